@@ -1,0 +1,41 @@
+//! Why a socket is closed: 44xx means "do not come back like this", 1012 and 1013 mean "come back" (SPEC CLOSE).
+
+/// A reason to close a socket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Close {
+    /// A frame could not be read, or a rule of the wire was broken.
+    BadFrame,
+    /// No valid ticket in time.
+    NoTicket,
+    /// This attendee may not be here: ejected, part ended, left, closed.
+    Out,
+    /// A message over the limit.
+    TooLarge,
+    /// The client keeps sending what depends on blocks nobody has.
+    Gap,
+    /// Pings or tiny frames without end.
+    Flood,
+    /// The reader is too slow; come back and sync.
+    Slow,
+    /// The service restarts; come back.
+    Restart,
+    /// The room was rebuilt; come back.
+    Rebuilt,
+}
+
+impl Close {
+    /// Code on the wire and its words.
+    pub fn code(self) -> (u16, &'static str) {
+        match self {
+            Self::BadFrame => (4400, "bad frame"),
+            Self::NoTicket => (4401, "no ticket"),
+            Self::Out => (4403, "not here"),
+            Self::Flood => (4408, "too many frames"),
+            Self::Gap => (4409, "missing blocks"),
+            Self::TooLarge => (4413, "message too large"),
+            Self::Slow => (1013, "too slow, come back"),
+            Self::Restart => (1012, "restarting, come back"),
+            Self::Rebuilt => (1012, "rebuilt, come back"),
+        }
+    }
+}

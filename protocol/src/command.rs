@@ -1,0 +1,424 @@
+//! What a person asks the service to do. Commands go up by HTTP; what they change comes down in documents.
+//!
+//! Every command carries a [`CommandId`] made by the client: a repeat gets the same answer and has no second effect
+//! (SPEC HTTP1). The server alone decides; the doc line of each variant says who may do it and when.
+
+use crate::{
+    document::DocumentName,
+    id::{AttendeeId, ChildId, CommandId, HeldId, NoteId, OfferId, RecordId, RowId},
+    people::{Place, Role},
+};
+use serde::{Deserialize, Serialize};
+
+/// One command of one attendee.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct Request {
+    /// Made by the client, once.
+    pub id: CommandId,
+    /// What to do.
+    pub command: Command,
+}
+
+/// Everything that can be asked of a conference. "Desk" means chair, co-chair and business support; "lead" means chair
+/// and co-chair.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(tag = "do", rename_all = "kebab-case")]
+pub enum Command {
+    /// Desk, before close: a person is expected. With `way_in` they get a personal link.
+    Invite {
+        /// Id of the new attendee.
+        attendee: AttendeeId,
+        /// Who it is.
+        person: Person,
+        /// Personal link, if they have a device.
+        way_in: Option<WayIn>,
+    },
+    /// Desk: a new personal link for somebody; the old link and its lock end.
+    Reissue {
+        /// Whose link.
+        attendee: AttendeeId,
+        /// The new one.
+        way_in: WayIn,
+    },
+    /// Desk: somebody without a device sits in the room and counts (P15). Undone by `end-part`.
+    Seat {
+        /// Who has come.
+        attendee: AttendeeId,
+    },
+    /// Desk, while they wait: let them in, as the person named. For a device that knocked with the room's code the
+    /// desk says who it is; for a second device of somebody who is here (`device`), that device only.
+    Admit {
+        /// Who waits.
+        attendee: AttendeeId,
+        /// Which device of theirs, when they are here already.
+        device: Option<u32>,
+        /// Who they are, where the desk knows better than the door.
+        person: Option<Person>,
+    },
+    /// Lead: not let in, or sent out; every device of theirs within a second.
+    Eject {
+        /// Who goes.
+        attendee: AttendeeId,
+    },
+    /// Desk: their part has ended; their devices clear and say thank you (P5).
+    EndPart {
+        /// Whose part.
+        attendee: AttendeeId,
+    },
+    /// Oneself: go away. Ends the session on this device and tells the desk.
+    Leave,
+    /// Lead: open a phase of the framework, forwards or back.
+    OpenPhase {
+        /// Key of the phase.
+        phase: String,
+    },
+    /// Chair, once: the conference begins. Attendance is noted, the recording notice is shown.
+    Convene,
+    /// Lead: a pen for somebody (adds one; the chair's stays, P22).
+    GivePen {
+        /// Who may write now.
+        attendee: AttendeeId,
+    },
+    /// Lead, or the holder: the pen comes back.
+    TakePen {
+        /// Whose pen.
+        attendee: AttendeeId,
+    },
+    /// Lead: a new line that waits on the desk, in no document of others.
+    WriteHeld {
+        /// Id of the line.
+        held: HeldId,
+        /// Where it will stand.
+        section: String,
+        /// Its words.
+        words: String,
+    },
+    /// Lead: a line of the board goes back to the desk. It has been sent; it is shown no more.
+    Hold {
+        /// The line.
+        note: NoteId,
+        /// Its id on the desk.
+        held: HeldId,
+    },
+    /// Lead: a held line goes to the board.
+    Release {
+        /// The line on the desk.
+        held: HeldId,
+        /// Its id on the board.
+        note: NoteId,
+        /// Place among the others: a fractional key.
+        order: String,
+    },
+    /// Lead: drop a held line.
+    DropHeld {
+        /// The line on the desk.
+        held: HeldId,
+    },
+    /// Whoever may offer (family, professionals; supporter, advocate and business support for a named person).
+    Offer {
+        /// Made by the client, so that it can be sent again.
+        offer: OfferId,
+        /// What is offered.
+        what: Offered,
+        /// For whom it is typed, if not for oneself.
+        on_behalf_of: Option<AttendeeId>,
+        /// Whether the author's name stands beside it once accepted (P17).
+        named: bool,
+    },
+    /// Its author, while it waits: take it back.
+    Withdraw {
+        /// Which.
+        offer: OfferId,
+    },
+    /// Lead: an offered note goes to the board in its own words, an offered row or change to the plan.
+    Accept {
+        /// Which.
+        offer: OfferId,
+        /// Where a note goes, if elsewhere than offered. Key of a section.
+        section: Option<String>,
+        /// Place among the others: a fractional key.
+        order: String,
+    },
+    /// Lead: not written up; its author is told quietly "to talk about".
+    Decline {
+        /// Which.
+        offer: OfferId,
+    },
+    /// Lead or pen holder: somebody's own words, to be read back (P21).
+    Quote {
+        /// Id of the words.
+        record: RecordId,
+        /// Id of the line that shows them.
+        note: NoteId,
+        /// Key of the section.
+        section: String,
+        /// Place among the others.
+        order: String,
+        /// Verbatim.
+        words: String,
+        /// Who said it, in words that everybody may read ("the social worker").
+        speaker: String,
+    },
+    /// Lead or pen holder: change a quote that has not been read back yet.
+    Requote {
+        /// Which.
+        record: RecordId,
+        /// Verbatim.
+        words: String,
+    },
+    /// Lead or pen holder: it has been read back and is locked.
+    ReadBack {
+        /// Which.
+        record: RecordId,
+    },
+    /// Desk, or the author for own words: the text goes at once from every screen and is destroyed (P4).
+    TakeOff {
+        /// What goes.
+        what: TakeOff,
+    },
+    /// Desk, or the person for their own name: heads, roll and plan change at once (P21).
+    CorrectName {
+        /// Whose.
+        whose: Named,
+        /// The right name.
+        name: String,
+    },
+    /// Desk, or the person for themselves: in the room or on the call.
+    Move {
+        /// Who.
+        attendee: AttendeeId,
+        /// Where.
+        place: Place,
+    },
+    /// Lead: what the walls show.
+    Focus {
+        /// Where and which page.
+        focus: Focus,
+    },
+    /// Lead: show a prompt of this phase on the wall, or none.
+    ShowPrompt {
+        /// Its place among the phase's prompts.
+        prompt: Option<u32>,
+    },
+    /// Lead: type a wall's code and let it show this conference.
+    PairWall {
+        /// The code on the wall.
+        code: String,
+        /// Id of the wall.
+        attendee: AttendeeId,
+        /// "the big room".
+        name: String,
+        /// How large the screen is and how far the last chair.
+        screen: Screen,
+    },
+    /// Lead, any time: walls and attendees' screens show plain paper (P6).
+    Pause,
+    /// Lead: show again what was written meanwhile.
+    Resume,
+    /// Anybody here: want to speak, need a break, can't talk safely. Reaches the desk alone (P6).
+    Ask {
+        /// What.
+        what: Ask,
+    },
+    /// Oneself, or the desk when it is dealt with.
+    Unask {
+        /// Whose.
+        attendee: AttendeeId,
+        /// What.
+        what: Ask,
+    },
+    /// Desk: an audio recording runs, or not; a notice stands on all screens and says where it is kept (F151).
+    Recording {
+        /// Where it is kept; none = no recording.
+        kept: Option<String>,
+    },
+    /// Chair: the conference ends. Screens clear, codes and pairings end (P13).
+    Close,
+}
+
+/// Somebody who is expected.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct Person {
+    /// As the person wishes to be called.
+    pub name: String,
+    /// What rights follow.
+    pub role: Role,
+    /// The role in plain words: "Kacper's and Lena's mother".
+    pub words: String,
+    /// Agency, for professionals.
+    pub agency: Option<String>,
+    /// In the room or on the call.
+    pub place: Place,
+}
+
+/// A personal link: the server keeps its hash only.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct WayIn {
+    /// SHA-256 of the 256-bit secret in the link, 64 hex digits. The browser that invites draws the secret.
+    pub secret_hash: String,
+    /// Eight digits, told by phone or in person.
+    pub pin: String,
+}
+
+/// What an attendee offers to the chair.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Offered {
+    /// A line for a sheet.
+    Note {
+        /// Where the author would put it. Key of a section.
+        section: Option<String>,
+        /// Their words.
+        words: String,
+        /// Fact, observed, alleged or opinion.
+        label: Option<Label>,
+        /// What it is based on, or who told it.
+        source: Option<String>,
+        /// Children it is about; none = all.
+        children: Vec<ChildId>,
+    },
+    /// A row for the plan ("I can offer…").
+    Row {
+        /// Words by column key.
+        cells: std::collections::BTreeMap<String, String>,
+        /// By when, in ISO form or in words.
+        by: Option<String>,
+    },
+    /// Words about a row that stands.
+    Change {
+        /// Which.
+        row: RowId,
+        /// What should be different.
+        words: String,
+    },
+}
+
+/// What kind of statement a line is (F78). Words, never a colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum Label {
+    /// Known to be so.
+    Fact,
+    /// Seen or heard by the source.
+    Observed,
+    /// Somebody says so.
+    Alleged,
+    /// A view; asks for its basis (F79).
+    Opinion,
+}
+
+/// What is taken off.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum TakeOff {
+    /// A line of the board, with the words it shows.
+    Note {
+        /// Which.
+        note: NoteId,
+    },
+    /// A row of the plan.
+    Row {
+        /// Which.
+        row: RowId,
+    },
+    /// An offered note, waiting or not.
+    Offer {
+        /// Which.
+        offer: OfferId,
+    },
+}
+
+/// Whose name is corrected.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Named {
+    /// An attendee's.
+    Attendee {
+        /// Whose.
+        attendee: AttendeeId,
+    },
+    /// A child's.
+    Child {
+        /// Whose.
+        child: ChildId,
+    },
+}
+
+/// What the walls show. A page past the end shows the last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct Focus {
+    /// Key of the section, `plan` for the plan, or `join` for the code and the short address.
+    pub section: String,
+    /// From 1.
+    pub page: u32,
+    /// The page moves on with what is written.
+    pub follows: bool,
+}
+
+/// A wall's screen, for the size of its letters (web 2: 20′ of arc at the last chair).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct Screen {
+    /// Height of the picture in millimetres: 55″ = 685.
+    pub height_mm: u32,
+    /// The last chair, in millimetres.
+    pub distance_mm: u32,
+}
+
+/// A quiet signal to the desk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ask {
+    /// I want to speak.
+    Speak,
+    /// I need a break.
+    Break,
+    /// I can't talk safely now.
+    Unsafe,
+    /// The interpreter is still interpreting.
+    Interpreting,
+}
+
+/// The answer to a command, given once it is durable.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(tag = "is", rename_all = "kebab-case")]
+pub enum Outcome {
+    /// Done. Whoever wants to see it waits until each document's `meta.seq` has come this far.
+    Done {
+        /// Documents that changed.
+        wait: Vec<Wait>,
+    },
+    /// Not done.
+    Refused {
+        /// For programs.
+        code: Refusal,
+        /// For people: why, and what to do next.
+        why: String,
+    },
+}
+
+/// A document and how far it must have come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct Wait {
+    /// Which.
+    pub document: DocumentName,
+    /// Value of `meta.seq` in it.
+    pub seq: u64,
+}
+
+/// Why a command was not carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum Refusal {
+    /// This role may not.
+    NotYours,
+    /// Not now: another phase, already convened, closed, paused.
+    NotNow,
+    /// The person, line, offer or section is not there.
+    NotThere,
+    /// Has been done already, by another command.
+    Already,
+    /// Words too long or empty, a bad code, too many people.
+    BadInput,
+    /// The store takes nothing at the moment; nothing was changed. Send it again.
+    NotSaved,
+}

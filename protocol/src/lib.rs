@@ -1,0 +1,12 @@
+//! What travels between a browser and the live flipchart: ids, limits, frames, the scanner and commands.
+//!
+//! Layer 0: no async, no I/O, no yrs. Everything that a client sends is read here and nowhere else. `SPEC.md` beside
+//! this crate numbers the rules; tests quote them.
+
+pub mod api;
+pub mod close;
+pub mod command;
+pub mod document;
+pub mod id;
+pub mod limits;
+pub mod people;

@@ -1,0 +1,66 @@
+//! Every bound of the service, with its reason. Bytes unless the name says otherwise.
+
+use std::time::Duration;
+
+/// One WebSocket message. A keystroke is about 30 B, a pasted page about 4 KiB.
+pub const MESSAGE_BYTES: usize = 256 * 1024;
+/// A step 2: all that a client wrote while it was away.
+pub const STEP_TWO_BYTES: usize = 4 * 1024 * 1024;
+/// One document's state. A long conference writes about 200 KiB.
+pub const DOCUMENT_BYTES: usize = 8 * 1024 * 1024;
+/// Read buffer of a socket, allocated when it opens: many sockets are idle.
+pub const READ_BUFFER_BYTES: usize = 1024;
+/// What may wait for one reader before its backlog is replaced by a diff or the socket is closed (SPEC LIM4).
+pub const OUTBOX_BYTES: usize = 1024 * 1024;
+/// Frames kept for a document whose Auth has not come yet; more are dropped, the document's step 2 brings them again.
+pub const EARLY_FRAMES: usize = 8;
+/// A socket that shows no ticket in this time is closed.
+pub const AUTH_DEADLINE: Duration = Duration::from_secs(5);
+/// A ticket opens one socket within this time.
+pub const TICKET_LIFE: Duration = Duration::from_secs(30);
+/// Stock clients close after 30 s without a data frame; one is sent at least this often.
+pub const HEARTBEAT: Duration = Duration::from_secs(10);
+/// A socket that answers nothing for this long is gone.
+pub const SILENCE: Duration = Duration::from_secs(45);
+/// Sections of clients in one update; a conference has about 20 people with two devices each.
+pub const CLIENTS_PER_UPDATE: u64 = 256;
+/// Blocks in one update: an hour of typing by one pen is about 4,000.
+pub const BLOCKS_PER_UPDATE: u64 = 20_000;
+/// Highest clock a client may reach; above 2³¹ yrs loses text (SPEC SCAN3).
+pub const CLOCK_END: u64 = 1 << 30;
+/// Nesting of types: root, note, its text, and one to spare.
+pub const TYPE_DEPTH: u8 = 4;
+/// Nesting of a plain value; ours have two levels.
+pub const VALUE_DEPTH: u8 = 8;
+/// A key of a map.
+pub const KEY_BYTES: usize = 256;
+/// Awareness of one client: which note it writes in.
+pub const AWARENESS_BYTES: usize = 1024;
+/// Words of one note, quote, cell or offered note, in bytes of UTF-8: about two pages.
+pub const WORDS_BYTES: usize = 8 * 1024;
+/// A name or a role in plain words.
+pub const NAME_BYTES: usize = 200;
+/// Commands a room remembers with their outcomes, newest first.
+pub const REMEMBERED_COMMANDS: usize = 4_000;
+/// People of one conference, walls included.
+pub const ATTENDEES: usize = 80;
+/// Offered notes that may wait on the desk from one attendee: more would bury the others'.
+pub const WAITING_OFFERS: usize = 20;
+/// A gap is answered by a step 1 at most this often per document and connection (SPEC SYNC6).
+pub const RESYNC_EVERY: Duration = Duration::from_secs(2);
+/// After this many unanswered resyncs the connection is closed with 4409.
+pub const RESYNCS: u32 = 2;
+/// A commit begins no sooner than this after the last one began (SPEC STO2).
+pub const COMMIT_EVERY: Duration = Duration::from_millis(4);
+/// Log rows of a document after which a snapshot is written.
+pub const ROWS_PER_SNAPSHOT: u64 = 500;
+/// Wrong PINs before a link is locked until the chair or business support makes a new one.
+pub const PIN_TRIES: u32 = 5;
+/// Knocks, codes and link openings from one address in a minute. A whole council may stand behind one address.
+pub const ENTRIES_PER_MINUTE: u32 = 60;
+/// A wall's pairing code lives this long.
+pub const PAIRING_LIFE: Duration = Duration::from_secs(5 * 60);
+/// A session ends after this time whatever happens.
+pub const SESSION_LIFE: Duration = Duration::from_secs(12 * 60 * 60);
+/// A wall without its link keeps the sheet this long, then shows paper only (P13).
+pub const WALL_KEEPS_SHEET: Duration = Duration::from_secs(120);
