@@ -7,6 +7,7 @@ pub mod api;
 pub mod close;
 pub mod command;
 pub mod document;
+pub mod framework;
 pub mod id;
 pub mod limits;
 pub mod people;

@@ -1,0 +1,107 @@
+//! What is kept: one append-only log of rows and one snapshot per document, every byte sealed before it is written.
+//!
+//! A room writes whole batches: a batch is there after a power cut, or no part of it is. Nothing else in the service
+//! touches a disk. `sqlite` keeps a file, `memory` keeps nothing, `sim` loses, tears and fails what was not synced.
+
+use protocol::id::ConferenceId;
+
+/// One row of a document's log: what one commit added to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// First number of the room's count in this row.
+    pub from: u64,
+    /// Last number of the room's count in this row; rows of a document do not overlap.
+    pub to: u64,
+    /// What the room wrote. The store seals it and never reads it.
+    pub bytes: Vec<u8>,
+}
+
+/// One change of one document. Documents are named within their conference: `board.all`, `board.all~2`, `meeting`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Write {
+    /// Add a row at the end of the log.
+    Append {
+        /// Which document.
+        document: String,
+        /// Its next row.
+        row: Row,
+    },
+    /// Everything up to `upto` is in `state`: older rows and the older snapshot may go once this one has been read
+    /// back and is whole.
+    Snapshot {
+        /// Which document.
+        document: String,
+        /// Last number of the room's count that the state holds.
+        upto: u64,
+        /// The whole state.
+        state: Vec<u8>,
+    },
+    /// Rows and snapshots of this document are destroyed, not just forgotten (P4): no later read, backup of the file
+    /// or look at its free pages finds them.
+    Destroy {
+        /// Which document.
+        document: String,
+    },
+}
+
+/// Writes that stand or fall together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Batch {
+    /// Whose key seals it.
+    pub conference: ConferenceId,
+    /// In order.
+    pub writes: Vec<Write>,
+}
+
+/// One document as it was kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// Its name within the conference.
+    pub document: String,
+    /// The newest snapshot and the last number it holds.
+    pub snapshot: Option<(u64, Vec<u8>)>,
+    /// Rows after the snapshot, in order.
+    pub rows: Vec<Row>,
+}
+
+/// Why nothing was kept or read.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum StoreError {
+    /// The disk takes nothing now (full, locked by another program). Nothing of the batch is kept; it may be tried again.
+    #[error("the disk takes nothing: {0}")]
+    Unavailable(String),
+    /// A sync failed: what is on the disk is unknown. Nothing may be acknowledged any more; the service exits.
+    #[error("the disk failed while syncing: {0}; restart the service and check the disk")]
+    Failed(String),
+    /// Stored bytes are damaged. The document named is set aside; others run on.
+    #[error("stored bytes of {document} are damaged; restore them from a backup with `flipchart restore`")]
+    Damaged {
+        /// Which document.
+        document: String,
+    },
+    /// The conference has been erased, or its key is missing.
+    #[error("no key for this conference; if it was not erased, restore the key file from a backup")]
+    NoKey,
+}
+
+/// Called once, when the batch is synced or has failed. Never on the caller's stack before `submit` has returned.
+pub type Done = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
+
+/// A place where conferences are kept. One contract suite holds for all (`store::contract`).
+pub trait Store: Send + Sync + std::fmt::Debug {
+    /// Makes a conference's data key and keeps it durably, before its first row. Repeating it changes nothing.
+    fn create(&self, conference: ConferenceId) -> Result<(), StoreError>;
+
+    /// Queues a batch. Batches of one conference are kept in the order in which they were submitted; if one fails,
+    /// those of the same conference queued behind it fail too, so that no gap can arise.
+    fn submit(&self, batch: Batch, done: Done);
+
+    /// Every conference that has not been erased.
+    fn conferences(&self) -> Result<Vec<ConferenceId>, StoreError>;
+
+    /// All documents of a conference, in order of their names.
+    fn load(&self, conference: ConferenceId) -> Result<Vec<Kept>, StoreError>;
+
+    /// Forgets a conference's key and deletes its rows: nobody can read it any more, backups of the data included.
+    fn erase(&self, conference: ConferenceId) -> Result<(), StoreError>;
+}
