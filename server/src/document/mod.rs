@@ -13,7 +13,7 @@ pub use values::Maps;
 
 use protocol::{
     known::{Judgement, Known},
-    scan::{Roots, Touched, scan_update},
+    scan::{Roots, Span, Touched, scan_update},
 };
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use yrs::{
@@ -91,11 +91,12 @@ impl Document {
             let update = Update::decode_v1(update).ok()?;
             let mut txn = doc.transact_mut();
             txn.apply_update(update).ok()?;
-            if txn.prune_pending().is_some() { None } else { Some(()) }
+            if txn.prune_pending().is_some() { None } else { Some(deleted(&txn)) }
         }));
         match applied {
-            Ok(Some(())) => {
+            Ok(Some(deleted)) => {
                 self.known.absorb(touched);
+                self.known.absorb_deleted(deleted);
                 self.written = None;
                 Ok(())
             }
@@ -128,4 +129,14 @@ impl Document {
         let touched = scan_update(update, Roots::Any).expect("the server writes what its scanner passes");
         self.known.absorb(&touched);
     }
+}
+
+/// What a transaction deleted, more than its update said: the loser of two writes to one key, the inside of a type.
+fn deleted(txn: &yrs::TransactionMut<'_>) -> Vec<Span> {
+    let mut spans = Vec::new();
+    for (client, ranges) in txn.delete_set().iter() {
+        let Ok(client) = u32::try_from(client.get()) else { continue };
+        spans.extend(ranges.iter().map(|range| Span { client, start: range.start, end: range.end }));
+    }
+    spans
 }

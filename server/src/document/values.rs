@@ -137,7 +137,7 @@ impl Document {
         self.edit(|txn| {
             let fields = txn.get_or_insert_map("fields");
             match fields.get(txn, field) {
-                Some(Out::Text(text)) => {
+                Some(Out::YText(text)) => {
                     let end = text.len(txn);
                     text.insert(txn, end, words);
                     true
@@ -185,7 +185,7 @@ impl Document {
         fields
             .iter(&txn)
             .filter_map(|(key, value)| match value {
-                Out::Text(text) => Some((key.to_owned(), text.get_string(&txn))),
+                Out::YText(text) => Some((key.to_owned(), text.get_string(&txn))),
                 _ => None,
             })
             .collect()
@@ -227,14 +227,29 @@ fn any(value: &Value) -> Any {
 /// A plain value of a server-written map. Its depth is what the server wrote, so recursion is bounded.
 fn plain(value: Out) -> Option<Value> {
     match value {
-        Out::Any(any) => serde_json::to_value(any).ok(),
+        Out::Any(any) => Some(whole_numbers(serde_json::to_value(any).ok()?)),
         _ => None,
+    }
+}
+
+/// Numbers above 2³¹ travel as floats; a time must still equal itself after a restart.
+fn whole_numbers(value: Value) -> Value {
+    match value {
+        Value::Number(number) => match number.as_f64() {
+            Some(float) if float.fract() == 0.0 && float.abs() < 9.0e15 => Value::from(float as i64),
+            _ => Value::Number(number),
+        },
+        Value::Array(values) => values.into_iter().map(whole_numbers).collect(),
+        Value::Object(entries) => {
+            entries.into_iter().map(|(key, value)| (key, whole_numbers(value))).collect()
+        }
+        other => other,
     }
 }
 
 fn as_map(value: Out) -> Option<MapRef> {
     match value {
-        Out::Map(map) => Some(map),
+        Out::YMap(map) => Some(map),
         _ => None,
     }
 }
@@ -246,7 +261,7 @@ fn field<T: serde::de::DeserializeOwned>(txn: &impl ReadTxn, map: &MapRef, key: 
 
 fn read_note(txn: &impl ReadTxn, id: NoteId, map: &MapRef) -> Option<Note> {
     let words = match map.get(txn, "text") {
-        Some(Out::Text(text)) => Words::Written(text.get_string(txn)),
+        Some(Out::YText(text)) => Words::Written(text.get_string(txn)),
         _ => Words::Kept(field(txn, map, "record")?),
     };
     Some(Note {
@@ -263,10 +278,10 @@ fn read_note(txn: &impl ReadTxn, id: NoteId, map: &MapRef) -> Option<Note> {
 
 fn read_row(txn: &impl ReadTxn, id: RowId, map: &MapRef) -> PlanRow {
     let cells = match map.get(txn, "cells") {
-        Some(Out::Map(cells)) => cells
+        Some(Out::YMap(cells)) => cells
             .iter(txn)
             .filter_map(|(column, value)| match value {
-                Out::Text(text) => Some((column.to_owned(), text.get_string(txn))),
+                Out::YText(text) => Some((column.to_owned(), text.get_string(txn))),
                 _ => None,
             })
             .collect(),

@@ -13,7 +13,7 @@ pub use storing::{LoadError, Loaded};
 
 use super::{
     audit::{Audit, Line},
-    commands::{self, Context, Edit, Prepared, Refused},
+    commands::{self, Context, Prepared, Refused},
     log::{Bindings, Entry},
     projection::{self, Presence},
     rights,
@@ -24,11 +24,11 @@ use crate::{
 };
 use protocol::{
     close::Close,
-    command::{Command, Outcome, Refusal, Request, Wait},
+    command::{Command, Outcome, Person, Refusal, Request, Wait},
     document::{Access, DocumentName, Kind},
     id::{AttendeeId, CommandId},
     limits::{PIN_TRIES, SESSION_LIFE},
-    people::{Page, Person, Place, Role, Standing},
+    people::{Page, Place, Role, Standing},
     scan::{AwarenessEntry, Touched},
 };
 use rand::{Rng, rngs::StdRng};
