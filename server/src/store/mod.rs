@@ -3,10 +3,19 @@
 //! A room writes whole batches: a batch is there after a power cut, or no part of it is. Nothing else in the service
 //! touches a disk. `sqlite` keeps a file, `memory` keeps nothing, `sim` loses, tears and fails what was not synced.
 
+#[cfg(test)]
+mod contract;
+mod files;
+pub mod keys;
 pub mod memory;
+mod migrations;
 mod queue;
+mod reading;
+pub mod sealing;
 mod shelf;
 pub mod sim;
+pub mod sqlite;
+mod tables;
 mod writer;
 
 use protocol::id::ConferenceId;

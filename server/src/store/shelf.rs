@@ -83,7 +83,9 @@ fn apply(documents: &mut BTreeMap<String, Kept>, write: &Write) {
         Write::Append { row, .. } => kept.rows.push(row.clone()),
         Write::Snapshot { upto, state, .. } => {
             kept.rows.retain(|row| row.to > *upto);
-            kept.snapshot = Some((*upto, state.clone()));
+            if kept.snapshot.as_ref().is_none_or(|(newest, _)| newest <= upto) {
+                kept.snapshot = Some((*upto, state.clone()));
+            }
         }
         Write::Destroy { .. } => {}
     }

@@ -21,6 +21,10 @@ pub(super) trait Backend: Send + 'static {
     fn commit(&mut self, batches: &[Batch]) -> Vec<Result<(), StoreError>>;
     /// Deletes all rows of a conference.
     fn erase(&mut self, conference: ConferenceId) -> Result<(), StoreError>;
+    /// Everybody has heard of the last commit.
+    fn settled(&mut self) -> Result<(), StoreError> {
+        Ok(())
+    }
     /// Nothing has been written for a while.
     fn idle(&mut self) -> Result<(), StoreError> {
         Ok(())
@@ -103,7 +107,7 @@ impl Drop for Writer {
 
 fn run(mut backend: impl Backend, shared: &Shared, every: Duration) {
     let mut began: Option<Instant> = None;
-    let mut tidy = true;
+    let mut tidy = false;
     while wait_for_work(shared, &mut tidy, &mut backend) {
         if let Some(rest) = began.and_then(|began| every.checked_sub(began.elapsed())) {
             thread::sleep(rest);
@@ -111,9 +115,13 @@ fn run(mut backend: impl Backend, shared: &Shared, every: Duration) {
         began = Some(Instant::now());
         let jobs = shared.lock().0.take(COMMIT_WRITES, COMMIT_BYTES);
         perform(jobs, &mut backend, shared);
+        note(backend.settled(), shared);
         tidy = false;
     }
-    backend.close();
+    // After a failed sync another one would only seem to succeed.
+    if shared.lock().0.failure().is_none() {
+        backend.close();
+    }
 }
 
 /// False when the store is closed and nothing waits.
@@ -136,13 +144,19 @@ fn wait_for_work(shared: &Shared, tidy: &mut bool, backend: &mut impl Backend) -
         if waited.timed_out() && state.0.is_empty() && !state.1 {
             drop(state);
             *tidy = true;
-            let outcome = backend.idle();
+            note(backend.idle(), shared);
             state = shared.lock();
-            if let Err(why @ StoreError::Failed(_)) = &outcome {
-                tracing::error!(error = %why, "the store failed; nothing more is saved");
-                state.0.fail(why);
-            }
         }
+    }
+}
+
+/// After a failure nothing is kept any more. What passes is tried again with the next commit.
+fn note(outcome: Result<(), StoreError>, shared: &Shared) {
+    let Err(why) = outcome else { return };
+    let mut state = shared.lock();
+    if matches!(why, StoreError::Failed(_)) && state.0.failure().is_none() {
+        tracing::error!(error = %why, "the store failed; nothing more is saved");
+        state.0.fail(&why);
     }
 }
 
@@ -156,14 +170,9 @@ fn perform(jobs: Vec<Job>, backend: &mut impl Backend, shared: &Shared) {
             }
             Job::Refuse(conference, why, done) => outcomes.push((conference, Some(Err(why)), done)),
             Job::Erase(conference, reply) => {
-                let outcome = match shared.lock().0.failure().cloned() {
-                    Some(why) => Err(why),
-                    None => Ok(()),
-                };
-                let outcome = outcome.and_then(|()| backend.erase(conference));
-                if let Err(why @ StoreError::Failed(_)) = &outcome {
-                    shared.lock().0.fail(why);
-                }
+                let failure = shared.lock().0.failure().cloned();
+                let outcome = failure.map_or_else(|| backend.erase(conference), Err);
+                note(outcome.clone(), shared);
                 // Whoever asked may have stopped waiting.
                 let _ = reply.send(outcome);
             }
