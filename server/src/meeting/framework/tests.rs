@@ -164,7 +164,7 @@ fn f45_a_wrong_meaning_is_refused_with_its_line_and_what_to_write() {
             "key = \"map\"",
             "key = \"start\"",
             "small.toml:15: a second phase has the key \"start\". Instead: another key.\n\
-             small.toml:43: the scale belongs to \"map\", and there is no such phase. Instead: one of \"start\", \
+             small.toml:44: the scale belongs to \"map\", and there is no such phase. Instead: one of \"start\", \
              \"start\".",
         ),
         (
