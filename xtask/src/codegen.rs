@@ -242,9 +242,8 @@ mod tests {
             }
             if let Some((_, list)) = text.split_once("\nids! {\n") {
                 let list = list.split_once("\n}").map_or("", |(list, _)| list);
-                names.extend(list.lines().map(|line| line.trim().trim_end_matches(',')).filter_map(|line| {
-                    (line.starts_with(char::is_uppercase) && line.ends_with("Id")).then(|| line.to_owned())
-                }));
+                let lines = list.lines().map(|line| line.trim().trim_end_matches(','));
+                names.extend(lines.filter(|line| line.starts_with(char::is_uppercase)).map(str::to_owned));
             }
         }
         names
