@@ -198,7 +198,12 @@ mod tests {
         let attendee = AttendeeId::from_random([2; 10]);
         let mut kinds = vec![Kind::Stage, Kind::Desk, Kind::Seat(attendee)];
         for audience in Audience::EVERY {
-            kinds.extend([Kind::Proceedings(audience), Kind::Record(audience), Kind::Board(audience), Kind::Plan(audience)]);
+            kinds.extend([
+                Kind::Proceedings(audience),
+                Kind::Record(audience),
+                Kind::Board(audience),
+                Kind::Plan(audience),
+            ]);
         }
         for kind in kinds {
             let first = DocumentName::new(conference, kind);
@@ -211,7 +216,18 @@ mod tests {
     #[test]
     fn one_document_has_one_name() {
         let conference = ConferenceId::from_random([1; 10]);
-        for rest in ["stage~1", "stage~0", "stage~02", "stage~+2", "stage.all", "board", "board.", "board.ALL", "x", "board.all~2~3"] {
+        for rest in [
+            "stage~1",
+            "stage~0",
+            "stage~02",
+            "stage~+2",
+            "stage.all",
+            "board",
+            "board.",
+            "board.ALL",
+            "x",
+            "board.all~2~3",
+        ] {
             assert_eq!(format!("{conference}/{rest}").parse::<DocumentName>(), Err(NotADocument), "{rest}");
         }
     }

@@ -1,0 +1,296 @@
+//! What one document already holds, as far as a scanned update can be judged by it (SPEC SYNC4–SYNC7, SCAN9–SCAN10).
+//!
+//! Pure and cheap: judging a keystroke looks up a few ids, never the whole document.
+
+use crate::limits::TYPE_DEPTH;
+use crate::scan::{Block, Holds, Inside, Span, Touched, TypeKind};
+use std::collections::{BTreeMap, HashMap};
+
+/// The list or map entry that a block is part of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Its type was deleted and its place forgotten.
+    Forgotten,
+    /// In a root type, under a key or in its list.
+    Root(u64, Option<u64>),
+    /// In a created type, under a key or in its list.
+    Type((u32, u32), Option<u64>),
+}
+
+/// A created type.
+#[derive(Debug, Clone, Copy)]
+struct Created {
+    kind: TypeKind,
+    depth: u8,
+}
+
+/// What is known of one client.
+#[derive(Debug, Clone, Default)]
+struct Held {
+    /// One past its last clock.
+    clock: u32,
+    /// Deleted ranges, start → end, merged.
+    deleted: BTreeMap<u32, u32>,
+    /// Where its blocks are: each entry holds from its clock until the next entry's.
+    places: Vec<(u32, Place)>,
+}
+
+impl Held {
+    fn place(&self, clock: u32) -> Option<Place> {
+        let after = self.places.partition_point(|(start, _)| *start <= clock);
+        (clock < self.clock).then(|| self.places[..after].last().map(|(_, place)| *place)).flatten()
+    }
+
+    fn append(&mut self, end: u32, place: Place) {
+        if self.places.last().is_none_or(|(_, last)| *last != place) {
+            self.places.push((self.clock, place));
+        }
+        self.clock = end;
+    }
+
+    fn is_deleted(&self, clock: u32) -> bool {
+        self.deleted.range(..=clock).next_back().is_some_and(|(_, end)| clock < *end)
+    }
+
+    fn delete(&mut self, mut start: u32, mut end: u32) {
+        if let Some((&before, &until)) = self.deleted.range(..=start).next_back()
+            && until >= start
+        {
+            start = before;
+            end = end.max(until);
+        }
+        while let Some((&next, &until)) = self.deleted.range(start..=end).next() {
+            self.deleted.remove(&next);
+            end = end.max(until);
+        }
+        self.deleted.insert(start, end);
+    }
+
+    /// The parts of a range that are not deleted yet.
+    fn not_deleted(&self, range: Span, news: &mut Vec<Span>) {
+        let mut from = range.start;
+        let before = self.deleted.range(..=range.start).next_back();
+        let within = self.deleted.range(range.start..range.end);
+        for (&start, &end) in before.into_iter().chain(within) {
+            if start > from {
+                news.push(Span { start: from, end: start, ..range });
+            }
+            from = from.max(end);
+        }
+        if from < range.end {
+            news.push(Span { start: from, ..range });
+        }
+    }
+}
+
+/// What one document already holds.
+#[derive(Debug, Clone, Default)]
+pub struct Known {
+    clients: HashMap<u32, Held>,
+    types: HashMap<(u32, u32), Created>,
+}
+
+/// What an update is to a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Judgement {
+    /// Everything in it is here already.
+    Nothing,
+    /// It builds on something that is not here: ask for it.
+    Gap,
+    /// It would nest shared types deeper than [`TYPE_DEPTH`].
+    TooDeep,
+    /// It puts a block where it cannot be: beside blocks of two different places, inside something that is no shared
+    /// type, a list into a map, or values into a text. No working client does.
+    Misplaced,
+    /// It brings this and nothing stands against it.
+    News {
+        /// Clocks that were not here.
+        blocks: Vec<Span>,
+        /// Deletes that were not here.
+        deletes: Vec<Span>,
+    },
+}
+
+/// Why a block has no place.
+enum Refused {
+    TooDeep,
+    Misplaced,
+}
+
+/// Where the new blocks of one update go.
+#[derive(Default)]
+struct Placing {
+    clients: HashMap<u32, Held>,
+    types: HashMap<(u32, u32), Created>,
+}
+
+impl Known {
+    /// One past the last clock of a client; 0 for a client that never wrote.
+    pub fn clock(&self, client: u32) -> u32 {
+        self.clients.get(&client).map_or(0, |held| held.clock)
+    }
+
+    /// Judges an update. Known blocks and deletes are taken away first.
+    pub fn judge(&self, touched: &Touched) -> Judgement {
+        let mut blocks = Vec::new();
+        for span in &touched.blocks {
+            let clock = self.clock(span.client);
+            if span.start > clock {
+                return Judgement::Gap;
+            }
+            if span.end > clock {
+                blocks.push(Span { start: clock, ..*span });
+            }
+        }
+        if touched.needs.iter().any(|&(client, clock)| clock >= self.clock(client)) {
+            return Judgement::Gap;
+        }
+        let mut deletes = Vec::new();
+        for range in &touched.deletes {
+            match self.clients.get(&range.client) {
+                Some(held) => held.not_deleted(*range, &mut deletes),
+                None => deletes.push(*range),
+            }
+        }
+        if blocks.is_empty() && deletes.is_empty() {
+            return Judgement::Nothing;
+        }
+        let mut placing = Placing::default();
+        for block in &touched.placed {
+            match self.place_new(&mut placing, block) {
+                Ok(()) => {}
+                Err(Refused::TooDeep) => return Judgement::TooDeep,
+                Err(Refused::Misplaced) => return Judgement::Misplaced,
+            }
+        }
+        Judgement::News { blocks, deletes }
+    }
+
+    /// Remembers an update that was applied. It must have been judged as news by this very state, or be the whole
+    /// stored document that this state begins with.
+    pub fn absorb(&mut self, touched: &Touched) {
+        let mut placing = Placing::default();
+        for block in &touched.placed {
+            if self.place_new(&mut placing, block).is_err() {
+                placing.append(self, block.span, Place::Forgotten);
+            }
+        }
+        for (client, new) in placing.clients {
+            let held = self.clients.entry(client).or_default();
+            held.clock = new.clock;
+            for (start, place) in new.places {
+                if held.places.last().is_none_or(|(_, last)| *last != place) {
+                    held.places.push((start, place));
+                }
+            }
+        }
+        self.types.extend(placing.types);
+        let emptied =
+            touched.placed.iter().filter(|block| matches!(block.holds, Holds::Collected | Holds::Deleted));
+        self.absorb_deleted(emptied.map(|block| block.span).chain(touched.deletes.iter().copied()));
+    }
+
+    /// Remembers what an applied update deleted besides its own delete set: the loser of two writes to one key, and
+    /// everything inside a deleted type. The room takes it from the transaction that applied the update.
+    pub fn absorb_deleted(&mut self, deleted: impl IntoIterator<Item = Span>) {
+        for range in deleted {
+            if let Some(held) = self.clients.get_mut(&range.client)
+                && range.start < range.end.min(held.clock)
+            {
+                held.delete(range.start, range.end.min(held.clock));
+            }
+        }
+    }
+
+    /// Places the part of a block that is new, if any is.
+    fn place_new(&self, placing: &mut Placing, block: &Block) -> Result<(), Refused> {
+        let clock = self.clock(block.span.client);
+        if block.span.end <= clock {
+            return Ok(());
+        }
+        let place = self.place(placing, block)?;
+        if block.span.start < clock {
+            // Only the end of it is new: it goes on where its beginning is.
+            let begun = self.clients.get(&block.span.client).and_then(|held| held.place(clock - 1));
+            let agree =
+                begun.is_none_or(|begun| begun == place || [begun, place].contains(&Place::Forgotten));
+            if !agree {
+                return Err(Refused::Misplaced);
+            }
+        }
+        let depth = match place {
+            Place::Forgotten => 0,
+            Place::Root(..) => 1,
+            Place::Type(id, key) => {
+                let created = self.created(placing, id).ok_or(Refused::Misplaced)?;
+                let keyed = created.kind == TypeKind::Map;
+                let fits = match block.holds {
+                    Holds::Words => created.kind == TypeKind::Text,
+                    Holds::Values | Holds::Type(_) => created.kind != TypeKind::Text,
+                    Holds::Collected | Holds::Deleted => true,
+                };
+                if keyed != key.is_some() || !fits {
+                    return Err(Refused::Misplaced);
+                }
+                created.depth + 1
+            }
+        };
+        if let Holds::Type(kind) = block.holds
+            && place != Place::Forgotten
+        {
+            if depth > TYPE_DEPTH {
+                return Err(Refused::TooDeep);
+            }
+            placing.types.insert((block.span.client, block.span.start), Created { kind, depth });
+        }
+        placing.append(self, block.span, place);
+        Ok(())
+    }
+
+    fn place(&self, placing: &Placing, block: &Block) -> Result<Place, Refused> {
+        if block.holds == Holds::Collected {
+            return Ok(Place::Forgotten);
+        }
+        let at = |id| self.place_of(placing, id).ok_or(Refused::Misplaced);
+        match (block.left, block.right) {
+            (Some(left), Some(right)) => {
+                let (left, right) = (at(left)?, at(right)?);
+                if left == right { Ok(left) } else { Err(Refused::Misplaced) }
+            }
+            (Some(beside), None) | (None, Some(beside)) => at(beside),
+            (None, None) => match block.inside {
+                Some(Inside::Root(name)) => Ok(Place::Root(name, block.key)),
+                Some(Inside::Of(client, clock)) => {
+                    let id = (client, clock);
+                    if self.created(placing, id).is_some() {
+                        return Ok(Place::Type(id, block.key));
+                    }
+                    // A type that was deleted and collected before this server was started.
+                    let gone = self.clients.get(&client).is_some_and(|held| held.is_deleted(clock));
+                    if gone || at(id)? == Place::Forgotten {
+                        Ok(Place::Forgotten)
+                    } else {
+                        Err(Refused::Misplaced)
+                    }
+                }
+                None => Ok(Place::Forgotten),
+            },
+        }
+    }
+
+    fn created(&self, placing: &Placing, id: (u32, u32)) -> Option<Created> {
+        placing.types.get(&id).or_else(|| self.types.get(&id)).copied()
+    }
+
+    fn place_of(&self, placing: &Placing, (client, clock): (u32, u32)) -> Option<Place> {
+        let known = self.clients.get(&client).and_then(|held| held.place(clock));
+        known.or_else(|| placing.clients.get(&client).and_then(|held| held.place(clock)))
+    }
+}
+
+impl Placing {
+    fn append(&mut self, known: &Known, span: Span, place: Place) {
+        let fresh = || Held { clock: known.clock(span.client), ..Held::default() };
+        self.clients.entry(span.client).or_insert_with(fresh).append(span.end, place);
+    }
+}
