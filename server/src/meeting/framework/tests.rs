@@ -385,6 +385,21 @@ fn f45_a_file_too_large_for_every_screen_is_refused() {
     assert!(error.starts_with("small.toml: the file has "), "{error}");
 }
 
+#[test]
+fn f45_the_example_for_councils_loads_and_its_error_is_the_real_one() {
+    let guide = include_str!("../../../../docs/frameworks.md");
+    let (_, rest) = guide.split_once("```toml\n").unwrap();
+    let (example, _) = rest.split_once("```").unwrap();
+    parse("riverside.toml", example).unwrap();
+    let wrong = example.replacen("section = \"worries\"", "section = \"worrys\"", 1);
+    let error = parse("riverside.toml", &wrong).unwrap_err().to_string();
+    assert!(guide.contains(&format!("\n{error}\n")), "{error}");
+    for role in Role::EVERY.into_iter().filter(|role| *role != Role::Wall) {
+        let word = serde_json::to_string(&role).unwrap().replace('"', "`");
+        assert!(guide.contains(&word), "{word}");
+    }
+}
+
 fn lbh() -> Arc<Framework> {
     Frameworks::shipped().get("lbh").unwrap().clone()
 }
