@@ -25,9 +25,9 @@ import type {
   Ticket,
 } from "../protocol/generated";
 import type { Save } from "../sync/ledger";
-import type { NotTaken } from "../sync/tray";
+import type { NotTaken, Stood } from "../sync/tray";
 
-export type { NotTaken, Save };
+export type { NotTaken, Save, Stood };
 
 /** What the service does for a meeting, injected so that a test needs no network. */
 export interface Service {
