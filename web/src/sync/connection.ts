@@ -125,7 +125,7 @@ export class Connection extends HocuspocusProviderWebsocket {
   }
 
   private now(): void {
-    if (this.trying) return;
+    if (this.trying || this.live) return;
     this.trying = true;
     if (this.retry) clearTimeout(this.retry);
     this.retry = null;

@@ -92,8 +92,9 @@ export function bindTextarea(element: HTMLTextAreaElement, text: Y.Text, binding
     anchors = Array.from({ length: agreed.length + 1 }, (_, index) => anchor(index));
   });
   on(element, "compositionend", finish);
-  on(element, "input", () => {
-    if (composing) return;
+  on(element, "input", (event) => {
+    // The second: bound while a word was already being composed.
+    if (composing || (event as InputEvent).isComposing) return;
     hand();
     remember();
   });
