@@ -34,7 +34,7 @@ const routes = [
   ["join", ["Join"], PARTICIPANT],
   ["meet", ["Door", "Meet"], PARTICIPANT],
   ["wall", ["WallPairing", "Door", "Wall"], PARTICIPANT],
-  ["desk", ["Door", "Desk"], DESK],
+  ["desk", ["Door", "desk-with-words"], DESK],
   ["set-up", ["SetUp"], DESK],
 ];
 

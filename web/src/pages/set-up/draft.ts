@@ -126,7 +126,7 @@ export function addressOf(link: LinkOnce, origin: string): string {
 /** "Mon 14 Dec 2026, 10:00" from the field's own value, which is London's time wherever the browser stands. */
 export function startInWords(starts: string): string {
   const at = new Date(`${starts}:00Z`);
-  if (Number.isNaN(at.getTime())) return "";
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(starts) || Number.isNaN(at.getTime())) return "";
   const part = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat("en-GB", { ...options, timeZone: "UTC" }).format(at);
   return `${part({ weekday: "short" })} ${part({ day: "numeric" })} ${part({ month: "short" })} ${part({ year: "numeric" })}, ${starts.slice(11, 16)}`;
 }
