@@ -360,8 +360,8 @@ export class Meeting {
           ...(this.options.WebSocket ? { WebSocket: this.options.WebSocket } : {}),
         },
         {
-          opened: (ticket: Ticket) => {
-            this.documents.begin(ticket.conference, attendee);
+          opening: (ticket: Ticket) => this.documents.begin(ticket.conference, attendee),
+          opened: () => {
             this.awaySince = null;
             this.changed(null);
           },

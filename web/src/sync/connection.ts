@@ -22,8 +22,10 @@ export type Stop = { because: "refused" | "outdated" | "closed"; code: number };
 
 /** What the connection tells its owner. */
 export interface Listener {
+  /** A socket is about to open with this ticket. Something must be attached by now: the service waits for an Auth. */
+  opening(ticket: Ticket): void;
   /** The first frame of a new socket has come. */
-  opened(ticket: Ticket): void;
+  opened(): void;
   /** The socket is gone; a new one will be opened unless `stopped` follows. */
   lost(): void;
   /** It will not come back by itself. */
@@ -60,7 +62,6 @@ export class Connection extends HocuspocusProviderWebsocket {
   private attempt = 0;
   private retry: ReturnType<typeof setTimeout> | null = null;
   private deadline: ReturnType<typeof setTimeout> | null = null;
-  private fresh: Ticket | null = null;
   private readonly sleepers = new AbortController();
 
   constructor(
@@ -84,7 +85,7 @@ export class Connection extends HocuspocusProviderWebsocket {
       this.trying = false;
       this.tries = 0;
       this.clearDeadline();
-      if (this.fresh) listener.opened(this.fresh);
+      listener.opened();
     });
     if (typeof window === "undefined") return;
     const wake = (): void => this.wake();
@@ -178,7 +179,7 @@ export class Connection extends HocuspocusProviderWebsocket {
       throw new Error("outdated");
     }
     this.ticket = ticket.ticket;
-    this.fresh = ticket;
+    this.listener.opening(ticket);
     this.clearDeadline();
     this.deadline = setTimeout(() => this.drop(1006), ATTEMPT_MS);
     return super.createWebSocketConnection();
