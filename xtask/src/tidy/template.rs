@@ -19,7 +19,7 @@ const SAID: [&str; 8] = [
 pub fn judge(file: &File, found: &mut Vec<Finding>) {
     for part in parts(&markup(&file.text)) {
         match part {
-            Part::Text { place, text } if has_letters(&text) => {
+            Part::Text { place, text } if has_letters(&text) && !is_no_word(text.trim()) => {
                 let line = line_of(&file.text, place);
                 let words: String = text.trim().chars().take(40).collect();
                 found.push(Finding::error(
@@ -200,6 +200,18 @@ fn value(markup: &str, from: usize) -> (Option<String>, usize) {
     }
 }
 
+/// A path, or the names that stand on keys: the same in every language.
+fn is_no_word(text: &str) -> bool {
+    const KEYS: [&str; 7] = ["Alt", "Ctrl", "Shift", "Esc", "Tab", "PgUp", "PgDn"];
+    let is_key = |part: &str| {
+        let number = part.strip_prefix('F').unwrap_or_default();
+        KEYS.contains(&part) || !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit())
+    };
+    let is_path = text.starts_with('/') && !text.contains(char::is_whitespace);
+    let mut parts = text.split_whitespace();
+    is_path || parts.next().is_some_and(is_key) && parts.all(|part| is_key(part) || part.chars().count() == 1)
+}
+
 fn has_letters(text: &str) -> bool {
     let mut entity = false;
     text.chars().any(|letter| {
@@ -226,6 +238,13 @@ mod tests {
         assert_eq!(said, ["error: web/src/ui/A.svelte:5: literal words \"Hello\"; put them in an .ftl file"]);
         assert_eq!(judged("<button aria-label=\"Close\">×</button>").len(), 1);
         assert_eq!(judged("<input placeholder='Say {what}'>").len(), 1);
+    }
+
+    #[test]
+    fn names_of_keys_and_paths_are_no_words() {
+        assert!(judged("<kbd>F9</kbd><kbd>Alt ↑</kbd><kbd>Ctrl Shift M</kbd><b>{host}/wall</b>").is_empty());
+        assert_eq!(judged("<kbd>Alternative</kbd>").len(), 1);
+        assert_eq!(judged("<b>A</b>").len(), 1);
     }
 
     #[test]
