@@ -1,4 +1,9 @@
 //! The live flipchart's service. Read in the order of the layers: `meeting` (values), `document` (the only importer of
 //! yrs), `store` (the only importer of rusqlite), `room` (decisions), `socket` and `http` (the edge).
 
+pub mod config;
+pub mod http;
+pub mod room;
+pub mod socket;
 pub mod store;
+pub mod telemetry;
