@@ -4,6 +4,9 @@
 pub mod config;
 pub mod http;
 pub mod room;
+pub mod serve;
+pub mod set_up_key;
 pub mod socket;
 pub mod store;
 pub mod telemetry;
+pub mod tls;
