@@ -2,7 +2,9 @@
 //! yrs), `store` (the only importer of rusqlite), `room` (decisions), `socket` and `http` (the edge).
 
 pub mod config;
+pub mod document;
 pub mod http;
+pub mod meeting;
 pub mod room;
 pub mod serve;
 pub mod set_up_key;

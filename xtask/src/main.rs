@@ -1,2 +1,66 @@
 //! Commands of the project.
-fn main() {}
+
+mod browser;
+mod cargo;
+mod codegen;
+mod node;
+mod serve;
+mod steps;
+mod test;
+mod tidy;
+mod workspace;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Commands of the live flipchart's workspace.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Builds everything and runs two practice conferences on http://127.0.0.1:8080, kept under ./data.
+    Serve {
+        /// Passed on to `flipchart serve`.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        more: Vec<String>,
+    },
+    /// Runs every check and test, or one part of them.
+    Test {
+        /// One part; none = all.
+        #[arg(value_enum)]
+        part: Option<test::Part>,
+    },
+    /// Writes the web app's types from the protocol.
+    Codegen {
+        /// Writes nothing; fails if the file would change.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Judges layers, words, sizes and what may not stand in the web app.
+    Tidy,
+}
+
+fn run() -> Result<()> {
+    match Arguments::parse().command {
+        Command::Serve { more } => serve::run(&more),
+        Command::Test { part } => test::run(part),
+        Command::Codegen { check } => codegen::run(check),
+        Command::Tidy => tidy::run(),
+    }
+}
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -112,6 +112,9 @@ fn read_block(reader: &mut Reader<'_>, client: u32, start: u32, roots: Roots) ->
     let length = if info == COLLECTED {
         reader.number("length of a collected block")?
     } else {
+        if ![DELETED, STRING, TYPE, ANY].contains(&(info & CONTENT)) {
+            return Err(ScanError::Content(info & CONTENT));
+        }
         if info & HAS_LEFT != 0 {
             block.left = Some(read_id(reader)?);
         }

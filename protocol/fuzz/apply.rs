@@ -1,0 +1,122 @@
+//! A document as the server holds it, beside what is known of it.
+
+use protocol::known::{Judgement, Known};
+use protocol::scan::{Span, Touched, scan_stored};
+use yrs::types::ToJson;
+use yrs::updates::decoder::Decode;
+use yrs::{Doc, OffsetKind, Options, ReadTxn, StateVector, Transact, Update, WriteTxn};
+
+pub struct Server {
+    doc: Doc,
+    pub known: Known,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self { doc: document(), known: Known::default() }
+    }
+}
+
+fn document() -> Doc {
+    Doc::with_options(Options { offset_kind: OffsetKind::Utf16, ..Options::default() })
+}
+
+fn state(doc: &Doc) -> Vec<u8> {
+    doc.transact().encode_state_as_update_v1(&StateVector::default())
+}
+
+fn clocks(doc: &Doc) -> Vec<(u32, u32)> {
+    let vector = doc.transact().state_vector();
+    let mut clocks: Vec<_> = vector.iter().map(|(client, clock)| (client.get() as u32, *clock)).collect();
+    clocks.sort_unstable();
+    clocks
+}
+
+/// What the document says, as a reader sees it.
+fn content(doc: &Doc) -> String {
+    let roots = ["notes", "rows", "fields"].map(|name| doc.get_or_insert_map(name));
+    let txn = doc.transact();
+    roots.map(|root| root.to_json(&txn).to_string_sorted()).join("\n")
+}
+
+/// Text in which an object's keys are in order.
+trait Sorted {
+    fn to_string_sorted(&self) -> String;
+}
+
+impl Sorted for yrs::Any {
+    fn to_string_sorted(&self) -> String {
+        match self {
+            Self::Map(map) => {
+                let mut keys: Vec<_> =
+                    map.iter().map(|(key, value)| format!("{key:?}:{}", value.to_string_sorted())).collect();
+                keys.sort_unstable();
+                format!("{{{}}}", keys.join(","))
+            }
+            Self::Array(values) => {
+                let values: Vec<_> = values.iter().map(Sorted::to_string_sorted).collect();
+                format!("[{}]", values.join(","))
+            }
+            other => format!("{other:?}"),
+        }
+    }
+}
+
+impl Server {
+    pub fn clone_state(&self) -> Vec<u8> {
+        state(&self.doc)
+    }
+
+    pub fn written(&self) -> Vec<(u32, u32)> {
+        clocks(&self.doc)
+    }
+
+    /// Applies an update that was judged as news, and checks everything the room relies on.
+    pub fn take(&mut self, update: &[u8], touched: &Touched) -> Result<(), String> {
+        let decoded = Update::decode_v1(update).map_err(|error| format!("does not decode: {error}"))?;
+        let mut deleted = Vec::new();
+        {
+            let mut txn = self.doc.transact_mut();
+            txn.apply_update(decoded).map_err(|error| format!("does not apply: {error}"))?;
+            for (client, ranges) in txn.delete_set().iter() {
+                deleted.extend(ranges.iter().map(|range| Span {
+                    client: client.get() as u32,
+                    start: range.start,
+                    end: range.end,
+                }));
+            }
+            if txn.has_missing_updates() || txn.prune_pending().is_some() {
+                return Err("left something pending".to_owned());
+            }
+        }
+        self.known.absorb(touched);
+        self.known.absorb_deleted(deleted);
+        for (client, clock) in clocks(&self.doc) {
+            if self.known.clock(client) != clock {
+                return Err(format!("client {client}: yrs at {clock}, known {}", self.known.clock(client)));
+            }
+        }
+        if self.known.judge(touched) != Judgement::Nothing {
+            return Err("is news twice".to_owned());
+        }
+        let stored = state(&self.doc);
+        let again = document();
+        let decoded =
+            Update::decode_v1(&stored).map_err(|error| format!("its state does not decode: {error}"))?;
+        again
+            .transact_mut()
+            .apply_update(decoded)
+            .map_err(|error| format!("its state does not apply: {error}"))?;
+        if clocks(&again) != clocks(&self.doc) {
+            return Err("another state vector after a restart".to_owned());
+        }
+        if content(&again) != content(&self.doc) {
+            return Err(format!("other words after a restart\n{}\n{}", content(&self.doc), content(&again)));
+        }
+        let whole = scan_stored(&stored).map_err(|error| format!("its state is not scanned: {error}"))?;
+        if self.known.judge(&whole) != Judgement::Nothing {
+            return Err(format!("its own state is {:?}", self.known.judge(&whole)));
+        }
+        Ok(())
+    }
+}

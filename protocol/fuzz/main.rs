@@ -1,0 +1,126 @@
+//! Mutation driver on stable Rust: `FUZZ_SECONDS=60 cargo test -p protocol --test fuzz`.
+//!
+//! Half of the time goes to the readers, which must not panic; the other half to updates that the scanner and a
+//! document's knowledge take, which yrs must then apply whole. Inputs that fail are printed in hex with their seed
+//! (`FUZZ_SEED`).
+
+#[path = "../tests/vectors/mod.rs"]
+mod vectors;
+
+mod apply;
+mod draw;
+
+use apply::Server;
+use draw::Draw;
+use protocol::frame::read_client_frame;
+use protocol::known::Judgement;
+use protocol::scan::{Roots, scan_awareness, scan_state_vector, scan_stored, scan_update, write_awareness};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::{Duration, Instant};
+use vectors::{honest, hostile};
+
+fn seconds() -> Duration {
+    let seconds = std::env::var("FUZZ_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(2.0);
+    Duration::from_secs_f64(seconds / 2.0)
+}
+
+fn seed() -> u64 {
+    std::env::var("FUZZ_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or_else(|| {
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        now.map_or(1, |now| now.as_nanos() as u64)
+    })
+}
+
+/// Runs the readers over one input.
+fn read(bytes: &[u8]) {
+    let _ = read_client_frame(bytes);
+    let _ = scan_update(bytes, Roots::Only(&["notes"]));
+    let _ = scan_stored(bytes);
+    let _ = scan_state_vector(bytes);
+    if let Ok(entries) = scan_awareness(bytes) {
+        assert_eq!(
+            scan_awareness(&write_awareness(&entries)).as_ref(),
+            Ok(&entries),
+            "awareness written again"
+        );
+    }
+}
+
+#[test]
+fn scan1_no_input_makes_the_readers_panic() {
+    let mut corpus: Vec<Vec<u8>> =
+        hostile().iter().map(|vector| vector.bytes()).filter(|b| b.len() < 4096).collect();
+    for session in honest() {
+        corpus.extend(session.steps.iter().map(|step| step.bytes()));
+        corpus.extend([session.state(), session.vector()]);
+    }
+    let frames = include_str!("../vectors/frames.json");
+    let frames: serde_json::Value = serde_json::from_str(frames).expect("frames.json");
+    for frame in ["client", "refused"].iter().filter_map(|part| frames[part].as_array()).flatten() {
+        corpus.push(vectors::bytes(frame["hex"].as_str().expect("hex")));
+    }
+    let seed = seed();
+    let mut draw = Draw::new(seed);
+    let begun = Instant::now();
+    let mut runs = 0u64;
+    while begun.elapsed() < seconds() {
+        let mut bytes = corpus[draw.below(corpus.len())].clone();
+        for _ in 0..=draw.below(4) {
+            draw.mutate(&mut bytes, &corpus);
+        }
+        let outcome = catch_unwind(AssertUnwindSafe(|| read(&bytes)));
+        assert!(outcome.is_ok(), "seed {seed}: {}", hex::encode(&bytes));
+        runs += 1;
+    }
+    println!("{runs} inputs read, seed {seed}");
+    assert!(runs > 100);
+}
+
+#[test]
+fn scan9_what_is_taken_applies_whole_and_survives_its_own_store() {
+    let seed = seed();
+    let mut draw = Draw::new(seed);
+    let sessions = honest();
+    let begun = Instant::now();
+    let (mut tried, mut taken) = (0u64, 0u64);
+    while begun.elapsed() < seconds() {
+        let session = &sessions[draw.below(sessions.len())];
+        let honest: Vec<Vec<u8>> = session.steps.iter().map(|step| step.bytes()).collect();
+        let mut server = Server::default();
+        let beginning = draw.below(honest.len());
+        for update in &honest[..beginning] {
+            let touched = scan_update(update, session.roots()).expect("honest");
+            if matches!(server.known.judge(&touched), Judgement::News { .. }) {
+                server.take(update, &touched).unwrap_or_else(|fault| panic!("{}: {fault}", session.name));
+            }
+        }
+        for _ in 0..60 {
+            let update = match draw.below(3) {
+                0 => {
+                    let mut bytes = honest[draw.below(honest.len())].clone();
+                    for _ in 0..draw.below(3) {
+                        draw.mutate(&mut bytes, &honest);
+                    }
+                    bytes
+                }
+                _ => draw.update(&server.written()),
+            };
+            tried += 1;
+            let Ok(touched) = scan_update(&update, session.roots()) else { continue };
+            if !matches!(server.known.judge(&touched), Judgement::News { .. }) {
+                continue;
+            }
+            taken += 1;
+            let before = server.clone_state();
+            let outcome = catch_unwind(AssertUnwindSafe(|| server.take(&update, &touched)));
+            let fault = match outcome {
+                Ok(Ok(())) => continue,
+                Ok(Err(fault)) => fault,
+                Err(_) => "a panic".to_owned(),
+            };
+            panic!("seed {seed}: {fault}\nstate {}\nupdate {}", hex::encode(before), hex::encode(&update));
+        }
+    }
+    println!("{taken} of {tried} updates taken and applied, seed {seed}");
+    assert!(taken > 20, "{taken} of {tried}");
+}

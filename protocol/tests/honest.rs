@@ -1,0 +1,112 @@
+//! Sessions of stock yjs: nothing honest is refused, and what is touched is what yjs says.
+
+mod vectors;
+
+use protocol::known::{Judgement, Known};
+use protocol::scan::{Span, scan_state_vector, scan_stored, scan_update};
+use vectors::{honest, spans};
+use yrs::updates::decoder::Decode;
+use yrs::{Doc, OffsetKind, Options, ReadTxn, StateVector, Transact, Update};
+
+/// A document as the server holds it.
+fn document() -> Doc {
+    Doc::with_options(Options { offset_kind: OffsetKind::Utf16, ..Options::default() })
+}
+
+/// Applies an update and says what it deleted.
+fn apply(doc: &Doc, update: &[u8]) -> Vec<Span> {
+    let mut txn = doc.transact_mut();
+    txn.apply_update(Update::decode_v1(update).expect("decodes")).expect("applies");
+    let mut deleted = Vec::new();
+    for (client, ranges) in txn.delete_set().iter() {
+        for range in ranges.iter() {
+            deleted.push(Span { client: client.get() as u32, start: range.start, end: range.end });
+        }
+    }
+    deleted
+}
+
+#[test]
+fn scan1_what_an_update_touches_is_what_yjs_says() {
+    for session in honest() {
+        for (n, step) in session.steps.iter().enumerate() {
+            let label = format!("{} step {n} ({})", session.name, step.kind);
+            let touched = scan_update(&step.bytes(), session.roots())
+                .unwrap_or_else(|error| panic!("{label}: {error}"));
+            assert_eq!(spans(&touched.blocks), step.blocks, "{label}");
+            assert_eq!(spans(&touched.deletes), step.deletes, "{label}");
+        }
+        scan_state_vector(&session.vector()).unwrap_or_else(|error| panic!("{}: {error}", session.name));
+    }
+}
+
+/// Judges and absorbs a session step by step. `restart` rebuilds everything from the stored state before each step.
+fn run(restart: bool) {
+    for session in honest() {
+        let mut doc = document();
+        let mut known = Known::default();
+        for (n, step) in session.steps.iter().enumerate() {
+            let label = format!("{} step {n} ({})", session.name, step.kind);
+            if restart {
+                let state = doc.transact().encode_state_as_update_v1(&StateVector::default());
+                doc = document();
+                apply(&doc, &state);
+                known = Known::default();
+                known.absorb(&scan_stored(&state).expect("our own state"));
+            }
+            let touched = scan_update(&step.bytes(), session.roots()).expect("honest");
+            match known.judge(&touched) {
+                Judgement::Nothing => assert!(!step.news, "{label}: there was news"),
+                Judgement::News { .. } => {
+                    assert!(step.news, "{label}: there was no news");
+                    let deleted = apply(&doc, &step.bytes());
+                    known.absorb(&touched);
+                    known.absorb_deleted(deleted);
+                }
+                other => panic!("{label}: {other:?}"),
+            }
+            assert_eq!(known.judge(&touched), Judgement::Nothing, "{label}: twice");
+        }
+        for &(client, clock) in &session.clocks {
+            assert_eq!(known.clock(client), clock, "{}", session.name);
+        }
+        let whole = scan_stored(&session.state()).expect("a state of yjs");
+        assert_eq!(known.judge(&whole), Judgement::Nothing, "{}: the state of yjs", session.name);
+    }
+}
+
+#[test]
+fn sync4_only_news_is_news_and_honest_news_is_taken() {
+    run(false);
+}
+
+#[test]
+fn sync4_the_same_after_every_step_is_read_back_from_the_store() {
+    run(true);
+}
+
+#[test]
+fn sync6_an_update_before_the_one_it_builds_on_is_a_gap() {
+    let mut gaps = 0;
+    for session in honest() {
+        let mut known = Known::default();
+        for pair in session.steps.windows(2) {
+            let (now, next) = (&pair[0], &pair[1]);
+            let next = scan_update(&next.bytes(), session.roots()).expect("honest");
+            let now = scan_update(&now.bytes(), session.roots()).expect("honest");
+            let continues = next.blocks.iter().any(|new| {
+                now.blocks.iter().any(|old| {
+                    old.client == new.client && old.end == new.start && old.start >= known.clock(old.client)
+                })
+            });
+            if continues {
+                assert_eq!(known.judge(&next), Judgement::Gap, "{}", session.name);
+                gaps += 1;
+            }
+            if matches!(known.judge(&now), Judgement::News { .. }) {
+                known.absorb(&now);
+            }
+        }
+    }
+    assert!(gaps > 100, "{gaps}");
+}

@@ -1,0 +1,152 @@
+//! A conference opened by a test through the same door as the set-up page.
+
+use crate::{
+    Attendee, Service,
+    random::{draw, secret},
+};
+use anyhow::{Context, Result};
+use protocol::{
+    api::{NewChild, NewConference, NewPerson},
+    command::{Person, Screen, WayIn},
+    id::{AttendeeId, ChildId, ConferenceId},
+    people::{Place, Role},
+};
+
+/// The PIN of everybody in a test.
+const PIN: &str = "20261214";
+
+/// Somebody who was invited, with what only they know.
+#[derive(Debug, Clone)]
+pub struct Expected {
+    /// Their id.
+    pub attendee: AttendeeId,
+    /// Their role.
+    pub role: Role,
+    /// Secret of their link.
+    pub secret: String,
+    /// PIN of their link.
+    pub pin: String,
+}
+
+/// A conference and everybody's way in.
+#[derive(Debug)]
+pub struct Conference {
+    /// The room.
+    pub id: ConferenceId,
+    /// The child it is about.
+    pub child: ChildId,
+    origin: String,
+    people: Vec<Expected>,
+}
+
+impl Conference {
+    /// Opens a conference of the framework `lbh` about one child, with one person for each role, in the order given.
+    /// One of them has to be the chair.
+    ///
+    /// # Errors
+    /// The service refuses.
+    pub async fn open(service: &Service, roles: &[Role]) -> Result<Self> {
+        let child = draw();
+        let people: Vec<(Expected, NewPerson)> = roles.iter().map(|role| invite(*role)).collect();
+        let new = NewConference {
+            conference: draw(),
+            framework: "lbh".into(),
+            title: "Initial conference".into(),
+            starts: "2026-12-14T10:00".into(),
+            children: vec![NewChild { child, first_name: "Kacper".into(), name: "Kacper Nowicki".into() }],
+            people: people.iter().map(|(_, person)| person.clone()).collect(),
+            screen: Screen { height_mm: 685, distance_mm: 5_000 },
+            mirrored: false,
+            practice: false,
+        };
+        let bearer = format!("Bearer {}", service.set_up_key().await?);
+        let requests = crate::Requests::to(&service.origin());
+        let answer = requests.post_with("/api/conferences", &[("authorization", &bearer)], &new).await?;
+        anyhow::ensure!((200..300).contains(&answer.status), "status {}: {}", answer.status, answer.text());
+        let people = people.into_iter().map(|(expected, _)| expected).collect();
+        Ok(Self { id: new.conference, child, origin: service.origin(), people })
+    }
+
+    /// The first person with this role.
+    ///
+    /// # Errors
+    /// Nobody has it.
+    pub fn expected(&self, role: Role) -> Result<&Expected> {
+        self.people
+            .iter()
+            .find(|expected| expected.role == role)
+            .with_context(|| format!("no {role:?} was invited"))
+    }
+
+    /// The first person with this role opens their link. Whoever has no desk waits in the lobby then.
+    ///
+    /// # Errors
+    /// The door stays shut.
+    pub async fn enter(&self, role: Role) -> Result<Attendee> {
+        let expected = self.expected(role)?;
+        Attendee::enter(&self.origin, expected.attendee, &expected.secret, &expected.pin).await
+    }
+
+    /// As [`Conference::enter`]; then the chair admits them, and they connect and open all their documents.
+    ///
+    /// # Errors
+    /// Any of it fails.
+    pub async fn bring(&self, role: Role, chair: &Attendee) -> Result<Attendee> {
+        let mut attendee = self.enter(role).await?;
+        if !role.has_desk() {
+            let admit =
+                protocol::command::Command::Admit { attendee: attendee.id, device: None, person: None };
+            chair.does(admit).await?;
+        }
+        attendee.connect().await?;
+        attendee.open_all().await?;
+        Ok(attendee)
+    }
+
+    /// The chair, connected and with all documents open.
+    ///
+    /// # Errors
+    /// The door stays shut.
+    pub async fn chair(&self) -> Result<Attendee> {
+        let mut chair = self.enter(Role::Chair).await?;
+        chair.connect().await?;
+        chair.open_all().await?;
+        Ok(chair)
+    }
+}
+
+fn invite(role: Role) -> (Expected, NewPerson) {
+    let (secret, secret_hash) = secret();
+    let attendee = draw();
+    let words = format!("{role:?}");
+    let person = Person {
+        name: format!("{words} Practice"),
+        role,
+        words,
+        agency: role.is_professional().then(|| "Agency".to_owned()),
+        place: Place::Room,
+    };
+    let way_in = WayIn { secret_hash, pin: PIN.into() };
+    (
+        Expected { attendee, role, secret, pin: PIN.into() },
+        NewPerson { attendee, person, way_in: Some(way_in) },
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_shares_a_secret() {
+        let (one, invited) = invite(Role::Parent);
+        let (other, _) = invite(Role::Parent);
+        assert_ne!(one.secret, other.secret);
+        assert_ne!(
+            invited.way_in.expect("a link").secret_hash,
+            one.secret,
+            "the service never learns the secret"
+        );
+        assert_eq!(invited.person.agency, None);
+    }
+}

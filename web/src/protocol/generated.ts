@@ -1,0 +1,756 @@
+// Written by `cargo xtask codegen` from the crate `protocol`. Change the Rust types, not this file.
+
+/** What one attendee may do with one document now. */
+export type Access = "read" | "write";
+
+/** Every error of the HTTP interface. */
+export type ApiError = {
+  /** For programs. */
+  code: ErrorCode;
+  /** For people: what happened and what to do next. Says nothing about whether something exists (P3). */
+  message: string;
+};
+
+/** A quiet signal to the desk. */
+export type Ask = "speak" | "break" | "unsafe" | "interpreting";
+
+/** A person's or a wall's place in one conference. The same person in two conferences has two. */
+export type AttendeeId = string;
+
+/** A named set of attendees of one conference. */
+export type Audience = "all" | "professionals" | "family" | "chair";
+
+/** A child the conference is about. */
+export type ChildId = string;
+
+/** `POST /api/walls/claim`: has the chair typed my code? 204 while not; then a [`Door`] and the cookie. */
+export type Claim = {
+  /** From [`Pairing`]. */
+  secret: string;
+};
+
+/** A column of the plan. */
+export type Column = {
+  /** Unique among the columns. */
+  key: string;
+  /** Verbatim. */
+  label: string;
+  /** What is written in it. */
+  holds: Holds;
+};
+
+/**
+ * Everything that can be asked of a conference. "Desk" means chair, co-chair and business support; "lead" means chair
+ * and co-chair.
+ */
+export type Command = {
+  "do": "invite";
+  /** Id of the new attendee. */
+  attendee: AttendeeId;
+  /** Who it is. */
+  person: Person;
+  /** Personal link, if they have a device. */
+  way_in: WayIn | null;
+} | {
+  "do": "reissue";
+  /** Whose link. */
+  attendee: AttendeeId;
+  /** The new one. */
+  way_in: WayIn;
+} | {
+  "do": "seat";
+  /** Who has come. */
+  attendee: AttendeeId;
+} | {
+  "do": "admit";
+  /** Who waits. */
+  attendee: AttendeeId;
+  /** Which device of theirs, when they are here already. */
+  device: number | null;
+  /** Who they are, where the desk knows better than the door. */
+  person: Person | null;
+} | {
+  "do": "eject";
+  /** Who goes. */
+  attendee: AttendeeId;
+} | {
+  "do": "end-part";
+  /** Whose part. */
+  attendee: AttendeeId;
+} | {
+  "do": "leave"
+} | {
+  "do": "open-phase";
+  /** Key of the phase. */
+  phase: string;
+} | {
+  "do": "convene"
+} | {
+  "do": "give-pen";
+  /** Who may write now. */
+  attendee: AttendeeId;
+} | {
+  "do": "take-pen";
+  /** Whose pen. */
+  attendee: AttendeeId;
+} | {
+  "do": "write-held";
+  /** Id of the line. */
+  held: HeldId;
+  /** Where it will stand. */
+  section: string;
+  /** Its words. */
+  words: string;
+} | {
+  "do": "hold";
+  /** The line. */
+  note: NoteId;
+  /** Its id on the desk. */
+  held: HeldId;
+} | {
+  "do": "release";
+  /** The line on the desk. */
+  held: HeldId;
+  /** Its id on the board. */
+  note: NoteId;
+  /** Place among the others: a fractional key. */
+  order: string;
+} | {
+  "do": "drop-held";
+  /** The line on the desk. */
+  held: HeldId;
+} | {
+  "do": "offer";
+  /** Made by the client, so that it can be sent again. */
+  offer: OfferId;
+  /** What is offered. */
+  what: Offered;
+  /** For whom it is typed, if not for oneself. */
+  on_behalf_of: AttendeeId | null;
+  /** Whether the author's name stands beside it once accepted (P17). */
+  named: boolean;
+} | {
+  "do": "withdraw";
+  /** Which. */
+  offer: OfferId;
+} | {
+  "do": "accept";
+  /** Which. */
+  offer: OfferId;
+  /** Where a note goes, if elsewhere than offered. Key of a section. */
+  section: string | null;
+  /** Place among the others: a fractional key. */
+  order: string;
+} | {
+  "do": "decline";
+  /** Which. */
+  offer: OfferId;
+} | {
+  "do": "quote";
+  /** Id of the words. */
+  record: RecordId;
+  /** Id of the line that shows them. */
+  note: NoteId;
+  /** Key of the section. */
+  section: string;
+  /** Place among the others. */
+  order: string;
+  /** Verbatim. */
+  words: string;
+  /** Who said it, in words that everybody may read ("the social worker"). */
+  speaker: string;
+} | {
+  "do": "requote";
+  /** Which. */
+  record: RecordId;
+  /** Verbatim. */
+  words: string;
+} | {
+  "do": "read-back";
+  /** Which. */
+  record: RecordId;
+} | {
+  "do": "take-off";
+  /** What goes. */
+  what: TakeOff;
+} | {
+  "do": "correct-name";
+  /** Whose. */
+  whose: Named;
+  /** The right name. */
+  name: string;
+} | {
+  "do": "move";
+  /** Who. */
+  attendee: AttendeeId;
+  /** Where. */
+  place: Place;
+} | {
+  "do": "focus";
+  /** Where and which page. */
+  focus: Focus;
+} | {
+  "do": "show-prompt";
+  /** Its place among the phase's prompts. */
+  prompt: number | null;
+} | {
+  "do": "pair-wall";
+  /** The code on the wall. */
+  code: string;
+  /** Id of the wall. */
+  attendee: AttendeeId;
+  /** "the big room". */
+  name: string;
+  /** How large the screen is and how far the last chair. */
+  screen: Screen;
+} | {
+  "do": "pause"
+} | {
+  "do": "resume"
+} | {
+  "do": "ask";
+  /** What. */
+  what: Ask;
+} | {
+  "do": "unask";
+  /** Whose. */
+  attendee: AttendeeId;
+  /** What. */
+  what: Ask;
+} | {
+  "do": "recording";
+  /** Where it is kept; none = no recording. */
+  kept: string | null;
+} | {
+  "do": "close"
+};
+
+/** Made by the client, once per command: a repeat gets the same answer and has no second effect. */
+export type CommandId = string;
+
+/** One meeting about one or more children. */
+export type ConferenceId = string;
+
+/** A time limit the authority states. */
+export type Deadline = {
+  /** `core-group`, `review`, `report-parents-initial`. */
+  key: string;
+  /** How many units; negative = before the conference. */
+  count: number;
+  /** Of what. */
+  unit: Unit;
+};
+
+/** How the decision is made. */
+export type Decision = {
+  /** Verbatim. */
+  outcomes: Array<string>;
+  /** Verbatim. */
+  categories: Array<string>;
+  /** Whose views on the threshold are asked. */
+  views_from: ViewsFrom;
+  /** A reason must be given. */
+  rationale: boolean;
+};
+
+/** One document on the wire. */
+export type DocumentName = string;
+
+/** Answer to `enter`, `knock` and a claimed wall, and to `GET /api/attendees/<attendee>`: where this device stands. */
+export type Door = {
+  /** Names the cookie, the page and every later request. */
+  attendee: AttendeeId;
+  /** Which screen to show. */
+  page: Page;
+  /** Of this device. Unknown, not admitted and ejected all read `out` (P3). */
+  standing: Standing;
+};
+
+/** `POST /api/enter`: opens a personal link with its PIN. Sets the session cookie of that attendee. */
+export type Enter = {
+  /** From the link. */
+  attendee: AttendeeId;
+  /** From the link: 64 hex digits. */
+  secret: string;
+  /** Eight digits. */
+  pin: string;
+};
+
+/** Kinds of [`ApiError`]. */
+export type ErrorCode = "no-way-in" | "no-session" | "bad-input" | "wrong-origin" | "not-there" | "too-many" | "not-saved" | "internal";
+
+/** A fixed field of the plan. */
+export type Field = {
+  /** Unique among the fields. */
+  key: string;
+  /** Heading. */
+  label: string;
+  /** The plan cannot be agreed without it or a reason (P23). */
+  required: boolean;
+};
+
+/** What the walls show. A page past the end shows the last. */
+export type Focus = {
+  /** Key of the section, `plan` for the plan, or `join` for the code and the short address. */
+  section: string;
+  /** From 1. */
+  page: number;
+  /** The page moves on with what is written. */
+  follows: boolean;
+};
+
+/** The whole of one authority's way of meeting. A conference keeps the text it started with. */
+export type Framework = {
+  /** `lbh`: name of the file. */
+  key: string;
+  /** Name of the authority's model as people there say it. */
+  name: string;
+  /** One line for set-up. */
+  about: string;
+  /** Counts up when the authority changes its words. */
+  version: number;
+  /** The agenda, in order. */
+  phases: Array<Phase>;
+  /** The paper on the wall, in order. */
+  sheets: Array<Sheet>;
+  /** None: the authority does not scale, and the word appears nowhere. */
+  scale: Scale | null;
+  /** The outline plan. */
+  plan: Plan;
+  /** Outcomes, categories and whose views are asked. */
+  decision: Decision;
+  /** Counted in the units the document states. */
+  deadlines: Array<Deadline>;
+  /** Papers for the outside, with the authority's names for them. */
+  papers: Array<Paper>;
+  /** Words that the authority asks its people to avoid. */
+  avoid: Array<string>;
+  /** The threshold in plain words (P12), `{child}` stands for the name. */
+  threshold: string;
+};
+
+/** `GET /api/frameworks`, one entry each; whole text in the `stage` document of a conference. */
+export type FrameworkSummary = {
+  /** `lbh`. */
+  key: string;
+  /** "LBH LSCB". */
+  name: string;
+  /** One line for set-up. */
+  about: string;
+};
+
+/** A line that waits on the desk. */
+export type HeldId = string;
+
+/** What a column holds. */
+export type Holds = "words" | "who" | "when";
+
+/** `POST /api/knock`: comes with the room's code and a name of one's own. Sets a session cookie; waits in the lobby. */
+export type Knock = {
+  /** Two words and a number. */
+  code: string;
+  /** What the person calls themselves. */
+  name: string;
+  /** In the room or on the call. */
+  place: Place;
+};
+
+/** A device at the door. */
+export type KnockId = string;
+
+/** What kind of statement a line is (F78). Words, never a colour. */
+export type Label = "fact" | "observed" | "alleged" | "opinion";
+
+/** The marker of a section. */
+export type Mark = "worry" | "well" | "voice" | "next" | "plain";
+
+/** Whose name is corrected. */
+export type Named = {
+  "kind": "attendee";
+  /** Whose. */
+  attendee: AttendeeId;
+} | {
+  "kind": "child";
+  /** Whose. */
+  child: ChildId;
+};
+
+/** A child the conference is about. */
+export type NewChild = {
+  /** Made by the client. */
+  child: ChildId;
+  /** First name as used on the sheets. */
+  first_name: string;
+  /** Full name. */
+  name: string;
+};
+
+/** `POST /api/conferences`: opens a conference. Needs the set-up key in `Authorization: Bearer`. */
+export type NewConference = {
+  /** Made by the client, so that a repeat makes no second one. */
+  conference: ConferenceId;
+  /** Key of the framework: `lbh`. */
+  framework: string;
+  /** "Initial conference". Names nobody (P1). */
+  title: string;
+  /** Start, `2026-12-14T10:00`, London time. */
+  starts: string;
+  /** In the order of the heads. */
+  children: Array<NewChild>;
+  /** Everybody expected; exactly one chair. */
+  people: Array<NewPerson>;
+  /** The room's screen. */
+  screen: Screen;
+  /** Whether the desk's screen is shared or mirrored; unsure = starts private (P14). */
+  mirrored: boolean;
+  /** Says so on every screen and never stands beside real data (P25). */
+  practice: boolean;
+};
+
+/** Somebody expected, as set-up names them. */
+export type NewPerson = {
+  /** Made by the client. */
+  attendee: AttendeeId;
+  /** Who. */
+  person: Person;
+  /** Personal link, if they have a device. */
+  way_in: WayIn | null;
+};
+
+/** A line on a sheet; key of `notes` in a board document. */
+export type NoteId = string;
+
+/** A note, a row or a change that an attendee offered to the chair. */
+export type OfferId = string;
+
+/** What can be offered. */
+export type OfferKind = "note" | "row";
+
+/** What an attendee offers to the chair. */
+export type Offered = {
+  "kind": "note";
+  /** Where the author would put it. Key of a section. */
+  section: string | null;
+  /** Their words. */
+  words: string;
+  /** Fact, observed, alleged or opinion. */
+  label: Label | null;
+  /** What it is based on, or who told it. */
+  source: string | null;
+  /** Children it is about; none = all. */
+  children: Array<ChildId>;
+} | {
+  "kind": "row";
+  /** Words by column key. */
+  cells: {
+    [key in string]: string
+  };
+  /** By when, in ISO form or in words. */
+  by: string | null;
+} | {
+  "kind": "change";
+  /** Which. */
+  row: RowId;
+  /** What should be different. */
+  words: string;
+};
+
+/** The answer to a command, given once it is durable. */
+export type Outcome = {
+  "is": "done";
+  /** Documents that changed. */
+  wait: Array<Wait>;
+} | {
+  "is": "refused";
+  /** For programs. */
+  code: Refusal;
+  /** For people: why, and what to do next. */
+  why: string;
+};
+
+/** Which screen a device shows. */
+export type Page = "desk" | "meet" | "wall";
+
+/** `POST /api/walls`: a screen asks to be paired. */
+export type Pairing = {
+  /** Shown on the wall, typed on the desk: 8 characters, 5 minutes, once. */
+  code: string;
+  /** Known to this screen alone: 64 hex digits; shown again at `POST /api/walls/claim`. */
+  secret: string;
+};
+
+/** A paper for the outside. */
+export type Paper = {
+  /** `summary`, `plan`, `letter`. */
+  key: string;
+  /** The authority's name for it. */
+  name: string;
+};
+
+/** Somebody who is expected. */
+export type Person = {
+  /** As the person wishes to be called. */
+  name: string;
+  /** What rights follow. */
+  role: Role;
+  /** The role in plain words: "Kacper's and Lena's mother". */
+  words: string;
+  /** Agency, for professionals. */
+  agency: string | null;
+  /** In the room or on the call. */
+  place: Place;
+};
+
+/** One item of the agenda. */
+export type Phase = {
+  /** Unique in the framework. */
+  key: string;
+  /** Verbatim. */
+  label: string;
+  /** Section that the walls turn to when the phase opens; none = they stay. */
+  section: string | null;
+  /** Questions in the authority's words, with whom they are asked. */
+  prompts: Array<Prompt>;
+  /** What is asked of each role now, one sentence each (F36). The first that fits a role counts. */
+  asks: Array<RoleAsk>;
+  /** Offers that attendees may make now. */
+  offers: Array<OfferKind>;
+  /** Roles that may write in the plan while this phase is open, without a pen. */
+  plan_writers: Array<Role>;
+  /** True for the phase that starts with the act of convening (F48). */
+  convenes: boolean;
+};
+
+/** Where somebody sits. */
+export type Place = "room" | "call";
+
+/** The outline plan. */
+export type Plan = {
+  /** Heading, verbatim. */
+  label: string;
+  /** In order. The first is the head of a row. */
+  columns: Array<Column>;
+  /** Fixed fields under the rows. */
+  fields: Array<Field>;
+};
+
+/** A question of the chair. */
+export type Prompt = {
+  /** Whom it is put to, in plain words: "All", "Social worker". */
+  to: string;
+  /** Verbatim. */
+  text: string;
+  /** True for words of ours where the authority's document has none. */
+  proposed: boolean;
+};
+
+/** A quote or an accepted offered note: words that only the server writes. */
+export type RecordId = string;
+
+/** Why a command was not carried out. */
+export type Refusal = "not-yours" | "not-now" | "not-there" | "already" | "bad-input" | "not-saved";
+
+/** One command of one attendee. */
+export type Request = {
+  /** Made by the client, once. */
+  id: CommandId;
+  /** What to do. */
+  command: Command;
+};
+
+/** What a person is at the conference (domain handbook 1.2). A wall is a device, not a person. */
+export type Role = "chair" | "co-chair" | "social-worker" | "team-manager" | "police" | "health-visitor" | "school-nurse" | "midwife" | "school" | "gp" | "probation" | "adult-services" | "other-professional" | "parent" | "relative" | "young-person" | "supporter" | "child-advocate" | "interpreter" | "observer" | "business-support" | "wall";
+
+/** What a phase asks of some roles. */
+export type RoleAsk = {
+  /** Empty: everybody. */
+  of: Array<Role>;
+  /** One sentence. */
+  text: string;
+};
+
+/** A row of the plan; key of `rows` in a plan document. */
+export type RowId = string;
+
+/** How the authority scales. */
+export type Scale = {
+  /** "safety" or "worry". */
+  about: string;
+  /** Lowest number. */
+  min: number;
+  /** Highest number. */
+  max: number;
+  /** "safer" or "more worried": what a higher number means. */
+  higher_is: string;
+  /** Words at the lowest number. */
+  low_words: string;
+  /** Words at the highest number. */
+  high_words: string;
+  /** Key of the phase it belongs to. */
+  phase: string;
+  /** Who scales. */
+  who: Array<Role>;
+};
+
+/** A wall's screen, for the size of its letters (web 2: 20′ of arc at the last chair). */
+export type Screen = {
+  /** Height of the picture in millimetres: 55″ = 685. */
+  height_mm: number;
+  /** The last chair, in millimetres. */
+  distance_mm: number;
+};
+
+/** A headed part of a sheet. */
+export type Section = {
+  /** Unique in the framework; a note names it. */
+  key: string;
+  /** Verbatim. */
+  label: string;
+  /** What belongs here, in the authority's words. */
+  holds: Array<string>;
+  /** Which pen it is written with. Decoration: the words carry the meaning. */
+  mark: Mark;
+  /** What it is made of. */
+  widget: Widget;
+  /** One for each child. */
+  per_child: boolean;
+  /** True where lines are statements: whole sentences that stand in a strip of their own. */
+  statement: boolean;
+  /** Key of the section under or over which it stands as a strip. */
+  strip_of: string | null;
+};
+
+/** One sheet of paper. */
+export type Sheet = {
+  /** Unique in the framework. */
+  key: string;
+  /** What stands on it, in reading order. */
+  sections: Array<Section>;
+};
+
+/** How far somebody is. */
+export type Standing = "invited" | "waiting" | "here" | "part-ended" | "left" | "out";
+
+/** What is taken off. */
+export type TakeOff = {
+  "kind": "note";
+  /** Which. */
+  note: NoteId;
+} | {
+  "kind": "row";
+  /** Which. */
+  row: RowId;
+} | {
+  "kind": "offer";
+  /** Which. */
+  offer: OfferId;
+};
+
+/** `POST /api/attendees/<attendee>/ticket`. */
+export type Ticket = {
+  /** Opens one socket within 30 s: 64 hex digits. */
+  ticket: string;
+  /** The room. */
+  conference: ConferenceId;
+  /** Build of the service; an older app reloads and never writes. */
+  build: string;
+  /** Shape of the documents. */
+  schema: number;
+};
+
+/** Units of deadlines. */
+export type Unit = "minutes" | "hours" | "working-days" | "weeks" | "months";
+
+/** Whose views are asked (P11). */
+export type ViewsFrom = "member" | "agency";
+
+/** A document and how far it must have come. */
+export type Wait = {
+  /** Which. */
+  document: DocumentName;
+  /** Value of `meta.seq` in it. */
+  seq: number;
+};
+
+/** A personal link: the server keeps its hash only. */
+export type WayIn = {
+  /** SHA-256 of the 256-bit secret in the link, 64 hex digits. The browser that invites draws the secret. */
+  secret_hash: string;
+  /** Eight digits, told by phone or in person. */
+  pin: string;
+};
+
+/** What a section is made of. */
+export type Widget = "notes" | "genogram" | "plan";
+
+/** Shape of all documents. */
+export const SCHEMA = 1;
+
+/** Characters of an id. */
+export const ID_CHARS = 16;
+
+/** Bytes of one WebSocket message. */
+export const MESSAGE_BYTES = 262144;
+
+/** Bytes of a step 2. */
+export const STEP_TWO_BYTES = 4194304;
+
+/** Bytes of the words of one note, quote, cell or offered note. */
+export const WORDS_BYTES = 8192;
+
+/** Bytes of a name or a role in plain words. */
+export const NAME_BYTES = 200;
+
+/** Offered notes that may wait from one attendee. */
+export const WAITING_OFFERS = 20;
+
+/** Milliseconds in which a ticket opens one socket. */
+export const TICKET_LIFE = 30000;
+
+/** Milliseconds in which each socket gets a data frame. */
+export const HEARTBEAT = 10000;
+
+/** Milliseconds a wall's pairing code lives. */
+export const PAIRING_LIFE = 300000;
+
+/** Milliseconds a wall without its link keeps the sheet. */
+export const WALL_KEEPS_SHEET = 120000;
+
+/** Every role, in the order of the handbook. */
+export const ROLES = [
+  "chair",
+  "co-chair",
+  "social-worker",
+  "team-manager",
+  "police",
+  "health-visitor",
+  "school-nurse",
+  "midwife",
+  "school",
+  "gp",
+  "probation",
+  "adult-services",
+  "other-professional",
+  "parent",
+  "relative",
+  "young-person",
+  "supporter",
+  "child-advocate",
+  "interpreter",
+  "observer",
+  "business-support",
+  "wall",
+] as const;
+
+/** Codes with which a socket is closed. */
+export const CLOSE = {
+  badFrame: 4400,
+  noTicket: 4401,
+  out: 4403,
+  tooLarge: 4413,
+  gap: 4409,
+  flood: 4408,
+  slow: 1013,
+  restart: 1012,
+  rebuilt: 1012,
+} as const;

@@ -1,0 +1,35 @@
+//! Cargo, called from inside a command of ours.
+
+use crate::workspace;
+use anyhow::{Context, Result, bail};
+use std::{
+    path::PathBuf,
+    process::{Command, ExitStatus},
+};
+
+/// The cargo that runs us, in the workspace's root.
+pub fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.args(arguments).current_dir(workspace::root());
+    command
+}
+
+/// The service's binary as `cargo build -p server` leaves it.
+pub fn binary() -> PathBuf {
+    let target =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace::root().join("target"), PathBuf::from);
+    target.join("debug").join(format!("flipchart{}", std::env::consts::EXE_SUFFIX))
+}
+
+/// Runs a program to its end, with its output on ours.
+///
+/// # Errors
+/// It cannot be started, or it says that it failed.
+pub fn finish(command: &mut Command) -> Result<()> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    let status: ExitStatus = command.status().with_context(|| format!("cannot start {name}"))?;
+    if !status.success() {
+        bail!("{name} failed ({status})");
+    }
+    Ok(())
+}

@@ -1,0 +1,122 @@
+//! `cargo xtask test`: everything that shows whether the product is whole.
+
+use crate::{browser, cargo, codegen, node, steps::Steps, tidy};
+use anyhow::Result;
+
+/// A part of the tests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Part {
+    /// Formatting, clippy, tidy, generated types, tests of the crates.
+    Rust,
+    /// Types, tests, build and sizes of the web app.
+    Web,
+    /// The real service with a real browser.
+    Browser,
+}
+
+/// Runs all parts, or one.
+///
+/// # Errors
+/// A step failed; under `CI=true`, also if one was skipped.
+pub fn run(part: Option<Part>) -> Result<()> {
+    let strict = std::env::var("CI").is_ok_and(|value| value == "true" || value == "1");
+    let mut steps = Steps::new(strict);
+    let wants = |asked: Part| part.is_none_or(|part| part == asked);
+    if wants(Part::Rust) {
+        source(&mut steps);
+    }
+    // Before the crates are built: the service carries the web app inside, and would be built twice otherwise.
+    let web = if wants(Part::Web) { web(&mut steps) } else { part == Some(Part::Browser) };
+    if wants(Part::Rust) {
+        crates(&mut steps);
+    }
+    if wants(Part::Browser) {
+        with_browser(&mut steps, part, web);
+    }
+    steps.finish()
+}
+
+/// What needs no build of the crates.
+fn source(steps: &mut Steps) {
+    steps.run("formatting", || cargo::finish(&mut cargo::command(&["fmt", "--all", "--check"])));
+    steps.run("tidy", tidy::run);
+    steps.run("generated types", || codegen::run(true));
+}
+
+fn crates(steps: &mut Steps) {
+    let clippy = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
+    steps.run("clippy", || cargo::finish(&mut cargo::command(&clippy)));
+    steps.run("tests of the crates", || cargo::finish(&mut cargo::command(&["test", "--workspace"])));
+}
+
+const WEB: [(&str, &str); 5] = [
+    ("web: words", "words"),
+    ("web: types", "check"),
+    ("web: tests", "test"),
+    ("web: build", "build"),
+    ("web: sizes", "sizes"),
+];
+
+/// True if the web app was built.
+fn web(steps: &mut Steps) -> bool {
+    if let Err(why) = node::look() {
+        steps.skip("web", &format!("{why:#}"));
+        return false;
+    }
+    if !steps.run("web: packages", || node::install("web")) {
+        for (name, _) in WEB {
+            steps.skip(name, "its packages are not installed");
+        }
+        return false;
+    }
+    let mut built = false;
+    for (name, script) in WEB {
+        if !node::has_script("web", script) {
+            steps.skip(name, &format!("web/package.json has no script `{script}`"));
+            continue;
+        }
+        let passed = steps.run(name, || cargo::finish(node::npm("web").args(["run", script])));
+        built |= passed && script == "build";
+    }
+    built
+}
+
+fn with_browser(steps: &mut Steps, part: Option<Part>, web: bool) {
+    const NAME: &str = "browser tests";
+    if let Err(why) = node::look() {
+        steps.skip(NAME, &format!("{why:#}"));
+        return;
+    }
+    if !web {
+        steps.skip(NAME, "the web app was not built");
+        return;
+    }
+    if part == Some(Part::Browser) {
+        let build = || {
+            node::install("web")?;
+            cargo::finish(node::npm("web").args(["run", "build"]))
+        };
+        if !steps.run("web: build", build) {
+            steps.skip(NAME, "the web app was not built");
+            return;
+        }
+    }
+    let service = ["build", "--package", "server", "--bin", "flipchart"];
+    if !steps.run("service", || cargo::finish(&mut cargo::command(&service))) {
+        steps.skip(NAME, "the service was not built");
+        return;
+    }
+    if !steps.run("browser tests: packages", || node::install(browser::FOLDER)) {
+        steps.skip(NAME, "their packages are not installed");
+        return;
+    }
+    match browser::find() {
+        Err(why) => steps.skip(NAME, &format!("{why:#}")),
+        Ok(_) if browser::files().is_empty() => steps.skip(NAME, "tests/browser has no *.test.mjs"),
+        Ok(chromium) => {
+            for file in browser::files() {
+                steps.run(&format!("browser: {file}"), || browser::run(&file, &chromium));
+            }
+        }
+    }
+}
