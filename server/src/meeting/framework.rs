@@ -212,4 +212,6 @@ impl Frameworks {
 }
 
 #[cfg(test)]
+mod lbh;
+#[cfg(test)]
 mod tests;
