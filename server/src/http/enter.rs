@@ -7,6 +7,7 @@ use super::{
     error::ApiError,
     guard::{Input, Visitor},
 };
+use crate::meeting::codewords::RoomCode;
 use axum::{
     Json,
     extract::State,
@@ -93,7 +94,8 @@ pub(super) async fn knock(
     if name.is_empty() || name.len() > NAME_BYTES || name.chars().any(char::is_control) {
         return Err(ApiError::bad_input("Type the name you would like to be called by, in one line."));
     }
-    let room = super::qr::room_code(&body.code).and_then(|code| service.gate.directory.room_of_code(&code));
+    let code = body.code.parse::<RoomCode>().ok();
+    let room = code.and_then(|code| service.gate.directory.room_of_code(&code.to_string()));
     let Some(room) = room else { return Err(refused(began).await) };
     let mut id = [0; 10];
     getrandom::fill(&mut id).map_err(ApiError::internal)?;

@@ -1,7 +1,7 @@
 //! Screens that show a code and wait for a chair to type it.
 
 use super::cookies::Token;
-use crate::room::TokenHash;
+use crate::{meeting::codewords::PairingCode, room::TokenHash};
 use protocol::{
     api::Pairing,
     id::{AttendeeId, CommandId},
@@ -16,9 +16,6 @@ use std::{
 
 /// Screens that may wait at once: more walls than a council has rooms.
 const WAITING: usize = 2_000;
-/// Letters of a code, without those that look alike on a wall: 40 bits in eight of them.
-const LETTERS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
-
 /// Who has a code in hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
@@ -38,7 +35,7 @@ struct Waiting {
 /// Codes on walls. In memory only: after a restart a wall asks for a new one.
 #[derive(Default)]
 pub(super) struct Pairings {
-    waiting: Mutex<HashMap<String, Waiting>>,
+    waiting: Mutex<HashMap<PairingCode, Waiting>>,
 }
 
 impl std::fmt::Debug for Pairings {
@@ -57,15 +54,6 @@ pub(super) enum Claimed {
     Paired { attendee: AttendeeId, cookie: axum::http::HeaderValue, token: TokenHash },
 }
 
-/// A code as people type it: spaces and dashes mean nothing, small letters are large ones.
-fn plain(code: &str) -> String {
-    code.chars()
-        .filter(|letter| !matches!(letter, ' ' | '-'))
-        .take(16)
-        .map(|letter| letter.to_ascii_uppercase())
-        .collect()
-}
-
 fn secret_hash(secret: &str) -> [u8; 32] {
     Sha256::digest(secret.as_bytes()).into()
 }
@@ -73,12 +61,11 @@ fn secret_hash(secret: &str) -> [u8; 32] {
 impl Pairings {
     /// A new code for a screen. None while too many wait.
     pub(super) fn ask(&self, now: Instant) -> Result<Option<Pairing>, getrandom::Error> {
-        let (mut letters, mut secret) = ([0; 8], [0; 32]);
+        let (mut letters, mut secret) = ([0; 5], [0; 32]);
         getrandom::fill(&mut letters)?;
         getrandom::fill(&mut secret)?;
-        let code: String =
-            letters.iter().map(|letter| char::from(LETTERS[usize::from(letter & 31)])).collect();
-        let pairing = Pairing { code: code.clone(), secret: hex::encode(secret) };
+        let code = PairingCode::from_random(letters);
+        let pairing = Pairing { code: code.as_str().to_owned(), secret: hex::encode(secret) };
         let token = Token::draw()?;
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         waiting.retain(|_, screen| screen.until > now);
@@ -93,8 +80,9 @@ impl Pairings {
     /// A command names this code: the session the wall will have. None: unknown, too old, or used by another command.
     /// The same command may come again.
     pub(super) fn take(&self, code: &str, command: CommandId, now: Instant) -> Option<TokenHash> {
+        let code: PairingCode = code.parse().ok()?;
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        let screen = waiting.get_mut(&plain(code)).filter(|screen| screen.until > now)?;
+        let screen = waiting.get_mut(&code).filter(|screen| screen.until > now)?;
         match screen.state {
             State::Open => screen.state = State::Taken(command),
             State::Taken(by) if by == command => {}
@@ -105,9 +93,10 @@ impl Pairings {
 
     /// The command was carried out (the wall's id) or refused (none: the code can be typed again).
     pub(super) fn settle(&self, code: &str, command: CommandId, wall: Option<AttendeeId>) {
+        let Ok(code) = code.parse::<PairingCode>() else { return };
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(screen) =
-            waiting.get_mut(&plain(code)).filter(|screen| screen.state == State::Taken(command))
+            waiting.get_mut(&code).filter(|screen| screen.state == State::Taken(command))
         {
             screen.state = wall.map_or(State::Open, State::Paired);
         }

@@ -80,7 +80,7 @@ pub(super) async fn run(mut socket: WebSocket, gate: Arc<Gate>) {
             // Reading and writing go on side by side, so that a slow reader's own words still come in.
             let end = tokio::select! {
                 end = reader.run(&mut stream) => end,
-                end = write(&mut sink, outbox, waiting, &link.names) => end,
+                end = write(&mut sink, outbox, waiting, &link) => end,
             };
             drop(link);
             let Ok(whole) = sink.reunite(stream) else { return };
@@ -136,7 +136,7 @@ impl Link {
             false => None,
         };
         match opened {
-            Some(document) => self.room.send(Inbound::Open { document }).await,
+            Some(document) => self.room.send(Inbound::Open { document, wire_name: name.to_owned() }).await,
             None => drop(answers.try_send(write_server_frame(name, &ServerMessage::Denied(DENIED)))),
         }
     }
@@ -268,7 +268,6 @@ impl Reader<'_> {
 
 /// A message of an open document, scanned. Nothing that the scanner refuses reaches the room (SPEC SCAN).
 fn scanned(document: DocumentName, message: ClientMessage<'_>) -> Result<Option<Inbound>, Close> {
-    let is_step_two = matches!(message, ClientMessage::Step2(_));
     Ok(Some(match message {
         ClientMessage::Step1(state_vector) => {
             scan_state_vector(state_vector).map_err(|_| Close::BadFrame)?;
@@ -285,7 +284,7 @@ fn scanned(document: DocumentName, message: ClientMessage<'_>) -> Result<Option<
                 tracing::warn!(kind = kind_of(document), %error, bytes = update.len(), "update refused by the scanner");
                 Close::BadFrame
             })?;
-            Inbound::Update { document, update: update.to_vec(), touched, is_step_two }
+            Inbound::Update { document, update: update.to_vec(), touched }
         }
         ClientMessage::Awareness(entries) => {
             Inbound::Awareness { document, entries: scan_awareness(entries).map_err(|_| Close::BadFrame)? }
@@ -316,9 +315,8 @@ async fn write(
     sink: &mut Sink,
     mut outbox: OutboxReader,
     mut answers: mpsc::Receiver<Vec<u8>>,
-    names: &Mutex<Names>,
+    link: &Link,
 ) -> End {
-    let names = || names.lock().unwrap_or_else(PoisonError::into_inner);
     let mut beat = interval_at(tokio::time::Instant::now() + BEAT, BEAT);
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -326,7 +324,7 @@ async fn write(
             biased;
             _ = beat.tick() => {
                 let still_here = ServerMessage::Awareness(&write_awareness(&[]));
-                let frame = names().any().map(|name| write_server_frame(name, &still_here));
+                let frame = link.names().any().map(|name| write_server_frame(name, &still_here));
                 let ping = Message::Ping(Bytes::new());
                 if timeout(SILENCE, sink.send(ping)).await.is_ok_and(|sent| sent.is_ok()) {
                     (frame.into_iter().collect(), None)
@@ -336,8 +334,8 @@ async fn write(
             }
             Some(answer) = answers.recv() => (vec![answer], None),
             outgoing = outbox.next() => match outgoing {
-                Outgoing::Frames(frames) => (addressed(frames, &names()), None),
-                Outgoing::Close(close, frames) => (addressed(frames, &names()), Some(close)),
+                Outgoing::Frames(frames) => (frames, None),
+                Outgoing::Close(close, frames) => (frames, Some(close)),
             },
         };
         match timeout(SILENCE, send_all(sink, frames)).await {
@@ -349,10 +347,6 @@ async fn write(
             return close.into();
         }
     }
-}
-
-fn addressed(frames: Vec<Vec<u8>>, names: &Names) -> Vec<Vec<u8>> {
-    frames.into_iter().map(|frame| names.address(frame)).collect()
 }
 
 async fn send_all(sink: &mut Sink, frames: Vec<Vec<u8>>) -> Result<(), axum::Error> {
@@ -389,7 +383,7 @@ mod tests {
     #[test]
     fn sync3_an_empty_step_two_of_a_stock_client_reaches_the_room() {
         let inbound = scanned(board(), ClientMessage::Step2(&[0, 0])).expect("an empty update is fine");
-        assert!(matches!(inbound, Some(Inbound::Update { is_step_two: true, .. })));
+        assert!(matches!(inbound, Some(Inbound::Update { .. })));
     }
 
     #[test]

@@ -53,99 +53,26 @@ impl Names {
     pub fn any(&self) -> Option<&str> {
         self.open.first().map(|(wire, _)| &**wire)
     }
-
-    /// A frame from the room with the name its client waits for. Room frames carry plain names.
-    pub fn address(&self, frame: Vec<u8>) -> Vec<u8> {
-        let Some((name, body)) = split_name(&frame) else { return frame };
-        let suffixed = |wire: &str| {
-            wire.len() > name.len() && wire.starts_with(name) && wire.as_bytes()[name.len()] == 0
-        };
-        match self.open.iter().find(|(wire, _)| suffixed(wire)) {
-            None => frame,
-            Some((wire, _)) => {
-                let mut addressed = Vec::with_capacity(wire.len() + body.len() + 2);
-                let mut length = wire.len();
-                while length > 127 {
-                    addressed.push(length as u8 | 128);
-                    length >>= 7;
-                }
-                addressed.push(length as u8);
-                addressed.extend_from_slice(wire.as_bytes());
-                addressed.extend_from_slice(body);
-                addressed
-            }
-        }
-    }
-}
-
-/// Name and body of a complete frame: a length in groups of seven bits, the name, the rest.
-fn split_name(frame: &[u8]) -> Option<(&str, &[u8])> {
-    let (mut length, mut place) = (0_usize, 0);
-    loop {
-        let byte = *frame.get(place)?;
-        length |= usize::from(byte & 127) << (7 * place);
-        place += 1;
-        if byte < 128 {
-            break;
-        }
-        if place > 2 {
-            return None;
-        }
-    }
-    let name = frame.get(place..place + length)?;
-    Some((std::str::from_utf8(name).ok()?, &frame[place + length..]))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use protocol::{
-        document::{Audience, Kind},
-        frame::{ServerMessage, write_server_frame},
-    };
+    use protocol::document::{Audience, Kind};
 
     fn conference() -> ConferenceId {
         ConferenceId::from_random([7; 10])
     }
 
     #[test]
-    fn sync2_a_suffixed_name_is_answered_with_the_same_string() {
+    fn sync2_a_suffixed_name_means_the_document_before_its_suffix() {
         let mut names = Names::default();
         let board = DocumentName::new(conference(), Kind::Board(Audience::All));
-        let wire = format!("{board}\0{}", "s".repeat(40));
+        let wire = format!("{board}\0{}", "s".repeat(SUFFIX_BYTES));
         assert_eq!(names.open(&wire, conference()), Ok(board));
-        let message = ServerMessage::SyncStatus(true);
-        let addressed = names.address(write_server_frame(&board.to_string(), &message));
-        assert_eq!(addressed, write_server_frame(&wire, &message));
-        let edition = board.next_edition().to_string();
-        let other = write_server_frame(&edition, &message);
-        assert_eq!(names.address(other.clone()), other);
-    }
-
-    #[test]
-    fn sync2_a_long_suffixed_name_keeps_its_frame_whole() {
-        let mut names = Names::default();
-        let seat =
-            DocumentName::new(conference(), Kind::Seat(protocol::id::AttendeeId::from_random([3; 10])));
-        let wire = format!("{seat}\0{}", "s".repeat(SUFFIX_BYTES));
-        assert!(wire.len() < 128);
-        let seat = DocumentName { edition: 4_000_000_000, ..seat };
-        let long = format!("{seat}\0{}", "s".repeat(SUFFIX_BYTES));
-        assert_eq!(names.open(&long, conference()), Ok(seat));
-        let message = ServerMessage::Update(&[1, 2, 3]);
-        assert_eq!(
-            names.address(write_server_frame(&seat.to_string(), &message)),
-            write_server_frame(&long, &message)
-        );
-    }
-
-    #[test]
-    fn sync2_a_plain_name_passes_unchanged() {
-        let mut names = Names::default();
-        let stage = DocumentName::new(conference(), Kind::Stage);
-        names.open(&stage.to_string(), conference()).expect("open");
-        let frame = write_server_frame(&stage.to_string(), &ServerMessage::Update(&[0, 0]));
-        assert_eq!(names.address(frame.clone()), frame);
+        assert_eq!(names.find(&wire), Some(board));
+        assert_eq!(names.find(&board.to_string()), None);
+        assert_eq!(names.any(), Some(wire.as_str()));
     }
 
     #[test]
