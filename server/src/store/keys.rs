@@ -265,6 +265,16 @@ impl KeyRing {
         ring.file.erased().filter(|(authority, _)| *authority == self.authority).map(|(_, id)| id).collect()
     }
 
+    /// Is this the name of a conference that has a key that opens, or of one that was erased?
+    pub(super) fn knows(&self, authority: &str, conference: &str) -> bool {
+        let ring = self.lock();
+        let has_key = ring.keys.keys().any(|id| id.as_str() == conference) && authority == self.authority;
+        let is_other =
+            |entry: &Entry| entry.authority == authority && entry.conference.as_str() == conference;
+        let elsewhere = authority != self.authority && ring.file.keys.iter().any(|key| is_other(&key.entry));
+        has_key || elsewhere || ring.file.erased.iter().any(is_other)
+    }
+
     /// Conferences whose wrapped key does not open: set aside until restored.
     pub fn locked_out(&self) -> Vec<ConferenceId> {
         let ring = self.lock();

@@ -9,7 +9,7 @@ pub(super) const APPLICATION: i32 = 0x666c_6970;
 const STEPS: &[&str] = &[r#"
     CREATE TABLE "row" (
         authority TEXT NOT NULL, conference TEXT NOT NULL, document TEXT NOT NULL,
-        from_seq INTEGER NOT NULL, to_seq INTEGER NOT NULL, version INTEGER NOT NULL, sealed BLOB NOT NULL,
+        from_seq INTEGER NOT NULL, to_seq INTEGER NOT NULL, after_seq INTEGER, version INTEGER NOT NULL, sealed BLOB NOT NULL,
         PRIMARY KEY (authority, conference, document, from_seq)
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE snapshot (

@@ -3,6 +3,7 @@
 //! A room writes whole batches: a batch is there after a power cut, or no part of it is. Nothing else in the service
 //! touches a disk. `sqlite` keeps a file, `memory` keeps nothing, `sim` loses, tears and fails what was not synced.
 
+pub mod backup;
 #[cfg(test)]
 mod contract;
 mod files;

@@ -3,7 +3,7 @@
 use super::{
     Kept, Row, StoreError,
     sealing::{Place, SealingKey},
-    tables::sqlite_error,
+    tables::{row_numbers, sqlite_error},
 };
 use protocol::id::ConferenceId;
 use rusqlite::{Connection, ErrorCode, params};
@@ -32,6 +32,16 @@ pub(super) fn read_each(
     Ok(names.into_iter().map(read).collect())
 }
 
+/// Authority and conference of every row: who has none of our keys is damaged, or lost its key.
+pub(super) fn owners_of_rows(connection: &Connection) -> rusqlite::Result<Vec<(String, String)>> {
+    connection
+        .prepare(
+            r#"SELECT authority, conference FROM "row" UNION SELECT authority, conference FROM snapshot"#,
+        )?
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect()
+}
+
 /// Bytes that SQLite cannot follow are damaged; anything else is the disk's.
 fn damage(error: &rusqlite::Error, document: &str) -> StoreError {
     match (error, error.sqlite_error_code()) {
@@ -41,6 +51,15 @@ fn damage(error: &rusqlite::Error, document: &str) -> StoreError {
         (_, Some(_)) => sqlite_error(error),
         // A column of another type than it was written with.
         _ => StoreError::Damaged { document: document.to_owned() },
+    }
+}
+
+/// Every row says what was kept before it: one that is missing between others, or the snapshot, is noticed.
+fn follows(after: Option<u64>, row_before: Option<u64>, snapshot: Option<u64>) -> bool {
+    match (after, row_before) {
+        (after, Some(before)) => after == Some(before),
+        (Some(after), None) => snapshot.is_some_and(|upto| after <= upto),
+        (None, None) => true,
     }
 }
 
@@ -84,23 +103,26 @@ impl Reader<'_> {
         found.into_iter().next().map(open).transpose()
     }
 
-    fn rows(&self, document: &str, after: Option<u64>) -> Result<Vec<Row>, StoreError> {
-        let found: Vec<(i64, i64, u32, Vec<u8>)> = self
+    fn rows(&self, document: &str, upto: Option<u64>) -> Result<Vec<Row>, StoreError> {
+        type Found = (i64, i64, Option<i64>, u32, Vec<u8>);
+        let found: Vec<Found> = self
             .collect(
-                r#"SELECT from_seq, to_seq, version, sealed FROM "row"
+                r#"SELECT from_seq, to_seq, after_seq, version, sealed FROM "row"
                     WHERE authority = ?1 AND conference = ?2 AND document = ?3 ORDER BY from_seq"#,
                 document,
-                |found| Ok((found.get(0)?, found.get(1)?, found.get(2)?, found.get(3)?)),
+                |found| Ok((found.get(0)?, found.get(1)?, found.get(2)?, found.get(3)?, found.get(4)?)),
             )
             .map_err(|error| damage(&error, document))?;
-        let mut rows = Vec::with_capacity(found.len());
-        for (from, to, version, sealed) in found {
-            let (from, to) = (from.cast_unsigned(), to.cast_unsigned());
-            let bytes = self.open("row", document, &[from, to], version, &sealed)?;
-            if after.is_none_or(|after| to > after) {
-                rows.push(Row { from, to, bytes });
+        let mut rows: Vec<Row> = Vec::with_capacity(found.len());
+        for (from, to, after, version, sealed) in found {
+            let (from, to, after) = (from.cast_unsigned(), to.cast_unsigned(), after.map(i64::cast_unsigned));
+            if !follows(after, rows.last().map(|row| row.to), upto) {
+                return Err(StoreError::Damaged { document: document.to_owned() });
             }
+            let bytes = self.open("row", document, &row_numbers(from, to, after), version, &sealed)?;
+            rows.push(Row { from, to, bytes });
         }
+        rows.retain(|row| upto.is_none_or(|upto| row.to > upto));
         Ok(rows)
     }
 

@@ -4,7 +4,7 @@ use super::{
     Batch, Done, Kept, Store, StoreError, files,
     keys::{self, KeyError, KeyFile, KeyRing},
     migrations::{self, Found, SHAPE},
-    reading::read_each,
+    reading::{owners_of_rows, read_each},
     tables::Tables,
     writer::Writer,
 };
@@ -127,6 +127,7 @@ pub struct SqliteStore {
     keys: Arc<KeyRing>,
     reader: Mutex<Connection>,
     fsync_time: Duration,
+    unreadable: Vec<String>,
     // Fields are dropped in order: the writer ends before the lock is let go.
     writer: Writer,
     _lock: File,
@@ -161,8 +162,14 @@ impl SqliteStore {
         let mut tables = Tables::new(connection, Arc::clone(&keys), location.authority.clone());
         tables.finish_erasing(&keys.erased()).map_err(said(&path))?;
         let reader = connect(&path, location.patience).map_err(said(&path))?;
+        let owners = owners_of_rows(&reader).map_err(said(&path))?;
+        let strays = owners.into_iter().filter(|(authority, conference)| !keys.knows(authority, conference));
+        let unreadable: Vec<String> = strays.map(|(_, conference)| conference).collect();
+        if !unreadable.is_empty() {
+            tracing::error!(count = unreadable.len(), "rows that no key opens; run `flipchart verify`");
+        }
         let writer = Writer::start(tables, COMMIT_EVERY).map_err(at(&location.data))?;
-        Ok(Self { location, keys, reader: Mutex::new(reader), fsync_time, writer, _lock: lock })
+        Ok(Self { location, keys, reader: Mutex::new(reader), fsync_time, unreadable, writer, _lock: lock })
     }
 
     /// How long this disk took to make 4 KiB durable, measured at the start; the middle one of several.
@@ -170,9 +177,10 @@ impl SqliteStore {
         self.fsync_time
     }
 
-    /// Conferences whose key does not open: they are left out of [`Store::conferences`] until it is restored.
-    pub fn locked_out(&self) -> Vec<ConferenceId> {
-        self.keys.locked_out()
+    /// Conferences with rows that no key opens though they were not erased, as the rows name them: a key was lost or
+    /// a name is damaged. They are left out of [`Store::conferences`].
+    pub fn unreadable(&self) -> &[String] {
+        &self.unreadable
     }
 }
 
@@ -254,22 +262,23 @@ fn open_database(path: &Path, patience: Duration) -> Result<Connection, OpenErro
     Ok(connection)
 }
 
-fn bare(path: &Path, patience: Duration) -> rusqlite::Result<Connection> {
+/// A connection that changes nothing by being opened.
+pub(super) fn bare(path: &Path, patience: Duration) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(patience)?;
+    // The writer cuts the log itself, and not after a failure.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     Ok(connection)
 }
 
 /// A connection with the settings that the promises rest on.
-pub(super) fn connect(path: &Path, patience: Duration) -> rusqlite::Result<Connection> {
+fn connect(path: &Path, patience: Duration) -> rusqlite::Result<Connection> {
     let connection = bare(path, patience)?;
     connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get::<_, String>(0))?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update_and_check(None, "secure_delete", "ON", |row| row.get::<_, i64>(0))?;
     connection.pragma_update_and_check(None, "wal_autocheckpoint", 0, |row| row.get::<_, i64>(0))?;
-    // The writer cuts the log itself, and not after a failure.
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     connection.pragma_update(None, "trusted_schema", "OFF")?;
     connection.pragma_update(None, "cell_size_check", "ON")?;
     Ok(connection)

@@ -59,6 +59,11 @@ pub(super) fn sqlite_error(error: &rusqlite::Error) -> StoreError {
     }
 }
 
+/// What a row is bound to: its numbers, and the last number that was kept of its document before it.
+pub(super) fn row_numbers(from: u64, to: u64, after: Option<u64>) -> Vec<u64> {
+    [from, to].into_iter().chain(after).collect()
+}
+
 fn count(number: u64) -> Result<i64, Refused> {
     i64::try_from(number).map_err(|_| {
         Refused::Alone(StoreError::Unavailable(format!("{number} is no number of a room's count")))
@@ -225,12 +230,21 @@ impl Tables {
             let last = last.unwrap_or(0).unsigned_abs();
             return Err(Refused::Alone(out_of_order(document, row, last)));
         }
-        let numbers = [row.from, row.to];
+        let numbers = row_numbers(row.from, row.to, last.map(i64::cast_unsigned));
         let place = self.place("row", conference, document, &numbers);
         let sealed = key.seal(&place, &row.bytes)?;
         self.connection
-            .prepare_cached(r#"INSERT INTO "row" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"#)?
-            .execute(params![self.authority, conference, document, from, to, SEALING_VERSION, sealed])?;
+            .prepare_cached(r#"INSERT INTO "row" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"#)?
+            .execute(params![
+                self.authority,
+                conference,
+                document,
+                from,
+                to,
+                last,
+                SEALING_VERSION,
+                sealed
+            ])?;
         Ok(sealed.len())
     }
 
