@@ -40,8 +40,11 @@ pub enum Task {
     },
     /// Bring both archives back into empty folders
     Restore {
-        /// Folder that holds both archives
+        /// Folder that holds both archives, as `data` and `keys`
         from: PathBuf,
+        /// A later `conferences.keys`, if there is one left: what was erased since the backup stays erased
+        #[arg(long, value_name = "FILE")]
+        also_erased: Vec<PathBuf>,
     },
     /// Read every stored byte and say what is damaged
     Verify,

@@ -95,9 +95,7 @@ impl Pairings {
     pub(super) fn settle(&self, code: &str, command: CommandId, wall: Option<AttendeeId>) {
         let Ok(code) = code.parse::<PairingCode>() else { return };
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(screen) =
-            waiting.get_mut(&code).filter(|screen| screen.state == State::Taken(command))
-        {
+        if let Some(screen) = waiting.get_mut(&code).filter(|screen| screen.state == State::Taken(command)) {
             screen.state = wall.map_or(State::Open, State::Paired);
         }
     }
