@@ -114,8 +114,7 @@ impl Document {
     /// # Errors
     /// [`DocumentError::Unreadable`] when the state vector cannot be read.
     pub fn diff(&self, state_vector: &[u8]) -> Result<Vec<u8>, DocumentError> {
-        let state_vector =
-            StateVector::decode_v1(state_vector).map_err(|_| DocumentError::Unreadable)?;
+        let state_vector = StateVector::decode_v1(state_vector).map_err(|_| DocumentError::Unreadable)?;
         Ok(self.doc.transact().encode_diff_v1(&state_vector))
     }
 

@@ -66,7 +66,9 @@ impl Document {
     pub fn put_note(&mut self, note: &Note) -> Option<Vec<u8>> {
         let mut fields = MapPrelim::default();
         match &note.words {
-            Words::Written(words) => put(&mut fields, "text", In::Text(TextPrelim::new(words.as_str()).into())),
+            Words::Written(words) => {
+                put(&mut fields, "text", In::Text(TextPrelim::new(words.as_str()).into()))
+            }
             Words::Kept(record) => put(&mut fields, "record", record.as_str()),
         }
         put(&mut fields, "section", note.section.as_str());
@@ -218,9 +220,9 @@ fn any(value: &Value) -> Any {
         },
         Value::String(text) => Any::from(text.as_str()),
         Value::Array(values) => Any::Array(values.iter().map(any).collect()),
-        Value::Object(entries) => {
-            Any::Map(std::sync::Arc::new(entries.iter().map(|(key, value)| (key.clone(), any(value))).collect()))
-        }
+        Value::Object(entries) => Any::Map(std::sync::Arc::new(
+            entries.iter().map(|(key, value)| (key.clone(), any(value))).collect(),
+        )),
     }
 }
 

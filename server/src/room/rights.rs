@@ -23,11 +23,14 @@ pub fn access(conference: &Conference, attendee: AttendeeId, kind: Kind) -> Opti
         Kind::Stage => Some(Access::Read),
         Kind::Seat(of) => (of == attendee).then_some(Access::Read),
         Kind::Desk => role.has_desk().then_some(Access::Read),
-        Kind::Proceedings(audience) | Kind::Record(audience) => is_member(role, audience).then_some(Access::Read),
+        Kind::Proceedings(audience) | Kind::Record(audience) => {
+            is_member(role, audience).then_some(Access::Read)
+        }
         Kind::Board(audience) => is_member(role, audience).then(|| writes(who.writes())),
         Kind::Plan(audience) => is_member(role, audience).then(|| {
             let phase_allows =
-                conference.open_phase().is_some_and(|phase| phase.plan_writers.contains(&role)) && role != Role::Wall;
+                conference.open_phase().is_some_and(|phase| phase.plan_writers.contains(&role))
+                    && role != Role::Wall;
             writes(who.writes() || phase_allows)
         }),
     }

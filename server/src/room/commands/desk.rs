@@ -1,6 +1,8 @@
 //! The chair's acts: phases, convening, walls, pause, recording, close.
 
-use super::{Context, Done, bad_input, desk_only, leads, not_now, not_there, not_yours, refused, section, short};
+use super::{
+    Context, Done, bad_input, desk_only, leads, not_now, not_there, not_yours, refused, section, short,
+};
 use crate::meeting::conference::{Attendee, Conference};
 use protocol::{
     command::{Command, Focus, Refusal},

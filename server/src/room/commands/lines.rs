@@ -38,7 +38,9 @@ pub(super) fn on_the_desk(conference: &mut Conference, context: &mut Context<'_>
                 return not_there("This line is no longer on the board.");
             };
             let Words::Written(words) = line.words else {
-                return bad_input("A quote or an offered note cannot be held. It can be struck through or taken off.");
+                return bad_input(
+                    "A quote or an offered note cannot be held. It can be struck through or taken off.",
+                );
             };
             let kept = Held {
                 section: line.section,
@@ -182,7 +184,9 @@ pub(super) fn offer(
             }
             let waiting = conference.offers.values().filter(|offer| offer.by == context.by).count();
             if waiting >= WAITING_OFFERS {
-                return not_now("Many of your notes still wait on the desk. Please let the chair look at them first.");
+                return not_now(
+                    "Many of your notes still wait on the desk. Please let the chair look at them first.",
+                );
             }
             let new = Offer {
                 by: context.by,
@@ -235,7 +239,11 @@ fn offered(conference: &Conference, what: &Offered) -> Result<Offered, Refused> 
                 section: key.as_deref().map(|key| section(conference, key)).transpose()?,
                 words: words(text)?,
                 label: *label,
-                source: source.as_deref().filter(|source| !source.trim().is_empty()).map(short).transpose()?,
+                source: source
+                    .as_deref()
+                    .filter(|source| !source.trim().is_empty())
+                    .map(short)
+                    .transpose()?,
                 children: children.clone(),
             }
         }
@@ -296,7 +304,9 @@ pub(super) fn quote(conference: &mut Conference, context: &Context<'_>, command:
                     kept.words = new;
                     Ok(Vec::new())
                 }
-                Some(_) => not_now("These words were read back and are locked. Strike them through and write a new quote."),
+                Some(_) => not_now(
+                    "These words were read back and are locked. Strike them through and write a new quote.",
+                ),
                 None => not_there("This quote is no longer there."),
             }
         }
@@ -333,7 +343,9 @@ pub(super) fn take_off(
                         desk_only(me)?;
                     }
                     edits.push(Edit::Rebuild(Kind::Record(Audience::All)));
-                    edits.extend(kept.and_then(|kept| kept.sender).map(|sender| Edit::Rebuild(Kind::Seat(sender))));
+                    edits.extend(
+                        kept.and_then(|kept| kept.sender).map(|sender| Edit::Rebuild(Kind::Seat(sender))),
+                    );
                 }
             }
             Ok(edits)

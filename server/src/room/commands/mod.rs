@@ -4,8 +4,8 @@
 //! changes nothing. Documents are changed through [`Edit`]s, which the room carries out in the same commit.
 
 mod desk;
-mod lines;
-mod people;
+pub(super) mod lines;
+pub(super) mod people;
 mod signals;
 
 use crate::meeting::{
@@ -45,6 +45,12 @@ pub struct Context<'a> {
     pub sheets: &'a dyn Sheets,
 }
 
+impl std::fmt::Debug for Context<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Context").field("by", &self.by).field("now", &self.now).finish_non_exhaustive()
+    }
+}
+
 /// Reading lines and rows that people write.
 pub trait Sheets {
     /// A line and the audience that sees it.
@@ -68,6 +74,8 @@ pub enum Edit {
     RebuildPlan(Audience, RowId),
     /// A server-written document is rebuilt from the state.
     Rebuild(Kind),
+    /// Words at the end of a fixed field of the plan.
+    WriteField(Audience, String, String),
 }
 
 /// Why nothing was done.
@@ -168,11 +176,7 @@ pub fn carry_out(conference: &mut Conference, context: &mut Context<'_>, command
 }
 
 fn desk_only(me: &Attendee) -> Result<(), Refused> {
-    if me.person.role.has_desk() {
-        Ok(())
-    } else {
-        not_yours("Only the desk can do this. Ask the chair.")
-    }
+    if me.person.role.has_desk() { Ok(()) } else { not_yours("Only the desk can do this. Ask the chair.") }
 }
 
 fn leads(me: &Attendee) -> Result<(), Refused> {
@@ -195,7 +199,7 @@ fn words(text: &str) -> Result<String, Refused> {
 }
 
 /// A name, a role in words, a code: one short line.
-pub(super) fn short(text: &str) -> Result<String, Refused> {
+pub(in crate::room) fn short(text: &str) -> Result<String, Refused> {
     let text = words(text)?;
     if text.len() > NAME_BYTES || text.contains('\n') {
         return bad_input("That is too long. Please use a few words.");

@@ -108,7 +108,11 @@ impl Core {
 
     /// The server has written an update: number it, log it, show it when it is durable.
     pub(super) fn wrote(&mut self, kind: Kind, update: Vec<u8>) {
-        self.accepted(kind, None, Entry { seq: 0, author: None, binds: Vec::new(), refuses: Vec::new(), update });
+        self.accepted(
+            kind,
+            None,
+            Entry { seq: 0, author: None, binds: Vec::new(), refuses: Vec::new(), update },
+        );
     }
 
     /// Numbers and logs an accepted change and queues its fan-out.
@@ -174,6 +178,10 @@ impl Core {
                         }
                     }
                     None
+                }
+                Edit::WriteField(audience, field, words) => {
+                    let kind = Kind::Plan(*audience);
+                    self.live(kind).document.append_field(field, words).map(|update| (kind, update))
                 }
                 Edit::Rebuild(kind) => {
                     self.rebuild(*kind);

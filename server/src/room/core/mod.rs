@@ -13,29 +13,26 @@ pub use storing::{LoadError, Loaded};
 
 use super::{
     audit::{Audit, Line},
-    commands::{self, Context, Prepared, Refused},
+    commands::{self, Context, Edit, Prepared, Refused},
     log::{Bindings, Entry},
     projection::{self, Presence},
     rights,
 };
 use crate::{
     document::Document,
-    meeting::conference::{Conference, Millis, TokenHash},
+    meeting::conference::{Conference, Millis, Record, TokenHash},
 };
 use protocol::{
     close::Close,
     command::{Command, Outcome, Person, Refusal, Request, Wait},
     document::{Access, DocumentName, Kind},
-    id::{AttendeeId, CommandId},
+    id::{AttendeeId, CommandId, ConferenceId, RecordId},
     limits::{PIN_TRIES, SESSION_LIFE},
     people::{Page, Place, Role, Standing},
     scan::{AwarenessEntry, Touched},
 };
 use rand::{Rng, rngs::StdRng};
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    rc::Rc,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One socket, numbered by the room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -113,6 +110,8 @@ pub enum Inbound {
 pub struct Session {
     /// Whose.
     pub attendee: AttendeeId,
+    /// Of which conference.
+    pub conference: ConferenceId,
     /// Which device.
     pub device: u32,
     /// Where this device stands.
@@ -177,7 +176,7 @@ struct Opened {
 /// What waits for a number to be durable.
 enum Later {
     /// An accepted update for everybody who has the document open.
-    Fan { kind: Kind, edition: u32, from: Option<ConnId>, update: Rc<[u8]> },
+    Fan { kind: Kind, edition: u32, from: Option<ConnId>, update: std::sync::Arc<[u8]> },
     /// A message about a document for one socket.
     Tell { conn: ConnId, kind: Kind, edition: u32, frame: Vec<u8> },
     /// A command's answer.
@@ -237,13 +236,13 @@ impl Core {
             return None;
         }
         let way = who.way_in.as_ref()?;
-        matches!(who.standing, Standing::Invited | Standing::Waiting | Standing::Here | Standing::Left).then(|| {
-            WayInCheck {
+        matches!(who.standing, Standing::Invited | Standing::Waiting | Standing::Here | Standing::Left).then(
+            || WayInCheck {
                 secret_hash: way.secret_hash,
                 pin: way.pin.clone(),
                 locked: way.wrong >= PIN_TRIES,
-            }
-        })
+            },
+        )
     }
 
     /// The session of a token, if it is still one.
@@ -254,7 +253,13 @@ impl Core {
             return None;
         }
         let standing = if device.waiting { Standing::Waiting } else { who.standing };
-        Some(Session { attendee, device: device.n, standing, page: who.page() })
+        Some(Session {
+            attendee,
+            conference: self.conference.id,
+            device: device.n,
+            standing,
+            page: who.page(),
+        })
     }
 
     /// A personal link was opened with the right PIN (`token`), or tried with a wrong one. Answers by
@@ -273,7 +278,7 @@ impl Core {
             self.later(self.seq, Later::Entered(ask, None));
             return;
         };
-        let straight_in = who.person.role.has_desk();
+        let straight_in = who.person.role.has_desk() || who.person.role == Role::Wall;
         if straight_in {
             who.standing = Standing::Here;
         } else if who.standing != Standing::Here {
@@ -281,16 +286,29 @@ impl Core {
         }
         let device = who.open_device(token, !straight_in, now);
         let standing = if straight_in { Standing::Here } else { Standing::Waiting };
-        let session = Session { attendee, device, standing, page: who.page() };
+        let session =
+            Session { attendee, conference: self.conference.id, device, standing, page: who.page() };
         self.state_moved();
         self.later(self.seq, Later::Entered(ask, Some(session)));
     }
 
     /// Somebody comes with the room's code and a name of their own. Answers by [`Effect::Entered`].
-    pub fn knock(&mut self, ask: AskId, attendee: AttendeeId, name: &str, place: Place, token: TokenHash, now: Millis) {
+    pub fn knock(
+        &mut self,
+        ask: AskId,
+        attendee: AttendeeId,
+        name: &str,
+        place: Place,
+        token: TokenHash,
+        now: Millis,
+    ) {
         let full = self.conference.people.len() >= protocol::limits::ATTENDEES;
         let name = match commands::short(name) {
-            Ok(name) if !full && !self.conference.closed && !self.conference.people.contains_key(&attendee) => name,
+            Ok(name)
+                if !full && !self.conference.closed && !self.conference.people.contains_key(&attendee) =>
+            {
+                name
+            }
             _ => {
                 self.effects.push(Effect::Entered(ask, None));
                 return;
@@ -304,7 +322,8 @@ impl Core {
         let page = who.page();
         self.conference.people.insert(attendee, who);
         self.state_moved();
-        let session = Session { attendee, device, standing: Standing::Waiting, page };
+        let session =
+            Session { attendee, conference: self.conference.id, device, standing: Standing::Waiting, page };
         self.later(self.seq, Later::Entered(ask, Some(session)));
     }
 
@@ -351,6 +370,19 @@ impl Core {
             }
         };
         self.remember(request.id, by, outcome, ask);
+    }
+
+    /// Puts words of a practice scenario on the sheets. Answers like a command.
+    pub fn fill(&mut self, ask: AskId, edits: &[Edit], records: Vec<(RecordId, Record)>) {
+        self.conference.records.extend(records);
+        self.carry_edits(edits);
+        self.state_moved();
+        self.settle(ask);
+    }
+
+    /// Answers when everything so far is durable.
+    pub fn settle(&mut self, ask: AskId) {
+        self.later(self.seq, Later::Answer(ask, Outcome::Done { wait: Vec::new() }));
     }
 
     fn remember(&mut self, id: CommandId, by: AttendeeId, outcome: Outcome, ask: AskId) {

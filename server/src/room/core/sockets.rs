@@ -113,15 +113,8 @@ impl Core {
             self.effects.push(Effect::Send(conn, frame));
             return;
         };
-        let opened = Opened {
-            wire_name,
-            access,
-            refused: false,
-            resyncs: 0,
-            resynced_at: 0,
-            owed: 0,
-            deferred: None,
-        };
+        let opened =
+            Opened { wire_name, access, refused: false, resyncs: 0, resynced_at: 0, owed: 0, deferred: None };
         self.conns.get_mut(&conn).expect("checked by receive").opened.insert(document.kind, opened);
         self.send(conn, document.kind, &ServerMessage::Authenticated(access));
         self.send_awareness(conn, document.kind);
@@ -201,7 +194,8 @@ impl Core {
             self.conns.iter().map(|(conn, one)| (*conn, one.attendee, one.device)).collect();
         for (conn, attendee, device) in conns {
             let here = self.conference.here(attendee);
-            let Some(who) = here.filter(|who| who.devices.iter().any(|one| one.n == device && !one.waiting)) else {
+            let Some(who) = here.filter(|who| who.devices.iter().any(|one| one.n == device && !one.waiting))
+            else {
                 self.effects.push(Effect::Close(conn, Close::Out));
                 continue;
             };
@@ -264,10 +258,9 @@ impl Core {
             Some(id) => {
                 let state = serde_json::to_string(&Writes { writing: &id, by: attendee })
                     .expect("plain values can be written");
-                let before = live.awareness.insert(
-                    entry.client,
-                    Writer { clock: entry.clock, state: state.clone(), conn },
-                );
+                let before = live
+                    .awareness
+                    .insert(entry.client, Writer { clock: entry.clock, state: state.clone(), conn });
                 if before.is_none_or(|before| before.state != state || before.clock != entry.clock) {
                     self.spread(kind, conn, &[AwarenessEntry { state: Some(state), ..entry }]);
                 }

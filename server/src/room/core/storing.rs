@@ -153,14 +153,16 @@ impl Core {
         }
         if std::mem::take(&mut self.state_changed) {
             if self.durable == 0 {
-                let text = serde_json::to_vec(self.conference.framework()).expect("plain values can be written");
+                let text =
+                    serde_json::to_vec(self.conference.framework()).expect("plain values can be written");
                 writes.push(Write::Snapshot { document: FRAMEWORK.to_owned(), upto: self.seq, state: text });
             }
             let state = serde_json::to_vec(&self.conference).expect("plain values can be written");
             writes.push(Write::Snapshot { document: STATE.to_owned(), upto: self.seq, state });
         }
         if let Some(page) = self.audit.take_page() {
-            let (from, to) = (page.lines.first().map(|line| line.seq), page.lines.last().map(|line| line.seq));
+            let (from, to) =
+                (page.lines.first().map(|line| line.seq), page.lines.last().map(|line| line.seq));
             if let (Some(from), Some(to)) = (from, to) {
                 let row = Row { from, to, bytes: log::write(&page) };
                 writes.push(Write::Append { document: AUDIT.to_owned(), row });
@@ -218,7 +220,8 @@ impl Core {
                 }
                 let message = ServerMessage::Update(&update);
                 for (conn, one) in &self.conns {
-                    if Some(*conn) != from && !self.is_covered(*conn, kind)
+                    if Some(*conn) != from
+                        && !self.is_covered(*conn, kind)
                         && let Some(opened) = one.opened.get(&kind)
                     {
                         let frame = write_server_frame(&opened.wire_name, &message);

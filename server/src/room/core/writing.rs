@@ -15,14 +15,24 @@ use protocol::{
 
 impl Core {
     /// Takes an update or a step 2. Exactly one SyncStatus answers each, once what it stands for is durable.
-    pub(super) fn update(&mut self, conn: ConnId, kind: Kind, update: Vec<u8>, touched: &Touched, now: Millis) {
+    pub(super) fn update(
+        &mut self,
+        conn: ConnId,
+        kind: Kind,
+        update: Vec<u8>,
+        touched: &Touched,
+        now: Millis,
+    ) {
         match self.live(kind).document.judge(touched) {
             Judgement::Nothing => self.status(conn, kind, true),
             Judgement::Gap => self.resync(conn, kind, now),
-            Judgement::TooDeep | Judgement::Misplaced => self.effects.push(Effect::Close(conn, Close::BadFrame)),
+            Judgement::TooDeep | Judgement::Misplaced => {
+                self.effects.push(Effect::Close(conn, Close::BadFrame))
+            }
             Judgement::News { blocks, deletes } => {
                 if self.allows(conn, kind, &blocks, update.len()) {
-                    let whole = spans(&blocks) == spans(&touched.blocks) && spans(&deletes) == spans(&touched.deletes);
+                    let whole = spans(&blocks) == spans(&touched.blocks)
+                        && spans(&deletes) == spans(&touched.deletes);
                     self.take(conn, kind, update, touched, &blocks, whole, now);
                 } else {
                     self.refuse(conn, kind, &blocks);
@@ -101,7 +111,9 @@ impl Core {
         let mut refuses: Vec<u32> = blocks
             .iter()
             .map(|block| block.client)
-            .filter(|client| live.bindings.get(client).is_none_or(|one| one.owner == Some(attendee) && !one.refused))
+            .filter(|client| {
+                live.bindings.get(client).is_none_or(|one| one.owner == Some(attendee) && !one.refused)
+            })
             .collect();
         refuses.dedup();
         if !refuses.is_empty() {
