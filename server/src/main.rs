@@ -1,22 +1,25 @@
 //! `flipchart`: reads the settings, then does one task. A fault is printed as one plain sentence that says what to do.
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use clap::Parser as _;
+use rand::{SeedableRng as _, rngs::StdRng};
 use server::{
     config::{Cli, Config, FrameworksTask, Task},
-    meeting::framework,
+    meeting::framework::{self, Frameworks},
+    room::{
+        directory::{Clock, Directory, Seeds},
+        practice::{self, PracticeLink},
+    },
     serve, set_up_key,
+    socket::PublicUrl,
     store::{
         backup::{self, VerifyReport},
         sqlite::{Location, SqliteStore},
     },
     telemetry,
 };
-use std::{
-    path::{Path, PathBuf},
-    process::ExitCode,
-    sync::Arc,
-};
+use sha2::{Digest as _, Sha256};
+use std::{path::PathBuf, process::ExitCode, sync::Arc, time::SystemTime};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -115,12 +118,52 @@ async fn start(config: Config, practice: bool) -> anyhow::Result<()> {
     let listener = serve::listen(config.listen)?;
     let public_url = config.public_url(listener.local_addr()?);
     println!("flipchart {} at {public_url}\n{config}", env!("CARGO_PKG_VERSION"));
+    let mut frameworks = Frameworks::shipped();
+    if let Some(own) = &config.frameworks {
+        frameworks.load_dir(own)?;
+    }
+    let place = location(&config);
+    let store = tokio::task::spawn_blocking(move || SqliteStore::open(place)).await??;
+    println!("  disk         makes a change durable in {} ms", store.fsync_time().as_millis());
+    for conference in store.unreadable() {
+        println!("  no key opens conference {conference}: bring conferences.keys back from a backup");
+    }
     let key = set_up_key::read_or_draw(&config.keys)?;
-    let _ = (SqliteStore::open, Path::new(""), practice);
-    let directory = Arc::new(server::room::Directory);
+    let directory = Arc::new(Directory::open(Arc::new(store), frameworks, clock(), seeds()).await?);
     println!("\nSet up a conference:\n  {}", public_url.link(&format!("/set-up#{key}")));
     if practice {
-        bail!("not yet");
+        print_practice(&directory, &public_url, &key).await?;
     }
     serve::run(&config, listener, public_url, &key, directory).await
+}
+
+/// Milliseconds since 1970.
+fn clock() -> Clock {
+    Arc::new(|| {
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        u64::try_from(now.as_millis()).unwrap_or(u64::MAX)
+    })
+}
+
+/// Randomness of each room, from the system.
+fn seeds() -> Seeds {
+    Arc::new(|| {
+        let mut seed = [0; 32];
+        getrandom::fill(&mut seed).expect("the system has given random numbers at start");
+        StdRng::from_seed(seed)
+    })
+}
+
+/// The practice links follow from the set-up key, so that open tabs live through a restart and nobody can guess them.
+async fn print_practice(directory: &Directory, public_url: &PublicUrl, key: &str) -> anyhow::Result<()> {
+    let seed = Sha256::new().chain_update("practice ").chain_update(key).finalize().into();
+    for conference in practice::open(directory, &public_url.origin(), &seed).await? {
+        println!("\nPractice conference, {}. PIN of every link: {}", conference.title, conference.pin);
+        let widest = conference.links.iter().map(|link| link.who.chars().count()).max().unwrap_or(0);
+        for PracticeLink { who, link } in &conference.links {
+            println!("  {who:widest$}  {link}");
+        }
+    }
+    println!();
+    Ok(())
 }

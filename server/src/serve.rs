@@ -3,7 +3,7 @@
 use crate::{
     config::Config,
     http::{Proxies, Service, SetUpKey, routes},
-    room::Directory,
+    room::directory::Directory,
     socket::{Gate, PublicUrl},
     tls,
 };

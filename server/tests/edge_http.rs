@@ -25,7 +25,7 @@ fn json(value: &impl serde::Serialize) -> String {
 
 #[tokio::test]
 async fn http7_every_answer_carries_the_headers_that_keep_it_in_our_page() {
-    let routes = service(ORIGIN);
+    let routes = service(ORIGIN).await;
     let paths = [
         "/",
         "/join",
@@ -57,13 +57,13 @@ async fn http7_every_answer_carries_the_headers_that_keep_it_in_our_page() {
             assert!(found.contains(value), "{path}: {name}: {found}");
         }
     }
-    let plain = ask(&service("http://127.0.0.1:8080"), Method::GET, "/", &[], "").await;
+    let plain = ask(&service("http://127.0.0.1:8080").await, Method::GET, "/", &[], "").await;
     assert!(!plain.headers.contains_key("strict-transport-security"));
 }
 
 #[tokio::test]
 async fn http1_addresses_answer_as_listed() {
-    let routes = service(ORIGIN);
+    let routes = service(ORIGIN).await;
     assert_eq!(ask(&routes, Method::GET, "/healthz", &[], "").await.body, "ok");
     for path in ["/", "/join", "/set-up", "/desk/x", "/meet/x", "/wall", "/wall/x"] {
         let page = ask(&routes, Method::GET, path, &[], "").await;
@@ -78,7 +78,7 @@ async fn http1_addresses_answer_as_listed() {
 
 #[tokio::test]
 async fn http2_what_changes_something_comes_from_our_own_page_alone() {
-    let routes = service(ORIGIN);
+    let routes = service(ORIGIN).await;
     let ours = [("content-type", "application/json"), ("x-flipchart", "1")];
     for (more, is_taken) in [
         (&[("origin", ORIGIN)][..], true),
@@ -100,7 +100,7 @@ async fn http2_what_changes_something_comes_from_our_own_page_alone() {
 
 #[tokio::test]
 async fn p3_ways_in_that_do_not_exist_answer_alike_byte_by_byte() {
-    let routes = service(ORIGIN);
+    let routes = service(ORIGIN).await;
     let enter = |number, secret: &str, pin: &str| {
         json(&Enter { attendee: attendee(number), secret: secret.to_owned(), pin: pin.to_owned() })
     };
@@ -121,7 +121,7 @@ async fn p3_ways_in_that_do_not_exist_answer_alike_byte_by_byte() {
 
 #[tokio::test]
 async fn lim7_the_door_waits_a_minute_after_too_many_tries() {
-    let routes = service(ORIGIN);
+    let routes = service(ORIGIN).await;
     for _ in 0..ENTRIES_PER_MINUTE {
         assert_eq!(post(&routes, "/api/walls", "").await.status, StatusCode::OK);
     }
@@ -142,7 +142,7 @@ async fn lim7_the_door_waits_a_minute_after_too_many_tries() {
 
 #[tokio::test]
 async fn http4_no_ticket_and_no_command_without_a_session() {
-    let routes = service(ORIGIN);
+    let routes = service(ORIGIN).await;
     let command = r#"{"id":"0123456789abcdef","command":{"do":"leave"}}"#;
     for (path, body) in [("ticket", "{}"), ("commands", command)] {
         for cookie in ["", &format!("__Host-s-{}={}", attendee(1), "a".repeat(64))] {
@@ -156,7 +156,7 @@ async fn http4_no_ticket_and_no_command_without_a_session() {
 
 #[tokio::test]
 async fn f106_a_screen_waits_with_its_secret_and_another_secret_opens_nothing() {
-    let routes = service(ORIGIN);
+    let routes = service(ORIGIN).await;
     let shown: Pairing = serde_json::from_str(&post(&routes, "/api/walls", "").await.body).expect("a code");
     assert_eq!((shown.code.len(), shown.secret.len()), (8, 64));
     let mine = post(&routes, "/api/walls/claim", &json(&Claim { secret: shown.secret })).await;
@@ -167,7 +167,7 @@ async fn f106_a_screen_waits_with_its_secret_and_another_secret_opens_nothing() 
 
 #[tokio::test]
 async fn lim8_a_body_is_bounded_has_a_shape_and_is_not_quoted_back() {
-    let routes = service(ORIGIN);
+    let routes = service(ORIGIN).await;
     let large = post(&routes, "/api/enter", &format!("{{\"secret\":\"{}\"}}", "x".repeat(64 * 1024))).await;
     assert_eq!(large.status, StatusCode::PAYLOAD_TOO_LARGE);
     let strange = post(&routes, "/api/enter", r#"{"attendee":"Kacper"}"#).await;
@@ -179,7 +179,7 @@ async fn lim8_a_body_is_bounded_has_a_shape_and_is_not_quoted_back() {
 
 #[tokio::test]
 async fn http9_set_up_needs_its_key_before_anything_is_read() {
-    let routes = service(ORIGIN);
+    let routes = service(ORIGIN).await;
     let base = [("x-flipchart", "1"), ("content-type", "application/json")];
     let without = ask(&routes, Method::POST, "/api/conferences", &base, "{").await;
     assert_eq!((without.status, code(&without.body)), (StatusCode::FORBIDDEN, ErrorCode::NoWayIn));
@@ -191,7 +191,7 @@ async fn http9_set_up_needs_its_key_before_anything_is_read() {
 
 #[tokio::test]
 async fn http10_a_code_of_the_right_form_has_a_picture_whether_or_not_a_room_has_it() {
-    let routes = service(ORIGIN);
+    let routes = service(ORIGIN).await;
     let picture = ask(&routes, Method::GET, "/api/qr/maple-river-47", &[], "").await;
     assert_eq!(picture.headers["content-type"], "image/svg+xml");
     assert!(picture.body.contains("<svg"));

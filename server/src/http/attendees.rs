@@ -2,7 +2,7 @@
 
 use super::{Service, cookies, error::ApiError, guard::Input, pins::is_pin};
 use crate::{
-    room::{Prepared, RoomHandle, Session},
+    room::{commands::Prepared, core::Session, handle::RoomHandle},
     socket::Holder,
 };
 use axum::{
@@ -54,7 +54,8 @@ pub(super) async fn ticket(
     Path(attendee): Path<String>,
     headers: HeaderMap,
 ) -> Result<Json<Ticket>, ApiError> {
-    let (_, Session { attendee, device, conference, .. }) = session(&service, &headers, &attendee).await?;
+    let (room, Session { attendee, device, .. }) = session(&service, &headers, &attendee).await?;
+    let conference = room.id();
     let holder = Holder { attendee, device, conference };
     let ticket = service.gate.tickets.issue(holder, Instant::now()).ok_or_else(ApiError::too_many)?;
     Ok(Json(Ticket { ticket, conference, build: super::app::BUILD.to_owned(), schema: SCHEMA }))

@@ -6,7 +6,7 @@ use super::{
     guard::{Input, Visitor},
     pins::is_pin,
 };
-use crate::room::CreateError;
+use crate::room::directory::CreateError;
 use axum::{
     Json,
     extract::State,
@@ -63,7 +63,7 @@ pub(super) async fn create(
         pins.insert(attendee, service.pins.hash(&way_in.pin).await?);
     }
     match service.gate.directory.create(new, pins).await {
-        Ok(()) => Ok(StatusCode::NO_CONTENT),
+        Ok(_) => Ok(StatusCode::NO_CONTENT),
         Err(CreateError::BadInput(why)) => Err(ApiError::bad_input(why)),
         Err(CreateError::Exists) => Err(ApiError::bad_input(
             "This conference exists already, with other content. Reload the page and start again.",

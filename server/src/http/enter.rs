@@ -7,7 +7,7 @@ use super::{
     error::ApiError,
     guard::{Input, Visitor},
 };
-use crate::meeting::codewords::RoomCode;
+use crate::{meeting::codewords::RoomCode, room::core::Session};
 use axum::{
     Json,
     extract::State,
@@ -37,7 +37,9 @@ async fn refused(began: Instant) -> ApiError {
     ApiError::no_way_in()
 }
 
-fn entered(token: &Token, door: Door) -> Entered {
+fn entered(token: &Token, session: Session) -> Entered {
+    let Session { attendee, page, standing, .. } = session;
+    let door = Door { attendee, page, standing };
     (AppendHeaders([(header::SET_COOKIE, token.cookie(door.attendee))]), Json(door))
 }
 
@@ -68,7 +70,7 @@ pub(super) async fn enter(
     }
     let token = Token::draw().map_err(ApiError::internal)?;
     match room.enter(body.attendee, Some(token.hash())).await {
-        Ok(Some(door)) => Ok(entered(&token, door)),
+        Ok(Some(session)) => Ok(entered(&token, session)),
         Ok(None) => Err(refused(began).await),
         Err(_) => Err(ApiError::not_saved()),
     }
@@ -101,7 +103,7 @@ pub(super) async fn knock(
     getrandom::fill(&mut id).map_err(ApiError::internal)?;
     let token = Token::draw().map_err(ApiError::internal)?;
     match room.knock(AttendeeId::from_random(id), name.to_owned(), body.place, token.hash()).await {
-        Ok(Some(door)) => Ok(entered(&token, door)),
+        Ok(Some(session)) => Ok(entered(&token, session)),
         Ok(None) => Err(refused(began).await),
         Err(_) => Err(ApiError::not_saved()),
     }

@@ -7,7 +7,11 @@ use super::{
     tickets,
     upgrade::Gate,
 };
-use crate::room::{Connection, Inbound, Outbox, OutboxReader, Outgoing};
+use crate::room::{
+    core::Inbound,
+    handle::Connection,
+    outbox::{Outbox, OutboxReader, Outgoing},
+};
 use axum::{
     body::Bytes,
     extract::ws::{CloseFrame, Message, WebSocket},

@@ -1,7 +1,7 @@
 //! `GET /sync`: who may open a socket, and with which limits.
 
 use super::{PublicUrl, Tickets, connection};
-use crate::room::Directory;
+use crate::room::directory::Directory;
 use axum::{
     extract::{State, WebSocketUpgrade, ws::rejection::WebSocketUpgradeRejection},
     http::{HeaderMap, StatusCode, header},

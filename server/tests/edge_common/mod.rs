@@ -6,10 +6,13 @@ use axum::{
     http::{HeaderMap, Method, Request, StatusCode},
 };
 use http_body_util::BodyExt as _;
+use rand::{SeedableRng as _, rngs::StdRng};
 use server::{
     http::{Proxies, Service, SetUpKey, routes},
-    room::Directory,
+    meeting::framework::Frameworks,
+    room::directory::Directory,
     socket::{Gate, PublicUrl},
+    store::memory::MemoryStore,
 };
 use std::sync::Arc;
 use tower::ServiceExt as _;
@@ -20,14 +23,21 @@ pub const ORIGIN: &str = "https://flip.example";
 pub const KEY: &str = "5e7b00005e7b00005e7b00005e7b00005e7b00005e7b00005e7b00005e7b0000";
 
 /// A directory without a conference.
-pub fn directory() -> Arc<Directory> {
-    Arc::new(Directory)
+pub async fn directory() -> Arc<Directory> {
+    let store = Arc::new(MemoryStore::open().expect("a thread"));
+    let open = Directory::open(
+        store,
+        Frameworks::shipped(),
+        Arc::new(|| 1_000),
+        Arc::new(|| StdRng::seed_from_u64(7)),
+    );
+    Arc::new(open.await.expect("nothing to read"))
 }
 
 /// A service at this address.
-pub fn service(public_url: &str) -> Router {
+pub async fn service(public_url: &str) -> Router {
     let url: PublicUrl = public_url.parse().expect("an address");
-    let gate = Arc::new(Gate::new(directory(), url));
+    let gate = Arc::new(Gate::new(directory().await, url));
     routes(Arc::new(Service::new(gate, SetUpKey::of(KEY), Proxies::default()).expect("randomness")))
 }
 
