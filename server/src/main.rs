@@ -1,2 +1,169 @@
-//! Entry.
-fn main() {}
+//! `flipchart`: reads the settings, then does one task. A fault is printed as one plain sentence that says what to do.
+
+use anyhow::Context as _;
+use clap::Parser as _;
+use rand::{SeedableRng as _, rngs::StdRng};
+use server::{
+    config::{Cli, Config, FrameworksTask, Task},
+    meeting::framework::{self, Frameworks},
+    room::{
+        directory::{Clock, Directory, Seeds},
+        practice::{self, PracticeLink},
+    },
+    serve, set_up_key,
+    socket::PublicUrl,
+    store::{
+        backup::{self, VerifyReport},
+        sqlite::{Location, SqliteStore},
+    },
+    telemetry,
+};
+use sha2::{Digest as _, Sha256};
+use std::{path::PathBuf, process::ExitCode, sync::Arc, time::SystemTime};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli) {
+        Ok(code) => code,
+        Err(fault) => {
+            eprintln!("flipchart: {fault:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    if let Task::Frameworks { task: FrameworksTask::Check { files } } = &cli.command {
+        return check_frameworks(files);
+    }
+    let config = Config::load(cli.options)?;
+    match cli.command {
+        Task::Serve { practice } => run_service(config, practice),
+        Task::Backup { into } => {
+            let made = backup::backup(&location(&config), &into)?;
+            println!("Data: {} ({} bytes)\nKeys: {}", made.data.display(), made.bytes, made.keys.display());
+            println!("Keep the two apart: whoever has both can read every conference.");
+            Ok(ExitCode::SUCCESS)
+        }
+        Task::Restore { from, also_erased } => {
+            let (data, keys) = (from.join("data"), from.join("keys"));
+            Ok(told(&backup::restore(&data, &keys, &location(&config), &also_erased)?))
+        }
+        Task::Verify => Ok(told(&backup::verify(&location(&config))?)),
+        Task::Frameworks { .. } => unreachable!("done before the settings are read"),
+    }
+}
+
+fn location(config: &Config) -> Location {
+    Location {
+        server_key: config.keys.join("server.key"),
+        authority: config.authority.clone(),
+        ..Location::beneath(&config.data)
+    }
+}
+
+fn told(report: &VerifyReport) -> ExitCode {
+    let VerifyReport { conferences, documents, rows, snapshots, .. } = report;
+    println!("{conferences} conferences, {documents} documents, {rows} rows, {snapshots} snapshots opened.");
+    for (conference, document) in &report.damaged {
+        println!("Damaged: {document} of {conference}");
+    }
+    for conference in &report.unreadable {
+        println!("No key opens {conference}");
+    }
+    for fault in &report.structure {
+        println!("The database file: {fault}");
+    }
+    if report.is_whole() {
+        println!("Everything can be read.");
+        ExitCode::SUCCESS
+    } else {
+        println!(
+            "Keep a copy of the folder as it is, then restore the newest backup with `flipchart restore`."
+        );
+        ExitCode::FAILURE
+    }
+}
+
+fn check_frameworks(files: &[PathBuf]) -> anyhow::Result<ExitCode> {
+    let mut code = ExitCode::SUCCESS;
+    for path in files {
+        let text =
+            std::fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
+        let file = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        match framework::parse(file, &text) {
+            Ok(framework) => println!("{}: \"{}\" can be used", path.display(), framework.name),
+            Err(faults) => {
+                println!("{faults}");
+                code = ExitCode::FAILURE;
+            }
+        }
+    }
+    Ok(code)
+}
+
+fn run_service(config: Config, practice: bool) -> anyhow::Result<ExitCode> {
+    telemetry::start(config.log_format);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .thread_stack_size(serve::THREAD_STACK_BYTES)
+        .enable_all()
+        .build()
+        .context("no threads")?;
+    // Rooms run on the runtime's threads alone: the main thread has the system's small stack.
+    runtime.block_on(async { tokio::spawn(start(config, practice)).await })??;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn start(config: Config, practice: bool) -> anyhow::Result<()> {
+    let listener = serve::listen(config.listen)?;
+    let public_url = config.public_url(listener.local_addr()?);
+    println!("flipchart {} at {public_url}\n{config}", env!("CARGO_PKG_VERSION"));
+    let mut frameworks = Frameworks::shipped();
+    if let Some(own) = &config.frameworks {
+        frameworks.load_dir(own)?;
+    }
+    let place = location(&config);
+    let store = tokio::task::spawn_blocking(move || SqliteStore::open(place)).await??;
+    println!("  disk         makes a change durable in {} ms", store.fsync_time().as_millis());
+    for conference in store.unreadable() {
+        println!("  no key opens conference {conference}: bring conferences.keys back from a backup");
+    }
+    let key = set_up_key::read_or_draw(&config.keys)?;
+    let directory = Arc::new(Directory::open(Arc::new(store), frameworks, clock(), seeds()).await?);
+    println!("\nSet up a conference:\n  {}", public_url.link(&format!("/set-up#{key}")));
+    if practice {
+        print_practice(&directory, &public_url, &key).await?;
+    }
+    serve::run(&config, listener, public_url, &key, directory).await
+}
+
+/// Milliseconds since 1970.
+fn clock() -> Clock {
+    Arc::new(|| {
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        u64::try_from(now.as_millis()).unwrap_or(u64::MAX)
+    })
+}
+
+/// Randomness of each room, from the system.
+fn seeds() -> Seeds {
+    Arc::new(|| {
+        let mut seed = [0; 32];
+        getrandom::fill(&mut seed).expect("the system has given random numbers at start");
+        StdRng::from_seed(seed)
+    })
+}
+
+/// The practice links follow from the set-up key, so that open tabs live through a restart and nobody can guess them.
+async fn print_practice(directory: &Directory, public_url: &PublicUrl, key: &str) -> anyhow::Result<()> {
+    let seed = Sha256::new().chain_update("practice ").chain_update(key).finalize().into();
+    for conference in practice::open(directory, &public_url.origin(), &seed).await? {
+        println!("\nPractice conference, {}. PIN of every link: {}", conference.title, conference.pin);
+        let widest = conference.links.iter().map(|link| link.who.chars().count()).max().unwrap_or(0);
+        for PracticeLink { who, link } in &conference.links {
+            println!("  {who:widest$}  {link}");
+        }
+    }
+    println!();
+    Ok(())
+}

@@ -1,0 +1,113 @@
+//! `/api/attendees/<attendee>`: where this device stands, its tickets, its commands.
+
+use super::{Service, cookies, error::ApiError, guard::Input, pins::is_pin};
+use crate::{
+    room::{commands::Prepared, core::Session, handle::RoomHandle},
+    socket::Holder,
+};
+use axum::{
+    Json,
+    extract::{Path, State},
+    http::{HeaderMap, HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use protocol::{
+    api::{Door, Ticket},
+    command::{Command, Outcome, Refusal, Request, WayIn},
+    document::SCHEMA,
+    id::AttendeeId,
+    people::{Page, Standing},
+};
+use std::{sync::Arc, time::Instant};
+
+/// The session whose cookie this browser shows for the attendee it names.
+pub(super) async fn session(
+    service: &Service,
+    headers: &HeaderMap,
+    attendee: &str,
+) -> Result<(RoomHandle, Session), ApiError> {
+    let attendee: AttendeeId = attendee.parse().map_err(|_| ApiError::no_session())?;
+    let token = cookies::token_of(headers, attendee).ok_or_else(ApiError::no_session)?;
+    let room = service.gate.directory.room_of(attendee).ok_or_else(ApiError::no_session)?;
+    let session = room.session(attendee, token).await.ok_or_else(ApiError::no_session)?;
+    if session.standing == Standing::Out { Err(ApiError::no_session()) } else { Ok((room, session)) }
+}
+
+/// Where this device stands. Unknown, never admitted and sent out get the same answer (P3).
+pub(super) async fn door(
+    State(service): State<Arc<Service>>,
+    Path(attendee): Path<String>,
+    headers: HeaderMap,
+) -> Result<Json<Door>, ApiError> {
+    match session(&service, &headers, &attendee).await {
+        Ok((_, Session { attendee, standing, page, .. })) => Ok(Json(Door { attendee, page, standing })),
+        Err(_) => {
+            let attendee = attendee.parse().map_err(|_| ApiError::not_there())?;
+            Ok(Json(Door { attendee, page: Page::Meet, standing: Standing::Out }))
+        }
+    }
+}
+
+/// A ticket for one socket.
+pub(super) async fn ticket(
+    State(service): State<Arc<Service>>,
+    Path(attendee): Path<String>,
+    headers: HeaderMap,
+) -> Result<Json<Ticket>, ApiError> {
+    let (room, Session { attendee, device, .. }) = session(&service, &headers, &attendee).await?;
+    let conference = room.id();
+    let holder = Holder { attendee, device, conference };
+    let ticket = service.gate.tickets.issue(holder, Instant::now()).ok_or_else(ApiError::too_many)?;
+    Ok(Json(Ticket { ticket, conference, build: super::app::BUILD.to_owned(), schema: SCHEMA }))
+}
+
+/// A command, and its outcome once that is durable.
+pub(super) async fn commands(
+    State(service): State<Arc<Service>>,
+    Path(attendee): Path<String>,
+    headers: HeaderMap,
+    Input(request): Input<Request>,
+) -> Result<Response, ApiError> {
+    let (room, Session { attendee, device, .. }) = session(&service, &headers, &attendee).await?;
+    let mut prepared = Prepared::default();
+    match &request.command {
+        Command::Invite { way_in: Some(way_in), .. } | Command::Reissue { way_in, .. } => {
+            if let Err(why) = check(way_in) {
+                return Ok(
+                    Json(Outcome::Refused { code: Refusal::BadInput, why: why.to_owned() }).into_response()
+                );
+            }
+            prepared.pin = Some(service.pins.hash(&way_in.pin).await?);
+        }
+        Command::PairWall { code, .. } => {
+            prepared.wall = service.pairings.take(code, request.id, Instant::now())
+        }
+        _ => {}
+    }
+    let command = (request.id, request.command.clone());
+    let outcome = room.command(attendee, device, request, prepared).await;
+    let is_done = matches!(outcome, Outcome::Done { .. });
+    let mut response = Json(outcome).into_response();
+    match command {
+        (id, Command::PairWall { code, attendee: wall, .. }) => {
+            service.pairings.settle(&code, id, is_done.then_some(wall));
+        }
+        (_, Command::Leave) if is_done => {
+            let headers = response.headers_mut();
+            headers.insert(header::SET_COOKIE, cookies::forget(attendee));
+            headers.insert("clear-site-data", HeaderValue::from_static(r#""cache","storage""#));
+        }
+        _ => {}
+    }
+    Ok(response)
+}
+
+fn check(way_in: &WayIn) -> Result<(), &'static str> {
+    let is_hash =
+        way_in.secret_hash.len() == 64 && way_in.secret_hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+    match (is_pin(&way_in.pin), is_hash) {
+        (false, _) => Err("A PIN has eight digits."),
+        (_, false) => Err("The link's hash has 64 hex digits. Reload the page and try again."),
+        (true, true) => Ok(()),
+    }
+}

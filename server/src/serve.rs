@@ -1,0 +1,144 @@
+//! The running service: binds, says where it is, runs until it is told to stop, and stops so that nobody loses a word.
+
+use crate::{
+    config::Config,
+    http::{Proxies, Service, SetUpKey, routes},
+    room::directory::Directory,
+    socket::{Gate, PublicUrl},
+    tls,
+};
+use anyhow::Context as _;
+use axum_server::{
+    Handle,
+    accept::NoDelayAcceptor,
+    tls_rustls::{RustlsAcceptor, RustlsConfig},
+};
+use hyper_util::rt::TokioTimer;
+use std::{
+    io,
+    net::{SocketAddr, TcpListener},
+    sync::Arc,
+    time::Duration,
+};
+use tokio::signal::unix::{SignalKind, signal};
+
+/// Stack of each thread: deep documents recurse in yrs, and 64 MiB were enough for 100,000 levels (design 5).
+pub const THREAD_STACK_BYTES: usize = 64 * 1024 * 1024;
+/// Head of a request that has not come by then is not waited for.
+const HEAD_DEADLINE: Duration = Duration::from_secs(15);
+/// Requests and sockets get this long to end when the service stops.
+const FAREWELL: Duration = Duration::from_secs(8);
+
+/// Why nothing listens. Says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum NoListener {
+    /// Another program has the port.
+    #[error(
+        "port {port} is taken: another program, or a second flipchart, listens there. Stop it, or choose another port \
+         with --listen {ip}:{next}",
+        port = .0.port(), ip = bracketed(*.0), next = .0.port().checked_add(1).unwrap_or(8080)
+    )]
+    Taken(SocketAddr),
+    /// Ports below 1024 are kept for the system.
+    #[error(
+        "this account may not listen on {0}. Choose a port from 1024 on with --listen, or let a proxy have the port"
+    )]
+    NotAllowed(SocketAddr),
+    /// The address belongs to another machine.
+    #[error("this machine does not have the address {}. Choose one it has with --listen", .0.ip())]
+    NotOurs(SocketAddr),
+    /// Anything else.
+    #[error("cannot listen on {0}: {1}")]
+    Other(SocketAddr, io::Error),
+}
+
+/// The address without its port, as `--listen` takes it.
+fn bracketed(address: SocketAddr) -> String {
+    if address.is_ipv6() { format!("[{}]", address.ip()) } else { address.ip().to_string() }
+}
+
+/// Takes the port.
+pub fn listen(address: SocketAddr) -> Result<TcpListener, NoListener> {
+    let listener = TcpListener::bind(address).and_then(|listener| {
+        listener.set_nonblocking(true)?;
+        Ok(listener)
+    });
+    listener.map_err(|why| match why.kind() {
+        io::ErrorKind::AddrInUse => NoListener::Taken(address),
+        io::ErrorKind::PermissionDenied => NoListener::NotAllowed(address),
+        io::ErrorKind::AddrNotAvailable => NoListener::NotOurs(address),
+        _ => NoListener::Other(address, why),
+    })
+}
+
+/// Runs until SIGTERM or SIGINT. What was acknowledged is on the disk when this returns.
+pub async fn run(
+    config: &Config,
+    listener: TcpListener,
+    public_url: PublicUrl,
+    set_up_key: &str,
+    directory: Arc<Directory>,
+) -> anyhow::Result<()> {
+    let tls = tls::server_config(&config.tls, &public_url, config.listen.ip())?;
+    let gate = Arc::new(Gate::new(directory.clone(), public_url));
+    let proxies = Proxies { trusted: config.trust_proxy.clone(), nobody_else: config.is_for_proxy_alone() };
+    let service = Service::new(gate.clone(), SetUpKey::of(set_up_key), proxies);
+    let service = service.map_err(|_| anyhow::anyhow!("this system gives no random numbers"))?;
+    let routes = routes(Arc::new(service)).into_make_service_with_connect_info::<SocketAddr>();
+
+    let handle = Handle::new();
+    let mut server = axum_server::from_tcp(listener).context("the listener was lost")?.handle(handle.clone());
+    server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEAD_DEADLINE);
+    let mut serving = match tls {
+        None => tokio::spawn(server.acceptor(NoDelayAcceptor::new()).serve(routes)),
+        Some(tls) => {
+            let tls = RustlsAcceptor::new(RustlsConfig::from_config(tls)).acceptor(NoDelayAcceptor::new());
+            tokio::spawn(server.acceptor(tls).serve(routes))
+        }
+    };
+    tokio::select! {
+        ended = &mut serving => return ended?.context("the listener failed"),
+        stopped = asked_to_stop() => stopped?,
+    }
+    tracing::info!("stopping: no new work, then every room is saved");
+    handle.graceful_shutdown(Some(FAREWELL));
+    directory.drain().await;
+    if !gate.emptied(FAREWELL).await {
+        tracing::warn!("some sockets did not say goodbye in time");
+    }
+    serving.await?.context("the listener failed")
+}
+
+async fn asked_to_stop() -> anyhow::Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn http8_a_taken_port_is_named_with_what_to_do() {
+        let first = listen(SocketAddr::from(([127, 0, 0, 1], 0))).expect("a free port");
+        let taken = first.local_addr().expect("an address");
+        let error = listen(taken).expect_err("taken").to_string();
+        assert!(
+            error.contains(&format!("port {} is taken", taken.port()))
+                && error.contains("--listen 127.0.0.1:"),
+            "{error}"
+        );
+        assert!(!error.contains(&format!("--listen 127.0.0.1:{} ", taken.port())));
+    }
+
+    #[test]
+    fn http8_an_address_of_another_machine_is_named() {
+        let error = listen(SocketAddr::from(([192, 0, 2, 1], 0))).expect_err("not ours").to_string();
+        assert!(error.contains("192.0.2.1") && error.contains("--listen"), "{error}");
+    }
+}

@@ -1,0 +1,14 @@
+//! WebSockets: who may open one, what may come in, in which order things go out.
+//!
+//! Nothing here decides about a conference. A frame is read, its sizes are checked, it is scanned, and the room is told.
+
+mod connection;
+mod names;
+mod pace;
+mod public_url;
+mod tickets;
+mod upgrade;
+
+pub use public_url::{NotAPublicUrl, PublicUrl};
+pub use tickets::{Holder, Tickets};
+pub use upgrade::{Gate, WrongOrigin, check_origin, upgrade};

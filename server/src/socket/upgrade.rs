@@ -1,0 +1,170 @@
+//! `GET /sync`: who may open a socket, and with which limits.
+
+use super::{PublicUrl, Tickets, connection};
+use crate::room::directory::Directory;
+use axum::{
+    extract::{State, WebSocketUpgrade, ws::rejection::WebSocketUpgradeRejection},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use protocol::limits::{DOCUMENT_BYTES, OUTBOX_BYTES, READ_BUFFER_BYTES, STEP_TWO_BYTES};
+use std::{sync::Arc, time::Duration};
+use tokio::sync::watch;
+
+/// What every socket needs to know.
+#[derive(Debug)]
+pub struct Gate {
+    /// Finds the room of an attendee.
+    pub directory: Arc<Directory>,
+    /// Whose Origin is taken.
+    pub public_url: PublicUrl,
+    /// Open sockets.
+    pub tickets: Tickets,
+    open: watch::Sender<usize>,
+}
+
+/// One open socket, as long as it lives.
+pub(super) struct Open(Arc<Gate>);
+
+impl Gate {
+    /// A gate nobody has passed yet.
+    pub fn new(directory: Arc<Directory>, public_url: PublicUrl) -> Self {
+        Self { directory, public_url, tickets: Tickets::default(), open: watch::Sender::new(0) }
+    }
+
+    /// Waits until the last socket has closed, at most this long. False: some are still open.
+    pub async fn emptied(&self, at_most: Duration) -> bool {
+        let mut open = self.open.subscribe();
+        tokio::time::timeout(at_most, open.wait_for(|count| *count == 0)).await.is_ok()
+    }
+
+    pub(super) fn opened(self: &Arc<Self>) -> Open {
+        self.open.send_modify(|count| *count += 1);
+        Open(self.clone())
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.open.send_modify(|count| *count -= 1);
+    }
+}
+
+/// The request comes from another site's page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WrongOrigin;
+
+/// Where a browser says which site a request comes from, it has to be ours, letter by letter (SPEC HTTP2).
+pub fn check_origin(headers: &HeaderMap, public_url: &PublicUrl) -> Result<(), WrongOrigin> {
+    let mut origins = headers.get_all(header::ORIGIN).iter();
+    let is_ours = match (origins.next(), origins.next()) {
+        (None, _) => true,
+        (Some(origin), None) => origin.as_bytes() == public_url.origin().as_bytes(),
+        (Some(_), Some(_)) => false,
+    };
+    let site = headers.get("sec-fetch-site").map(|site| site.as_bytes());
+    let is_from_here = matches!(site, None | Some(b"same-origin" | b"none"));
+    if is_ours && is_from_here { Ok(()) } else { Err(WrongOrigin) }
+}
+
+/// A program that is no browser sends no Origin; then it must not carry a browser's cookie either.
+fn may_open(headers: &HeaderMap, public_url: &PublicUrl) -> Result<(), WrongOrigin> {
+    check_origin(headers, public_url)?;
+    if headers.contains_key(header::ORIGIN) || !headers.contains_key(header::COOKIE) {
+        Ok(())
+    } else {
+        Err(WrongOrigin)
+    }
+}
+
+/// Opens a socket. Its first Auth frame has to bring a ticket.
+pub async fn upgrade(
+    State(gate): State<Arc<Gate>>,
+    headers: HeaderMap,
+    request: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Response {
+    if may_open(&headers, &gate.public_url).is_err() {
+        return StatusCode::FORBIDDEN.into_response();
+    }
+    let Ok(request) = request else {
+        return (
+            StatusCode::UPGRADE_REQUIRED,
+            [(header::UPGRADE, "websocket")],
+            "This address speaks WebSocket only.\n",
+        )
+            .into_response();
+    };
+    request
+        .max_message_size(STEP_TWO_BYTES)
+        // A browser sends a message as one frame.
+        .max_frame_size(STEP_TWO_BYTES)
+        .read_buffer_size(READ_BUFFER_BYTES)
+        .write_buffer_size(0)
+        // Has to hold the largest frame that is ever sent, a whole document; what waits is bounded by the outbox.
+        .max_write_buffer_size(DOCUMENT_BYTES + OUTBOX_BYTES)
+        .on_upgrade(move |socket| connection::run(socket, gate))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::{HeaderName, HeaderValue};
+
+    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        let pair = |(name, value): &(&'static str, &'static str)| {
+            (HeaderName::from_static(name), HeaderValue::from_static(value))
+        };
+        let mut headers = HeaderMap::new();
+        for (name, value) in pairs.iter().map(pair) {
+            headers.append(name, value);
+        }
+        headers
+    }
+
+    fn public_url() -> PublicUrl {
+        "https://flip.example".parse().expect("an address")
+    }
+
+    #[test]
+    fn http2_an_origin_is_ours_letter_by_letter_or_refused() {
+        for (origin, is_taken) in [
+            ("https://flip.example", true),
+            ("https://flip.example:443", false),
+            ("https://flip.example.evil", false),
+            ("http://flip.example", false),
+            ("https://FLIP.example", false),
+            ("null", false),
+            ("", false),
+        ] {
+            let taken = check_origin(&headers(&[("origin", origin)]), &public_url()).is_ok();
+            assert_eq!(taken, is_taken, "{origin}");
+        }
+        let two = headers(&[("origin", "https://flip.example"), ("origin", "https://flip.example")]);
+        assert_eq!(check_origin(&two, &public_url()), Err(WrongOrigin));
+    }
+
+    #[test]
+    fn http2_a_request_that_says_it_comes_from_another_site_is_refused_without_an_origin_too() {
+        for (site, is_taken) in
+            [("same-origin", true), ("none", true), ("same-site", false), ("cross-site", false)]
+        {
+            assert_eq!(
+                check_origin(&headers(&[("sec-fetch-site", site)]), &public_url()).is_ok(),
+                is_taken,
+                "{site}"
+            );
+        }
+    }
+
+    #[test]
+    fn http3_a_socket_without_an_origin_carries_no_cookie() {
+        let cookie = ("cookie", "__Host-s-x=1");
+        assert_eq!(may_open(&headers(&[]), &public_url()), Ok(()));
+        assert_eq!(may_open(&headers(&[cookie]), &public_url()), Err(WrongOrigin));
+        assert_eq!(may_open(&headers(&[cookie, ("origin", "https://flip.example")]), &public_url()), Ok(()));
+        assert_eq!(
+            may_open(&headers(&[cookie, ("origin", "https://evil.example")]), &public_url()),
+            Err(WrongOrigin)
+        );
+    }
+}
