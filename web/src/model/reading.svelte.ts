@@ -198,11 +198,10 @@ export abstract class Reading {
       }
       return;
     }
-    const pens = this.roll.filter((person) => person.pen && person.id !== this.attendee);
     const drawing: Drawing = {
       me: this.attendee as AttendeeId,
       records: this.records,
-      otherPen: pens.length === 1 ? (pens[0] ?? null) : null,
+      roll: this.roll,
       edit: (document, line, text) => this.editing.of(document, line, text),
       editNew: (document, line, root, path) => this.editing.ofNew(document, line, root, path),
     };
@@ -218,7 +217,7 @@ export abstract class Reading {
       }
       if (!same) this.bySection = now;
     }
-    if (uncovered || any("plan", "stage", "seat")) {
+    if (uncovered || any("plan", "stage", "seat", "proceedings")) {
       const rows = this.lines.drawRows(this.opened("plan"), drawing);
       if (rows.length !== this.rows.length || rows.some((row, at) => row !== this.rows[at])) this.rows = rows;
       const keys = (this.framework?.plan.fields ?? []).map(({ key }) => key);
@@ -235,7 +234,7 @@ export abstract class Reading {
     this.mayPlan = this.opened("plan").some((document) => document.mayWrite);
     this.canUndo = this.undo.possible;
     this.tray = this.kept.entries;
-    if (connected && this.documents.complete) this.ready = true;
+    if (connected && this.documents.complete(this.covered)) this.ready = true;
     this.link = this.outdated ? "outdated" : connected && this.ready ? "live" : this.ready ? "away" : "opening";
     const changes = this.documents.waiting;
     const save = saveOf({ connected: connected || !this.ready, changes, readOnly: this.readOnly() });

@@ -11,8 +11,6 @@ import type { Undo } from "./undo";
 
 /** Words of a document that went away wait this long for its next edition. */
 const SUCCESSOR_MS = 5_000;
-/** Answers to frames of a refused document are awaited this long before the socket is opened anew. */
-const DRAIN_MS = 5_000;
 
 interface Leftover {
   line: string;
@@ -66,10 +64,11 @@ export class Documents {
     return changes;
   }
 
-  /** Every document the seat names has been read at least once. */
-  get complete(): boolean {
-    const seat = this.seat && this.open.get(this.seat);
-    return !!seat && seat.synced && [...this.open.values()].every((document) => document.synced || document.previous);
+  /** Every document the seat names has been read at least once. In a pause only stage and seat are sent (P6). */
+  complete(paused: boolean): boolean {
+    if (this.seat === null || !this.open.get(this.seat)?.synced) return false;
+    const late = [...this.open.values()].filter((document) => !document.synced && !document.previous);
+    return paused ? late.every(({ parsed }) => parsed.kind !== "stage") : late.length === 0;
   }
 
   /** True while a refused document is being read afresh. */
@@ -86,8 +85,12 @@ export class Documents {
     if (frame.is !== "status") return;
     const document = this.open.get(frame.document);
     if (!document) return;
-    if (document.ledger.answered(frame.applied) === "refused") this.refuse(document);
-    if (document.refused && document.ledger.unanswered === 0) this.renew(document);
+    if (document.ledger.answered(frame.applied) === "refused") {
+      this.refuse(document);
+      // Answers to later frames of the old one may still come under the same name. The service sends them before the
+      // step 1 of the new one, and nothing of the new one waits for an answer before that: they count for nobody.
+      this.renew(document);
+    }
     this.changed(document);
   }
 
@@ -104,10 +107,7 @@ export class Documents {
   /** The socket is gone. */
   lost(): void {
     this.shut.clear();
-    for (const document of [...this.open.values()]) {
-      document.disconnected();
-      if (document.refused) this.renew(document);
-    }
+    for (const document of this.open.values()) document.disconnected();
     this.changed(null);
   }
 
@@ -175,7 +175,7 @@ export class Documents {
     document.synced = true;
     const previous = document.previous;
     if (previous) {
-      this.give(previous, this.collect(previous));
+      this.give(this.collect(previous));
       this.undo.forget(previous.doc);
       previous.destroy();
       document.previous = null;
@@ -188,13 +188,7 @@ export class Documents {
   private refuse(document: OpenDocument): void {
     if (document.refused) return;
     document.refused = true;
-    this.give(document, this.collect(document));
-    // Late answers would be taken for answers to its successor under the same name.
-    if (document.ledger.unanswered > 0) {
-      setTimeout(() => {
-        if (this.open.get(document.name) === document) this.connection().again();
-      }, DRAIN_MS);
-    }
+    this.give(this.collect(document));
   }
 
   private renew(document: OpenDocument): void {
@@ -244,7 +238,7 @@ export class Documents {
     return found;
   }
 
-  private give(_document: OpenDocument, found: { words: OpenWords[] }): void {
+  private give(found: { words: OpenWords[] }): void {
     for (const words of found.words) this.tray.keep(words);
   }
 
