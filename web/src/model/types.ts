@@ -242,7 +242,8 @@ export interface RowView {
   mine: boolean;
   /** Somebody else is writing in it. */
   writing: boolean;
-  writer: Attendee | null;
+  /** Who, where they are on the roll. */
+  writer?: Attendee | null;
   unsaved: boolean;
 }
 
