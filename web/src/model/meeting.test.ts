@@ -433,6 +433,29 @@ describe("words that are not taken", () => {
   });
 });
 
+describe("the seat", () => {
+  test("p4_the_seat_is_found_again_under_its_next_edition_and_by_a_device_that_comes_later", async () => {
+    const old = `seat.${ME}`;
+    meeting.writeNote({ section: "worried", words: "stays open" });
+    await settled();
+    const seats = `seat.${ME}~3`;
+    for (const [root, values] of Object.entries({ seat: room.doc(old).getMap("seat").toJSON(), documents: room.doc(old).getMap("documents").toJSON() })) {
+      room.put(seats, root, { ...values, ...(root === "seat" ? { name: "Ewa N." } : {}) });
+    }
+    room.rights.delete(room.name(old));
+    room.rights.set(room.name(seats), "read");
+    for (const socket of room.sockets) socket.shut(room.name(old));
+    await settled();
+    expect(meeting.seat?.name).toBe("Ewa N.");
+    expect(words("worried")).toEqual(["stays open"]);
+    expect(meeting.link).toBe("live");
+    meeting.close();
+    meeting.open(ME);
+    await settled();
+    expect([meeting.link, meeting.seat?.name]).toEqual(["live", "Ewa N."]);
+  });
+});
+
 describe("the connection", () => {
   test("close_44xx_asks_where_this_device_stands_and_does_not_come_back", async () => {
     standing = "out";

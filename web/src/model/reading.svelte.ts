@@ -4,7 +4,7 @@
 // a keystroke costs microseconds); what is batched is the reading: documents are read into these fields at most once
 // per frame of the screen, and a field or line that has not changed keeps its identity.
 
-import type { Access, AttendeeId, Audience, DocumentName, Door, Framework, NoteId, RecordId } from "../protocol/generated";
+import type { Access, AttendeeId, Audience, DocumentName, Door, Framework, NoteId, RecordId, Role } from "../protocol/generated";
 import type { Connection } from "../sync/connection";
 import type { OpenDocument } from "../sync/document";
 import { Documents } from "../sync/documents";
@@ -25,6 +25,9 @@ interface Waiter {
   done: () => boolean;
   resolve: () => void;
 }
+
+/** Roles whose screens a pause does not cover; `Role::has_desk` of the protocol. */
+const DESKS: ReadonlySet<unknown> = new Set<Role>(["chair", "co-chair", "business-support"]);
 
 const NOTHING: NoteView[] = [];
 
@@ -162,7 +165,8 @@ export abstract class Reading {
     }
     const seat = this.opened("seat")[0];
     if (any("seat")) {
-      this.put("seat", seat ? read.seatOf(seat.doc, this.attendee) : null);
+      // While its next edition is on the way the last one stands.
+      if (seat) this.put("seat", read.seatOf(seat.doc, this.attendee));
       if (this.seat && this.seat.standing !== "here") {
         this.over(this.seat);
         return;
@@ -174,11 +178,12 @@ export abstract class Reading {
       this.put("roll", read.rollOf(docs));
       this.put("children", read.childrenOf(docs));
     }
-    if (any("desk")) {
+    if (any("desk", "seat")) {
       const desk = this.opened("desk")[0];
-      this.put("desk", desk ? read.deskOf(desk.doc) : null);
+      if (desk) this.put("desk", read.deskOf(desk.doc));
+      else if (this.documents.names("desk") === false) this.desk = null;
     }
-    const covered = this.stage?.paused === true && !this.opened("desk")[0];
+    const covered = this.stage?.paused === true && !DESKS.has(this.seat?.role);
     const uncovered = covered !== this.covered;
     this.covered = covered;
     if (any("record", "stage") || uncovered) {

@@ -5,12 +5,15 @@ import { carryLine, carryWords, newLines, type NewLine } from "./carry";
 import type { Connection } from "./connection";
 import { OpenDocument } from "./document";
 import type { Frame } from "./frames";
-import { audienceOf, line, readName } from "./names";
+import { audienceOf, line, readName, type Kind } from "./names";
 import { openWords, type OpenWords, type Tray } from "./tray";
 import type { Undo } from "./undo";
 
 /** Words of a document that went away wait this long for its next edition. */
 const SUCCESSOR_MS = 5_000;
+
+/** Editions of the seat that are tried in a row. Each offer of mine that was taken off made one. */
+const SEAT_EDITIONS = 64;
 
 interface Leftover {
   line: string;
@@ -25,6 +28,7 @@ export class Documents {
   private readonly shut = new Set<DocumentName>();
   private leftovers: Leftover[] = [];
   private seat: DocumentName | null = null;
+  private seatTries = 0;
 
   constructor(
     private readonly connection: () => Connection,
@@ -38,7 +42,8 @@ export class Documents {
 
   /** Opens the seat; the other documents follow from it. */
   begin(conference: ConferenceId, attendee: AttendeeId): void {
-    this.seat = `${conference}/seat.${attendee}`;
+    this.seat ??= `${conference}/seat.${attendee}`;
+    this.seatTries = 0;
     if (!this.open.has(this.seat)) this.make(this.seat, "read");
   }
 
@@ -46,6 +51,13 @@ export class Documents {
   shown(name: DocumentName): OpenDocument | null {
     const document = this.open.get(name);
     return document ? (document.synced || !document.previous ? document : document.previous) : null;
+  }
+
+  /** Whether the seat names a document of this kind; null while there is no seat to be asked. */
+  names(kind: Kind): boolean | null {
+    const seat = this.seat === null ? null : this.open.get(this.seat);
+    if (!seat?.synced) return null;
+    return [...seat.doc.getMap("documents").keys()].some((name) => readName(name)?.kind === kind);
   }
 
   /** Everything to be read, in no order. */
@@ -173,6 +185,7 @@ export class Documents {
   /** Read wholly for the first time. */
   private arrived(document: OpenDocument): void {
     document.synced = true;
+    if (document.name === this.seat) this.seatTries = 0;
     const previous = document.previous;
     if (previous) {
       this.give(this.collect(previous));
@@ -207,7 +220,18 @@ export class Documents {
     if (this.open.get(document.name) !== document) return;
     this.shut.add(document.name);
     this.takeAway(document);
-    if (document.name === this.seat) this.shutOut();
+    if (document.name === this.seat) this.nextSeat(document);
+  }
+
+  /** Nothing names the seat's next edition (an offer of mine was taken off): it is the next number that opens. */
+  private nextSeat({ parsed }: OpenDocument): void {
+    if (++this.seatTries > SEAT_EDITIONS) {
+      this.seat = null;
+      this.shutOut();
+      return;
+    }
+    this.seat = `${parsed.conference}/seat.${parsed.of}~${parsed.edition + 1}`;
+    this.make(this.seat, "read");
   }
 
   private takeAway(document: OpenDocument): void {
