@@ -1,8 +1,22 @@
+import { FluentResource } from "@fluent/bundle";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
+/** A `.ftl` file is read at build time: the page carries its messages and not the reader. */
+function fluent(): Plugin {
+  return {
+    name: "fluent",
+    transform(text, id) {
+      if (!id.endsWith(".ftl")) return undefined;
+      const messages = new FluentResource(text).body.map(({ id, value }) => [id, value]);
+      return { code: `export default ${JSON.stringify(messages)}`, map: { mappings: "" } };
+    },
+  };
+}
+
 export default defineConfig({
-  plugins: [svelte({ compilerOptions: { runes: true } })],
+  plugins: [fluent(), svelte({ compilerOptions: { runes: true } })],
   // Under vitest the browser's build of Svelte is wanted, or effects never run.
   ...(process.env.VITEST ? { resolve: { conditions: ["browser"] } } : {}),
   build: {

@@ -12,8 +12,8 @@ import type { Attendee, Edit, FieldView, NoteView, RecordView, RowView, When, Wh
 export interface Drawing {
   me: AttendeeId;
   records: ReadonlyMap<RecordId, RecordView>;
-  /** The only other person here with a pen, where there is just one. */
-  otherPen: Attendee | null;
+  /** Everybody here. */
+  roll: readonly Attendee[];
   /** Attaches a textarea; the same function for the same text. */
   edit(document: OpenDocument, line: string, text: Y.Text): Edit;
   /** The same for a text that is made when the first letter is typed. */
@@ -35,7 +35,7 @@ export class Lines {
       const unsaved = unsavedLines(board, audience);
       for (const [id, value] of board.doc.getMap<unknown>("notes")) {
         if (!(value instanceof Y.Map)) continue;
-        const view = note(id, value, board, audience, drawing, written.has(id), unsaved.has(id));
+        const view = note(id, value, board, audience, drawing, written.get(id), unsaved.has(id));
         if (view) next.set(id, kept(this.notes.get(id), view));
       }
     }
@@ -64,7 +64,7 @@ export class Lines {
       for (const [id, value] of plan.doc.getMap<unknown>("rows")) {
         if (!(value instanceof Y.Map)) continue;
         const before = this.rows.get(id);
-        const view = row(id, value, plan, audience, drawing, written.has(id), unsaved.has(id));
+        const view = row(id, value, plan, audience, drawing, written.get(id), unsaved.has(id));
         // `text` looks into this Y.Map: another edition's row is another object, however equal its words.
         next.set(id, { view: before?.map === value ? kept(before.view, view, ["text"]) : view, map: value });
       }
@@ -115,7 +115,7 @@ function note(
   board: OpenDocument,
   audience: Audience,
   drawing: Drawing,
-  writing: boolean,
+  writer: AttendeeId | undefined,
   unsaved: boolean,
 ): NoteView | null {
   const shown = map.get("record");
@@ -137,8 +137,8 @@ function note(
     order: words(map.get("order")) ?? "",
     edit: board.mayWrite && text instanceof Y.Text && !record ? drawing.edit(board, id, text) : null,
     mine: board.mayWrite,
-    writing,
-    writer: writing ? drawing.otherPen : null,
+    writing: writer !== undefined,
+    writer: drawing.roll.find((person) => person.id === writer) ?? null,
     unsaved,
   };
 }
@@ -149,7 +149,7 @@ function row(
   plan: OpenDocument,
   audience: Audience,
   drawing: Drawing,
-  writing: boolean,
+  writer: AttendeeId | undefined,
   unsaved: boolean,
 ): RowView {
   const cells: Record<string, string> = {};
@@ -175,7 +175,8 @@ function row(
     order: words(map.get("order")) ?? "",
     forMe: who.some((one) => "attendee" in one && one.attendee === drawing.me),
     mine: plan.mayWrite,
-    writing,
+    writing: writer !== undefined,
+    writer: drawing.roll.find((person) => person.id === writer) ?? null,
     unsaved,
   };
 }

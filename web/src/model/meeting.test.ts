@@ -24,6 +24,11 @@ const FRAMEWORK = {
   },
 };
 
+const nextFrame = (run: () => void): (() => void) => {
+  const timer = setTimeout(run, 0);
+  return () => clearTimeout(timer);
+};
+
 let room: Room;
 let meeting: Meeting;
 let standing: Standing;
@@ -56,7 +61,7 @@ beforeEach(async () => {
     ticket: room.ticket,
     door: async (): Promise<Door> => ({ attendee: ME, page: "meet", standing }),
   };
-  meeting = new Meeting(service, { url: "ws://127.0.0.1/sync", WebSocket: room.WebSocket });
+  meeting = new Meeting(service, { url: "ws://127.0.0.1/sync", WebSocket: room.WebSocket, nextFrame });
   meeting.open(ME);
   await settled();
 });
@@ -68,9 +73,9 @@ afterEach(() => {
 
 /** Everything has arrived and been drawn. */
 async function settled(): Promise<void> {
-  for (let turn = 0; turn < 3; turn++) {
+  for (let turn = 0; turn < 4; turn++) {
     await quiet();
-    await new Promise((resolve) => setTimeout(resolve, 25));
+    await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
 
@@ -251,12 +256,12 @@ describe("what a device writes", () => {
     expect(seen).toBe("plan");
   });
 
-  test("others see that somebody writes in a line, and who where only one can", async () => {
+  test("pres2_others_see_who_writes_in_a_line", async () => {
     const id = meeting.writeNote({ section: "worried", words: "x" }) ?? "";
     await settled();
     const { Awareness, encodeAwarenessUpdate } = await import("y-protocols/awareness");
     const theirs = new Awareness(new Y.Doc());
-    theirs.setLocalState({ note: id });
+    theirs.setLocalState({ writing: id, by: OTHER });
     const [socket] = room.sockets;
     const encoding = await import("lib0/encoding");
     (socket as unknown as { give: (name: string, kind: number, body: (e: never) => void) => void }).give(
@@ -267,6 +272,19 @@ describe("what a device writes", () => {
     await settled();
     expect(meeting.note(id)).toMatchObject({ writing: true, writer: { name: "Dr Shah" } });
     theirs.destroy();
+  });
+});
+
+describe("a pause", () => {
+  test("p6_somebody_who_comes_in_a_pause_is_in_and_sees_nothing", async () => {
+    meeting.close();
+    room.put("stage", "stage", { paused: true });
+    const held = new Set(["board.all", "plan.all", "record.all", "proceedings.all"].map((rest) => room.name(rest)));
+    room.held = held;
+    meeting.open(ME);
+    await settled();
+    expect([meeting.link, meeting.covered, meeting.stage?.paused]).toEqual(["live", true, true]);
+    expect(meeting.writeNote({ section: "worried", words: "no" })).toBeNull();
   });
 });
 
@@ -333,6 +351,8 @@ describe("words that are not taken", () => {
     expect(meeting.tray.map((entry) => entry.words).sort()).toEqual(["a whole line", "too late"]);
     expect(meeting.tray.find((entry) => entry.words === "too late")?.stood).toMatchObject({ in: "note", note: id, section: "worried" });
     expect(words("worried")).toEqual(["kept. "]);
+    expect(room.sockets.size).toBe(1);
+    expect(new Set(room.tokens)).toEqual(new Set(["ticket-1"]));
     // Rights that come back bring nothing of it.
     seated("write");
     room.rights.set(room.name("board.all"), "write");
@@ -341,6 +361,26 @@ describe("words that are not taken", () => {
     expect(Object.values(onServer("board.all")).map(({ text }) => text).sort()).toEqual(["kept. ", "later"]);
     expect(meeting.save).toEqual({ is: "saved" });
     off();
+  });
+
+  test("right6_answers_that_come_late_are_not_taken_for_answers_to_the_fresh_document", async () => {
+    room.slow = true;
+    room.rights.set(room.name("board.all"), "read");
+    for (const one of ["a", "b", "c"]) meeting.writeNote({ section: "worried", words: one });
+    await settled();
+    expect(meeting.save).toEqual({ is: "waiting", changes: 3 });
+    room.rights.set(room.name("board.all"), "write");
+    room.sync();
+    await settled();
+    expect(meeting.tray.map((entry) => entry.words)).toEqual(["a", "b", "c"]);
+    meeting.writeNote({ section: "worried", words: "fresh" });
+    await settled();
+    expect(meeting.save).toEqual({ is: "waiting", changes: 1 });
+    room.sync();
+    room.sync();
+    await settled();
+    expect(meeting.save).toEqual({ is: "saved" });
+    expect(Object.values(onServer("board.all")).map(({ text }) => text)).toEqual(["fresh"]);
   });
 
   test("f62_words_of_the_tray_are_offered_as_a_note_or_put_away", async () => {
@@ -390,6 +430,29 @@ describe("words that are not taken", () => {
     await vi.advanceTimersByTimeAsync(6_000);
     expect(meeting.tray.map((entry) => entry.words)).toEqual(["open"]);
     expect([...meeting.rights.keys()].some((name) => name.includes("board"))).toBe(false);
+  });
+});
+
+describe("the seat", () => {
+  test("p4_the_seat_is_found_again_under_its_next_edition_and_by_a_device_that_comes_later", async () => {
+    const old = `seat.${ME}`;
+    meeting.writeNote({ section: "worried", words: "stays open" });
+    await settled();
+    const seats = `seat.${ME}~3`;
+    for (const [root, values] of Object.entries({ seat: room.doc(old).getMap("seat").toJSON(), documents: room.doc(old).getMap("documents").toJSON() })) {
+      room.put(seats, root, { ...values, ...(root === "seat" ? { name: "Ewa N." } : {}) });
+    }
+    room.rights.delete(room.name(old));
+    room.rights.set(room.name(seats), "read");
+    for (const socket of room.sockets) socket.shut(room.name(old));
+    await settled();
+    expect(meeting.seat?.name).toBe("Ewa N.");
+    expect(words("worried")).toEqual(["stays open"]);
+    expect(meeting.link).toBe("live");
+    meeting.close();
+    meeting.open(ME);
+    await settled();
+    expect([meeting.link, meeting.seat?.name]).toEqual(["live", "Ewa N."]);
   });
 });
 

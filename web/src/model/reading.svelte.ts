@@ -4,7 +4,7 @@
 // a keystroke costs microseconds); what is batched is the reading: documents are read into these fields at most once
 // per frame of the screen, and a field or line that has not changed keeps its identity.
 
-import type { Access, AttendeeId, Audience, DocumentName, Door, Framework, NoteId, RecordId } from "../protocol/generated";
+import type { Access, AttendeeId, Audience, DocumentName, Door, Framework, NoteId, RecordId, Role } from "../protocol/generated";
 import type { Connection } from "../sync/connection";
 import type { OpenDocument } from "../sync/document";
 import { Documents } from "../sync/documents";
@@ -25,6 +25,9 @@ interface Waiter {
   done: () => boolean;
   resolve: () => void;
 }
+
+/** Roles whose screens a pause does not cover; `Role::has_desk` of the protocol. */
+const DESKS: ReadonlySet<unknown> = new Set<Role>(["chair", "co-chair", "business-support"]);
 
 const NOTHING: NoteView[] = [];
 
@@ -162,7 +165,8 @@ export abstract class Reading {
     }
     const seat = this.opened("seat")[0];
     if (any("seat")) {
-      this.put("seat", seat ? read.seatOf(seat.doc, this.attendee) : null);
+      // While its next edition is on the way the last one stands.
+      if (seat) this.put("seat", read.seatOf(seat.doc, this.attendee));
       if (this.seat && this.seat.standing !== "here") {
         this.over(this.seat);
         return;
@@ -174,11 +178,12 @@ export abstract class Reading {
       this.put("roll", read.rollOf(docs));
       this.put("children", read.childrenOf(docs));
     }
-    if (any("desk")) {
+    if (any("desk", "seat")) {
       const desk = this.opened("desk")[0];
-      this.put("desk", desk ? read.deskOf(desk.doc) : null);
+      if (desk) this.put("desk", read.deskOf(desk.doc));
+      else if (this.documents.names("desk") === false) this.desk = null;
     }
-    const covered = this.stage?.paused === true && !this.opened("desk")[0];
+    const covered = this.stage?.paused === true && !DESKS.has(this.seat?.role);
     const uncovered = covered !== this.covered;
     this.covered = covered;
     if (any("record", "stage") || uncovered) {
@@ -198,11 +203,10 @@ export abstract class Reading {
       }
       return;
     }
-    const pens = this.roll.filter((person) => person.pen && person.id !== this.attendee);
     const drawing: Drawing = {
       me: this.attendee as AttendeeId,
       records: this.records,
-      otherPen: pens.length === 1 ? (pens[0] ?? null) : null,
+      roll: this.roll,
       edit: (document, line, text) => this.editing.of(document, line, text),
       editNew: (document, line, root, path) => this.editing.ofNew(document, line, root, path),
     };
@@ -218,7 +222,7 @@ export abstract class Reading {
       }
       if (!same) this.bySection = now;
     }
-    if (uncovered || any("plan", "stage", "seat")) {
+    if (uncovered || any("plan", "stage", "seat", "proceedings")) {
       const rows = this.lines.drawRows(this.opened("plan"), drawing);
       if (rows.length !== this.rows.length || rows.some((row, at) => row !== this.rows[at])) this.rows = rows;
       const keys = (this.framework?.plan.fields ?? []).map(({ key }) => key);
@@ -235,7 +239,7 @@ export abstract class Reading {
     this.mayPlan = this.opened("plan").some((document) => document.mayWrite);
     this.canUndo = this.undo.possible;
     this.tray = this.kept.entries;
-    if (connected && this.documents.complete) this.ready = true;
+    if (connected && this.documents.complete(this.covered)) this.ready = true;
     this.link = this.outdated ? "outdated" : connected && this.ready ? "live" : this.ready ? "away" : "opening";
     const changes = this.documents.waiting;
     const save = saveOf({ connected: connected || !this.ready, changes, readOnly: this.readOnly() });

@@ -207,7 +207,7 @@ export interface NoteView {
   mine: boolean;
   /** Somebody else is writing in it. */
   writing: boolean;
-  /** Who, where that is certain: the only other person here with a pen. */
+  /** Who, where they are on the roll. */
   writer: Attendee | null;
   /** Words of mine in it that are not durable yet. */
   unsaved: boolean;
@@ -240,7 +240,10 @@ export interface RowView {
   forMe: boolean;
   /** True where it may be changed here. */
   mine: boolean;
+  /** Somebody else is writing in it. */
   writing: boolean;
+  /** Who, where they are on the roll. */
+  writer?: Attendee | null;
   unsaved: boolean;
 }
 

@@ -5,10 +5,11 @@ import type { Ticket } from "../protocol/generated";
 /** Shape of the documents this app reads and writes; `document::SCHEMA` of the protocol. */
 export const SCHEMA = 1;
 
-/** Build of this app, put in when it is built; empty in development and in tests. */
-export const BUILD: string = (import.meta.env["VITE_BUILD"] as string | undefined) ?? "";
+/** Build of the service this page came from: that of the first ticket, drawn right after the page was loaded. */
+let loadedFrom: string | null = null;
 
-/** An older or newer app reloads and never writes. */
-export function fits(ticket: Ticket, build: string = BUILD): boolean {
-  return ticket.schema === SCHEMA && (build === "" || ticket.build === "" || ticket.build === build);
+/** True while the service is the one this page came from; otherwise the page reloads and writes nothing. */
+export function fits(ticket: Ticket): boolean {
+  loadedFrom ??= ticket.build;
+  return ticket.schema === SCHEMA && ticket.build === loadedFrom;
 }

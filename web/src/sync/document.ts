@@ -3,7 +3,7 @@
 import { HocuspocusProvider } from "@hocuspocus/provider";
 import { Awareness } from "y-protocols/awareness";
 import * as Y from "yjs";
-import type { Access, DocumentName } from "../protocol/generated";
+import type { Access, AttendeeId, DocumentName } from "../protocol/generated";
 import type { Connection } from "./connection";
 import type { Frame } from "./frames";
 import { Ledger } from "./ledger";
@@ -116,16 +116,16 @@ export class OpenDocument {
   /** Says which line I write in; null = none. */
   writing(line: string | null): void {
     if (!this.awareness) return;
-    const now = this.awareness.getLocalState()?.["note"] ?? null;
-    if (now !== line) this.awareness.setLocalState(line === null ? null : { note: line });
+    const now = this.awareness.getLocalState()?.["writing"] ?? null;
+    if (now !== line) this.awareness.setLocalState(line === null ? null : { writing: line });
   }
 
-  /** Lines in which others write. */
-  written(): Set<string> {
-    const lines = new Set<string>();
+  /** Lines in which others write, and who: the service names the writer (SPEC PRES2). */
+  written(): Map<string, AttendeeId> {
+    const lines = new Map<string, AttendeeId>();
     for (const [client, state] of this.awareness?.getStates() ?? []) {
-      const line: unknown = state["note"];
-      if (client !== this.doc.clientID && typeof line === "string") lines.add(line);
+      const { writing, by } = state as { writing?: unknown; by?: unknown };
+      if (client !== this.doc.clientID && typeof writing === "string") lines.set(writing, String(by ?? ""));
     }
     return lines;
   }

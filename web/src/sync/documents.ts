@@ -5,14 +5,15 @@ import { carryLine, carryWords, newLines, type NewLine } from "./carry";
 import type { Connection } from "./connection";
 import { OpenDocument } from "./document";
 import type { Frame } from "./frames";
-import { audienceOf, line, readName } from "./names";
+import { audienceOf, line, readName, type Kind } from "./names";
 import { openWords, type OpenWords, type Tray } from "./tray";
 import type { Undo } from "./undo";
 
 /** Words of a document that went away wait this long for its next edition. */
 const SUCCESSOR_MS = 5_000;
-/** Answers to frames of a refused document are awaited this long before the socket is opened anew. */
-const DRAIN_MS = 5_000;
+
+/** Editions of the seat that are tried in a row. Each offer of mine that was taken off made one. */
+const SEAT_EDITIONS = 64;
 
 interface Leftover {
   line: string;
@@ -27,6 +28,7 @@ export class Documents {
   private readonly shut = new Set<DocumentName>();
   private leftovers: Leftover[] = [];
   private seat: DocumentName | null = null;
+  private seatTries = 0;
 
   constructor(
     private readonly connection: () => Connection,
@@ -40,7 +42,8 @@ export class Documents {
 
   /** Opens the seat; the other documents follow from it. */
   begin(conference: ConferenceId, attendee: AttendeeId): void {
-    this.seat = `${conference}/seat.${attendee}`;
+    this.seat ??= `${conference}/seat.${attendee}`;
+    this.seatTries = 0;
     if (!this.open.has(this.seat)) this.make(this.seat, "read");
   }
 
@@ -48,6 +51,13 @@ export class Documents {
   shown(name: DocumentName): OpenDocument | null {
     const document = this.open.get(name);
     return document ? (document.synced || !document.previous ? document : document.previous) : null;
+  }
+
+  /** Whether the seat names a document of this kind; null while there is no seat to be asked. */
+  names(kind: Kind): boolean | null {
+    const seat = this.seat === null ? null : this.open.get(this.seat);
+    if (!seat?.synced) return null;
+    return [...seat.doc.getMap("documents").keys()].some((name) => readName(name)?.kind === kind);
   }
 
   /** Everything to be read, in no order. */
@@ -66,10 +76,11 @@ export class Documents {
     return changes;
   }
 
-  /** Every document the seat names has been read at least once. */
-  get complete(): boolean {
-    const seat = this.seat && this.open.get(this.seat);
-    return !!seat && seat.synced && [...this.open.values()].every((document) => document.synced || document.previous);
+  /** Every document the seat names has been read at least once. In a pause only stage and seat are sent (P6). */
+  complete(paused: boolean): boolean {
+    if (this.seat === null || !this.open.get(this.seat)?.synced) return false;
+    const late = [...this.open.values()].filter((document) => !document.synced && !document.previous);
+    return paused ? late.every(({ parsed }) => parsed.kind !== "stage") : late.length === 0;
   }
 
   /** True while a refused document is being read afresh. */
@@ -86,8 +97,12 @@ export class Documents {
     if (frame.is !== "status") return;
     const document = this.open.get(frame.document);
     if (!document) return;
-    if (document.ledger.answered(frame.applied) === "refused") this.refuse(document);
-    if (document.refused && document.ledger.unanswered === 0) this.renew(document);
+    if (document.ledger.answered(frame.applied) === "refused") {
+      this.refuse(document);
+      // Answers to later frames of the old one may still come under the same name. The service sends them before the
+      // step 1 of the new one, and nothing of the new one waits for an answer before that: they count for nobody.
+      this.renew(document);
+    }
     this.changed(document);
   }
 
@@ -104,10 +119,7 @@ export class Documents {
   /** The socket is gone. */
   lost(): void {
     this.shut.clear();
-    for (const document of [...this.open.values()]) {
-      document.disconnected();
-      if (document.refused) this.renew(document);
-    }
+    for (const document of this.open.values()) document.disconnected();
     this.changed(null);
   }
 
@@ -173,9 +185,10 @@ export class Documents {
   /** Read wholly for the first time. */
   private arrived(document: OpenDocument): void {
     document.synced = true;
+    if (document.name === this.seat) this.seatTries = 0;
     const previous = document.previous;
     if (previous) {
-      this.give(previous, this.collect(previous));
+      this.give(this.collect(previous));
       this.undo.forget(previous.doc);
       previous.destroy();
       document.previous = null;
@@ -188,13 +201,7 @@ export class Documents {
   private refuse(document: OpenDocument): void {
     if (document.refused) return;
     document.refused = true;
-    this.give(document, this.collect(document));
-    // Late answers would be taken for answers to its successor under the same name.
-    if (document.ledger.unanswered > 0) {
-      setTimeout(() => {
-        if (this.open.get(document.name) === document) this.connection().again();
-      }, DRAIN_MS);
-    }
+    this.give(this.collect(document));
   }
 
   private renew(document: OpenDocument): void {
@@ -213,7 +220,18 @@ export class Documents {
     if (this.open.get(document.name) !== document) return;
     this.shut.add(document.name);
     this.takeAway(document);
-    if (document.name === this.seat) this.shutOut();
+    if (document.name === this.seat) this.nextSeat(document);
+  }
+
+  /** Nothing names the seat's next edition (an offer of mine was taken off): it is the next number that opens. */
+  private nextSeat({ parsed }: OpenDocument): void {
+    if (++this.seatTries > SEAT_EDITIONS) {
+      this.seat = null;
+      this.shutOut();
+      return;
+    }
+    this.seat = `${parsed.conference}/seat.${parsed.of}~${parsed.edition + 1}`;
+    this.make(this.seat, "read");
   }
 
   private takeAway(document: OpenDocument): void {
@@ -244,7 +262,7 @@ export class Documents {
     return found;
   }
 
-  private give(_document: OpenDocument, found: { words: OpenWords[] }): void {
+  private give(found: { words: OpenWords[] }): void {
     for (const words of found.words) this.tray.keep(words);
   }
 

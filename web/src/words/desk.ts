@@ -1,4 +1,4 @@
 import { addWords } from ".";
-import text from "./en/desk.ftl?raw";
+import messages from "./en/desk.ftl";
 
-addWords(text);
+addWords(messages);

@@ -6,25 +6,29 @@
 //   3. In the component: `import { words } from "../words";` and `{words("meet-page", { page: 1, pages: 2 })}`.
 //
 // Ids are unique over all files and begin with the screen's name; attributes such as aria-label are messages of their
-// own. The loader takes every `.ftl` file in `en/`; a file needs no entry anywhere. Only desk.ftl and set-up.ftl travel
-// with their page: what a phone or a wall shows too belongs into another file (a test holds this).
+// own. The loader takes every `.ftl` file in `en/`; a file needs no entry anywhere. Only desk.ftl, set-up.ftl and
+// join.ftl travel with their page: what a phone or a wall shows too belongs into another file (a test holds this).
 // What the framework says comes from the `stage` document, never from here.
-import { FluentBundle, FluentResource } from "@fluent/bundle";
+import { FluentBundle } from "@fluent/bundle";
 import type { Messages } from "./keys";
 
 /** Id of a message. */
 export type Key = keyof Messages;
 type Arguments<K extends Key> = Messages[K] extends null ? [] : [values: Messages[K]];
 
-// Words of the large pages travel with those pages alone: a phone does not fetch the desk's.
-const files = import.meta.glob<string>(["./en/*.ftl", "!./en/desk.ftl", "!./en/set-up.ftl"], { query: "?raw", import: "default", eager: true });
+/** Messages of one file as the build has read them. */
+export type FileOfWords = [id: string, value: NonNullable<ReturnType<FluentBundle["getMessage"]>>["value"]][];
+
 const bundle = new FluentBundle("en-GB", { useIsolating: false });
-for (const text of Object.values(files)) addWords(text);
 
 /** Adds the messages of one file. */
-export function addWords(text: string): void {
-  bundle.addResource(new FluentResource(text));
+export function addWords(messages: FileOfWords): void {
+  bundle.addResource({ body: messages.map(([id, value]) => ({ id, value, attributes: {} })) } as Parameters<FluentBundle["addResource"]>[0]);
 }
+
+// Words of some pages travel with those pages alone: a phone does not fetch the desk's.
+const files = import.meta.glob<FileOfWords>(["./en/*.ftl", "!./en/desk.ftl", "!./en/set-up.ftl", "!./en/join.ftl"], { import: "default", eager: true });
+for (const messages of Object.values(files)) addWords(messages);
 
 /** The words of one message. */
 export function words<K extends Key>(key: K, ...[values]: Arguments<K>): string {

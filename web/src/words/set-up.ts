@@ -1,4 +1,4 @@
 import { addWords } from ".";
-import text from "./en/set-up.ftl?raw";
+import messages from "./en/set-up.ftl";
 
-addWords(text);
+addWords(messages);

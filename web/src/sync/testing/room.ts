@@ -16,6 +16,8 @@ export class Room {
   /** Every token that came in an Auth frame, in order. */
   readonly tokens: string[] = [];
   tickets = 0;
+  /** Documents whose step 1 is not answered: a pause. */
+  held = new Set<string>();
   /** Answers wait until `sync` is called: the store is slow. */
   slow = false;
   /** No new socket, and no ticket. */
@@ -72,6 +74,11 @@ export class Room {
     const waiting = this.waiting;
     this.waiting = [];
     for (const answer of waiting) answer();
+  }
+
+  readable(answer: () => void): void {
+    if (this.waiting.length) this.waiting.push(answer);
+    else answer();
   }
 
   durable(answer: () => void): void {
@@ -180,8 +187,13 @@ export class Socket extends EventTarget {
     const body = decoding.readVarUint8Array(decoder);
     const doc = this.room.doc(name.slice(name.indexOf("/") + 1));
     if (step === 0) {
-      this.sync(name, 0, Y.encodeStateVector(doc));
-      this.sync(name, 1, Y.encodeStateAsUpdate(doc, body));
+      if (this.room.held.has(name)) return;
+      // Whatever is read leaves the room only when it is durable, and behind earlier answers.
+      const answer = (): void => {
+        this.sync(name, 0, Y.encodeStateVector(doc));
+        this.sync(name, 1, Y.encodeStateAsUpdate(doc, body));
+      };
+      this.room.readable(answer);
       return;
     }
     const trial = new Y.Doc();

@@ -35,3 +35,19 @@ left-head = You have left the meeting
 left-why = Nothing of the meeting is left on this device. To come back, open your link again.
 out-head = This page cannot be opened here
 leave-page = Leave this page
+
+sound-try = Try the sound
+sound-hint = You should hear two soft notes. If not, turn up the sound of your device.
+
+# Waiting at the door names nobody (P3).
+wait-where = Waiting
+wait-door = You are at the door
+wait-head = The chair will be with you soon
+wait-words = The chair can see that you are here and will let you in. You need do nothing. It is fine to put the phone down.
+wait-now = If you need somebody now, please phone the number on your letter.
+wait-away = The connection is away. This page keeps trying.
+
+pair-head = This screen’s code
+pair-words = Type it on the chair’s desk, under Walls.
+pair-new = A new code comes by itself.
+pair-lost = No connection. This screen keeps trying.

@@ -32,18 +32,4 @@ join-open = Open
 
 join-check = Can you see and hear well?
 join-check-words = This is how large the words will be. You can change it at any time with “Text”.
-join-sound = Try the sound
-join-sound-hint = You should hear two soft notes. If not, turn up the sound of your device.
 join-come-in = Come to the door
-
-wait-where = Waiting
-wait-door = You are at the door
-wait-head = The chair will be with you soon
-wait-words = The chair can see that you are here and will let you in. You need do nothing. It is fine to put the phone down.
-wait-now = If you need somebody now, please phone the number on your letter.
-wait-away = The connection is away. This page keeps trying.
-
-pair-head = This screen’s code
-pair-words = Type it on the chair’s desk, under Walls.
-pair-new = A new code comes by itself.
-pair-lost = No connection. This screen keeps trying.

@@ -1,0 +1,4 @@
+declare module "*.ftl" {
+  const messages: import(".").FileOfWords;
+  export default messages;
+}
