@@ -1,1 +1,3 @@
+//! Nothing is built beforehand yet.
+
 fn main() {}

@@ -1,0 +1,14 @@
+//! A conference's live side. `core` decides; everything else here is what it decides with, or the shell around it.
+//! The edge uses `directory` and `handle`.
+
+mod actor;
+pub mod audit;
+pub mod commands;
+pub mod core;
+pub mod directory;
+pub mod handle;
+pub mod log;
+pub mod outbox;
+pub mod practice;
+pub mod projection;
+pub mod rights;

@@ -3,6 +3,22 @@
 //! A room writes whole batches: a batch is there after a power cut, or no part of it is. Nothing else in the service
 //! touches a disk. `sqlite` keeps a file, `memory` keeps nothing, `sim` loses, tears and fails what was not synced.
 
+pub mod backup;
+#[cfg(test)]
+mod contract;
+mod files;
+pub mod keys;
+pub mod memory;
+mod migrations;
+mod queue;
+mod reading;
+pub mod sealing;
+mod shelf;
+pub mod sim;
+pub mod sqlite;
+mod tables;
+mod writer;
+
 use protocol::id::ConferenceId;
 
 /// One row of a document's log: what one commit added to it.
@@ -93,14 +109,25 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     fn create(&self, conference: ConferenceId) -> Result<(), StoreError>;
 
     /// Queues a batch. Batches of one conference are kept in the order in which they were submitted; if one fails,
-    /// those of the same conference queued behind it fail too, so that no gap can arise.
+    /// those of the same conference queued behind it fail too, so that no gap can arise: every batch of the conference
+    /// fails until it has been loaded again (SPEC STO4).
     fn submit(&self, batch: Batch, done: Done);
 
     /// Every conference that has not been erased.
     fn conferences(&self) -> Result<Vec<ConferenceId>, StoreError>;
 
-    /// All documents of a conference, in order of their names.
-    fn load(&self, conference: ConferenceId) -> Result<Vec<Kept>, StoreError>;
+    /// All documents of a conference, in order of their names, each with its own fate: one that is damaged does not
+    /// keep the others from being read. Waits for the disk. After a failed batch this is what lets the conference
+    /// write again.
+    fn load_each(
+        &self,
+        conference: ConferenceId,
+    ) -> Result<Vec<(String, Result<Kept, StoreError>)>, StoreError>;
+
+    /// As [`Store::load_each`]; the first damaged document is the error of the whole.
+    fn load(&self, conference: ConferenceId) -> Result<Vec<Kept>, StoreError> {
+        self.load_each(conference)?.into_iter().map(|(_, kept)| kept).collect()
+    }
 
     /// Forgets a conference's key and deletes its rows: nobody can read it any more, backups of the data included.
     fn erase(&self, conference: ConferenceId) -> Result<(), StoreError>;

@@ -1,0 +1,141 @@
+//! One CRDT document: the only place that knows yrs.
+//!
+//! A document takes updates that the scanner has passed and the room has allowed, answers with diffs, and is written
+//! by the server as values. Nothing here decides who may do what, and no yrs type leaves this folder.
+//!
+//! yrs may panic or leave a half-applied document on input that the scanner let through (SPEC SCAN9): every call that
+//! applies bytes runs under `catch_unwind`, and after any failure the document is [`DocumentError::Broken`]: its owner
+//! drops it and rebuilds it from the store.
+
+mod values;
+
+pub use values::Maps;
+
+use protocol::{
+    known::{Judgement, Known},
+    scan::{Roots, Span, Touched, scan_update},
+};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use yrs::{
+    ClientID, Doc, OffsetKind, Options, ReadTxn, StateVector, Transact, Update, WriteTxn,
+    updates::{decoder::Decode, encoder::Encode},
+};
+
+/// Why a document did not do as asked.
+#[derive(Debug, thiserror::Error)]
+pub enum DocumentError {
+    /// The live document may be half-applied. Drop it and rebuild it from snapshot and log.
+    #[error("the document could not take an update and must be rebuilt")]
+    Broken,
+    /// What was read from the store is no document.
+    #[error("stored state could not be read as a document")]
+    Unreadable,
+}
+
+/// A live document.
+pub struct Document {
+    doc: Doc,
+    known: Known,
+    /// What the server wrote last, so that the next write changes only what differs.
+    written: Option<Maps>,
+}
+
+impl std::fmt::Debug for Document {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Document").finish_non_exhaustive()
+    }
+}
+
+impl Document {
+    /// An empty document in which the server writes as `client`: a number drawn anew at each load, because a reused
+    /// one whose last edits were lost would write two things under one name (SPEC SYNC9).
+    pub fn empty(client: u32) -> Self {
+        let options = Options {
+            client_id: ClientID::new(u64::from(client)),
+            offset_kind: OffsetKind::Utf16,
+            ..Options::default()
+        };
+        Self { doc: Doc::with_options(options), known: Known::default(), written: None }
+    }
+
+    /// Rebuilds a document from what was stored.
+    ///
+    /// # Errors
+    /// [`DocumentError::Unreadable`] when the bytes, which were unsealed whole, are no updates.
+    pub fn restore<'a>(client: u32, updates: impl Iterator<Item = &'a [u8]>) -> Result<Self, DocumentError> {
+        let mut document = Self::empty(client);
+        for update in updates {
+            let touched = protocol::scan::scan_stored(update).map_err(|_| DocumentError::Unreadable)?;
+            document.apply(update, &touched).map_err(|_| DocumentError::Unreadable)?;
+        }
+        Ok(document)
+    }
+
+    /// What is new in an update (SPEC SYNC4).
+    pub fn judge(&self, touched: &Touched) -> Judgement {
+        self.known.judge(touched)
+    }
+
+    /// Next clock of a client.
+    pub fn clock(&self, client: u32) -> u32 {
+        self.known.clock(client)
+    }
+
+    /// Takes an update that was scanned, judged to be news and allowed.
+    ///
+    /// # Errors
+    /// [`DocumentError::Broken`]: nothing may be read from this document any more.
+    pub fn apply(&mut self, update: &[u8], touched: &Touched) -> Result<(), DocumentError> {
+        let doc = &self.doc;
+        let applied = catch_unwind(AssertUnwindSafe(|| {
+            let update = Update::decode_v1(update).ok()?;
+            let mut txn = doc.transact_mut();
+            txn.apply_update(update).ok()?;
+            if txn.prune_pending().is_some() { None } else { Some(deleted(&txn)) }
+        }));
+        match applied {
+            Ok(Some(deleted)) => {
+                self.known.absorb(touched);
+                self.known.absorb_deleted(deleted);
+                self.written = None;
+                Ok(())
+            }
+            Ok(None) | Err(_) => Err(DocumentError::Broken),
+        }
+    }
+
+    /// The whole document as one update.
+    pub fn state(&self) -> Vec<u8> {
+        self.doc.transact().encode_diff_v1(&StateVector::default())
+    }
+
+    /// What somebody with this (scanned) state vector lacks.
+    ///
+    /// # Errors
+    /// [`DocumentError::Unreadable`] when the state vector cannot be read.
+    pub fn diff(&self, state_vector: &[u8]) -> Result<Vec<u8>, DocumentError> {
+        let state_vector = StateVector::decode_v1(state_vector).map_err(|_| DocumentError::Unreadable)?;
+        Ok(self.doc.transact().encode_diff_v1(&state_vector))
+    }
+
+    /// The document's state vector, encoded.
+    pub fn state_vector(&self) -> Vec<u8> {
+        self.doc.transact().state_vector().encode_v1()
+    }
+
+    /// Learns what the server itself has just written.
+    fn absorb_own(&mut self, update: &[u8]) {
+        let touched = scan_update(update, Roots::Any).expect("the server writes what its scanner passes");
+        self.known.absorb(&touched);
+    }
+}
+
+/// What a transaction deleted, more than its update said: the loser of two writes to one key, the inside of a type.
+fn deleted(txn: &yrs::TransactionMut<'_>) -> Vec<Span> {
+    let mut spans = Vec::new();
+    for (client, ranges) in txn.delete_set().iter() {
+        let Ok(client) = u32::try_from(client.get()) else { continue };
+        spans.extend(ranges.iter().map(|range| Span { client, start: range.start, end: range.end }));
+    }
+    spans
+}

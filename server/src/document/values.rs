@@ -1,0 +1,302 @@
+//! Reading a document as values, and writing it as the server.
+
+use super::Document;
+use crate::meeting::sheet::{Doer, Note, PlanRow, When, Words};
+use protocol::id::{NoteId, RowId};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use yrs::{
+    Any, GetString, In, Map, MapPrelim, MapRef, Out, ReadTxn, Text, TextPrelim, Transact, TransactionMut,
+    WriteTxn,
+};
+
+/// Root maps of a server-written document: root → key → plain value (SPEC DOC2).
+pub type Maps = BTreeMap<&'static str, BTreeMap<String, Value>>;
+
+impl Document {
+    /// Makes the root maps equal to `maps`, changing only what differs; if anything does, the map `meta` gets the
+    /// entries that `meta` answers. Answers the update that did it, or none.
+    pub fn write_maps(
+        &mut self,
+        maps: Maps,
+        meta: impl FnOnce() -> BTreeMap<String, Value>,
+    ) -> Option<Vec<u8>> {
+        if self.written.as_ref() == Some(&maps) {
+            return None;
+        }
+        let update = {
+            let mut txn = self.doc.transact_mut();
+            let mut changed = false;
+            for (root, entries) in &maps {
+                let map = txn.get_or_insert_map(*root);
+                let stale: Vec<String> =
+                    map.keys(&txn).filter(|key| !entries.contains_key(*key)).map(str::to_owned).collect();
+                for key in stale {
+                    map.remove(&mut txn, &key);
+                    changed = true;
+                }
+                changed |= set_all(&mut txn, &map, entries);
+            }
+            if changed {
+                let map = txn.get_or_insert_map("meta");
+                set_all(&mut txn, &map, &meta());
+            }
+            changed.then(|| txn.encode_update_v1())
+        };
+        self.written = Some(maps);
+        if let Some(update) = &update {
+            self.absorb_own(update);
+        }
+        update
+    }
+
+    /// Does one edit as the server and answers its update; none if it changed nothing.
+    fn edit(&mut self, edit: impl FnOnce(&mut TransactionMut<'_>) -> bool) -> Option<Vec<u8>> {
+        let update = {
+            let mut txn = self.doc.transact_mut();
+            edit(&mut txn).then(|| txn.encode_update_v1())
+        };
+        if let Some(update) = &update {
+            self.absorb_own(update);
+        }
+        update
+    }
+
+    /// Writes a line that is not there yet.
+    pub fn put_note(&mut self, note: &Note) -> Option<Vec<u8>> {
+        let mut fields = MapPrelim::default();
+        match &note.words {
+            Words::Written(words) => {
+                put(&mut fields, "text", In::Text(TextPrelim::new(words.as_str()).into()))
+            }
+            Words::Kept(record) => put(&mut fields, "record", record.as_str()),
+        }
+        put(&mut fields, "section", note.section.as_str());
+        put(&mut fields, "order", note.order.as_str());
+        if !note.children.is_empty() {
+            put(&mut fields, "children", any(&serde_json::json!(note.children)));
+        }
+        if let Some(label) = note.label {
+            put(&mut fields, "label", any(&serde_json::json!(label)));
+        }
+        if let Some(source) = &note.source {
+            put(&mut fields, "source", source.as_str());
+        }
+        if note.struck {
+            put(&mut fields, "struck", true);
+        }
+        self.edit(|txn| {
+            txn.get_or_insert_map("notes").insert(txn, note.id.as_str(), fields);
+            true
+        })
+    }
+
+    /// Takes a line away. The words stay in the history of the document: see [`Document::state`].
+    pub fn remove_note(&mut self, note: NoteId) -> Option<Vec<u8>> {
+        self.edit(|txn| txn.get_or_insert_map("notes").remove(txn, note.as_str()).is_some())
+    }
+
+    /// Writes a row that is not there yet.
+    pub fn put_row(&mut self, row: &PlanRow) -> Option<Vec<u8>> {
+        let mut cells = MapPrelim::default();
+        for (column, words) in &row.cells {
+            put(&mut cells, column, In::Text(TextPrelim::new(words.as_str()).into()));
+        }
+        let mut fields = MapPrelim::default();
+        put(&mut fields, "cells", In::Map(cells));
+        put(&mut fields, "order", row.order.as_str());
+        put(&mut fields, "who", any(&serde_json::json!(row.who)));
+        put(&mut fields, "when", any(&serde_json::json!(row.when)));
+        if !row.children.is_empty() {
+            put(&mut fields, "children", any(&serde_json::json!(row.children)));
+        }
+        if let Some(from) = row.from {
+            put(&mut fields, "from", from.as_str());
+        }
+        if row.struck {
+            put(&mut fields, "struck", true);
+        }
+        self.edit(|txn| {
+            txn.get_or_insert_map("rows").insert(txn, row.id.as_str(), fields);
+            true
+        })
+    }
+
+    /// Writes a fixed field of the plan that is not there yet.
+    pub fn put_field(&mut self, field: &str, words: &str) -> Option<Vec<u8>> {
+        self.edit(|txn| {
+            let fields = txn.get_or_insert_map("fields");
+            if fields.contains_key(txn, field) {
+                return false;
+            }
+            fields.insert(txn, field, TextPrelim::new(words));
+            true
+        })
+    }
+
+    /// Adds words at the end of a field.
+    pub fn append_field(&mut self, field: &str, words: &str) -> Option<Vec<u8>> {
+        self.edit(|txn| {
+            let fields = txn.get_or_insert_map("fields");
+            match fields.get(txn, field) {
+                Some(Out::YText(text)) => {
+                    let end = text.len(txn);
+                    text.insert(txn, end, words);
+                    true
+                }
+                _ => false,
+            }
+        })
+    }
+
+    /// One line, if it is there and has a section and an order.
+    pub fn note(&self, id: NoteId) -> Option<Note> {
+        let txn = self.doc.transact();
+        let notes = txn.get_map("notes")?;
+        read_note(&txn, id, &as_map(notes.get(&txn, id.as_str())?)?)
+    }
+
+    /// All lines that can be read, in order of their keys.
+    pub fn notes(&self) -> Vec<Note> {
+        let txn = self.doc.transact();
+        let Some(notes) = txn.get_map("notes") else { return Vec::new() };
+        let mut all: Vec<Note> = notes
+            .iter(&txn)
+            .filter_map(|(key, value)| read_note(&txn, key.parse().ok()?, &as_map(value)?))
+            .collect();
+        all.sort_by_key(|note| note.id);
+        all
+    }
+
+    /// All rows that can be read, in order of their keys.
+    pub fn rows(&self) -> Vec<PlanRow> {
+        let txn = self.doc.transact();
+        let Some(rows) = txn.get_map("rows") else { return Vec::new() };
+        let mut all: Vec<PlanRow> = rows
+            .iter(&txn)
+            .filter_map(|(key, value)| Some(read_row(&txn, key.parse().ok()?, &as_map(value)?)))
+            .collect();
+        all.sort_by_key(|row| row.id);
+        all
+    }
+
+    /// Fixed fields of the plan with their words.
+    pub fn fields(&self) -> BTreeMap<String, String> {
+        let txn = self.doc.transact();
+        let Some(fields) = txn.get_map("fields") else { return BTreeMap::new() };
+        fields
+            .iter(&txn)
+            .filter_map(|(key, value)| match value {
+                Out::YText(text) => Some((key.to_owned(), text.get_string(&txn))),
+                _ => None,
+            })
+            .collect()
+    }
+}
+
+/// Sets the entries that differ; true if any did.
+fn set_all(txn: &mut TransactionMut<'_>, map: &MapRef, entries: &BTreeMap<String, Value>) -> bool {
+    let mut changed = false;
+    for (key, value) in entries {
+        if map.get(txn, key).and_then(plain).as_ref() != Some(value) {
+            map.insert(txn, key.as_str(), any(value));
+            changed = true;
+        }
+    }
+    changed
+}
+
+fn put(map: &mut MapPrelim, key: &str, value: impl Into<In>) {
+    map.insert(key.into(), value.into());
+}
+
+fn any(value: &Value) -> Any {
+    match value {
+        Value::Null => Any::Null,
+        Value::Bool(value) => Any::Bool(*value),
+        Value::Number(number) => match number.as_i64() {
+            Some(whole) => Any::from(whole),
+            None => Any::from(number.as_f64().unwrap_or_default()),
+        },
+        Value::String(text) => Any::from(text.as_str()),
+        Value::Array(values) => Any::Array(values.iter().map(any).collect()),
+        Value::Object(entries) => Any::Map(std::sync::Arc::new(
+            entries.iter().map(|(key, value)| (key.clone(), any(value))).collect(),
+        )),
+    }
+}
+
+/// A plain value of a server-written map. Its depth is what the server wrote, so recursion is bounded.
+fn plain(value: Out) -> Option<Value> {
+    match value {
+        Out::Any(any) => Some(whole_numbers(serde_json::to_value(any).ok()?)),
+        _ => None,
+    }
+}
+
+/// Numbers above 2³¹ travel as floats; a time must still equal itself after a restart.
+fn whole_numbers(value: Value) -> Value {
+    match value {
+        Value::Number(number) => match number.as_f64() {
+            Some(float) if float.fract() == 0.0 && float.abs() < 9.0e15 => Value::from(float as i64),
+            _ => Value::Number(number),
+        },
+        Value::Array(values) => values.into_iter().map(whole_numbers).collect(),
+        Value::Object(entries) => {
+            entries.into_iter().map(|(key, value)| (key, whole_numbers(value))).collect()
+        }
+        other => other,
+    }
+}
+
+fn as_map(value: Out) -> Option<MapRef> {
+    match value {
+        Out::YMap(map) => Some(map),
+        _ => None,
+    }
+}
+
+/// A field that a client wrote: read leniently, because its shape is only advice to an honest client.
+fn field<T: serde::de::DeserializeOwned>(txn: &impl ReadTxn, map: &MapRef, key: &str) -> Option<T> {
+    serde_json::from_value(plain(map.get(txn, key)?)?).ok()
+}
+
+fn read_note(txn: &impl ReadTxn, id: NoteId, map: &MapRef) -> Option<Note> {
+    let words = match map.get(txn, "text") {
+        Some(Out::YText(text)) => Words::Written(text.get_string(txn)),
+        _ => Words::Kept(field(txn, map, "record")?),
+    };
+    Some(Note {
+        id,
+        words,
+        section: field(txn, map, "section")?,
+        order: field(txn, map, "order")?,
+        children: field(txn, map, "children").unwrap_or_default(),
+        label: field(txn, map, "label"),
+        source: field(txn, map, "source"),
+        struck: field(txn, map, "struck").unwrap_or_default(),
+    })
+}
+
+fn read_row(txn: &impl ReadTxn, id: RowId, map: &MapRef) -> PlanRow {
+    let cells = match map.get(txn, "cells") {
+        Some(Out::YMap(cells)) => cells
+            .iter(txn)
+            .filter_map(|(column, value)| match value {
+                Out::YText(text) => Some((column.to_owned(), text.get_string(txn))),
+                _ => None,
+            })
+            .collect(),
+        _ => BTreeMap::new(),
+    };
+    PlanRow {
+        id,
+        cells,
+        order: field(txn, map, "order").unwrap_or_default(),
+        children: field(txn, map, "children").unwrap_or_default(),
+        who: field::<Vec<Doer>>(txn, map, "who").unwrap_or_default(),
+        when: field::<When>(txn, map, "when").unwrap_or_default(),
+        from: field(txn, map, "from"),
+        struck: field(txn, map, "struck").unwrap_or_default(),
+    }
+}

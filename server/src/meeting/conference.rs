@@ -1,0 +1,331 @@
+//! The state of a conference that is nobody's document: people, phase, pens, offers, quotes, held lines.
+//!
+//! The room keeps one of these, stores it whole after each command, and projects it into the documents that screens
+//! read. It holds no secret in clear: links and sessions are hashes, PINs are Argon2id.
+
+use protocol::{
+    command::{Ask, Focus, Label, Offered, Outcome, Person, Screen},
+    framework::{Framework, Phase},
+    id::{AttendeeId, ChildId, CommandId, ConferenceId, HeldId, OfferId, RecordId},
+    limits::REMEMBERED_COMMANDS,
+    people::{Page, Role, Standing},
+};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+/// Milliseconds since 1970, UTC. Shown and counted in Europe/London.
+pub type Millis = u64;
+
+/// SHA-256 of a session's token (the ASCII of its 64 hex digits).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct TokenHash(pub [u8; 32]);
+
+/// A conference.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conference {
+    /// The room's name.
+    pub id: ConferenceId,
+    /// Kept beside the state: it never changes once the conference has started.
+    #[serde(skip)]
+    pub framework: Option<Box<Framework>>,
+    /// "Initial conference". Names nobody (P1).
+    pub title: String,
+    /// `2026-12-14T10:00`, London.
+    pub starts: String,
+    /// In the order of the heads.
+    pub children: Vec<Child>,
+    /// In the order of set-up and of coming.
+    pub people: BTreeMap<AttendeeId, Attendee>,
+    /// The room's screen.
+    pub screen: Screen,
+    /// The desk starts with everything private put away (P14).
+    pub mirrored: bool,
+    /// P25.
+    pub practice: bool,
+    /// What people in the room type.
+    pub code: String,
+    /// Key of the open phase.
+    pub phase: String,
+    /// When the chair convened.
+    pub convened_at: Option<Millis>,
+    /// P6.
+    pub paused: bool,
+    /// P13.
+    pub closed: bool,
+    /// What the walls show.
+    pub focus: Focus,
+    /// Which prompt of the phase stands on the wall.
+    pub prompt: Option<u32>,
+    /// Where an audio recording is kept, while one runs.
+    pub recording: Option<String>,
+    /// Edition of each document that was rebuilt, by its kind.
+    pub editions: BTreeMap<String, u32>,
+    /// Offered and not yet dealt with, or "to talk about".
+    pub offers: BTreeMap<OfferId, Offer>,
+    /// Lines that wait on the desk.
+    pub held: BTreeMap<HeldId, Held>,
+    /// Quotes and accepted offered notes.
+    pub records: BTreeMap<RecordId, Record>,
+    /// Outcomes of commands, so that a repeat gets the same answer.
+    pub answered: Answered,
+}
+
+/// A child the conference is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Child {
+    /// Its id.
+    pub id: ChildId,
+    /// As on the sheets.
+    pub first_name: String,
+    /// Full name.
+    pub name: String,
+}
+
+/// A person or a wall.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attendee {
+    /// Who it is.
+    pub person: Person,
+    /// Place in the order of set-up and of coming.
+    pub n: u32,
+    /// How far they are.
+    pub standing: Standing,
+    /// Was given a pen. The chair needs none.
+    pub pen: bool,
+    /// Personal link.
+    pub way_in: Option<Entrance>,
+    /// Devices with a session.
+    pub devices: Vec<Device>,
+    /// Number of the next device.
+    pub next_device: u32,
+    /// Quiet signals, with the time they were given.
+    pub asks: BTreeMap<Ask, Millis>,
+    /// Size of the screen, for a wall.
+    pub screen: Option<Screen>,
+}
+
+/// A personal link and its PIN.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entrance {
+    /// SHA-256 of the secret's 64 hex digits' bytes (32 bytes).
+    pub secret_hash: [u8; 32],
+    /// Argon2id, PHC string.
+    pub pin: String,
+    /// Wrong tries since the link was made.
+    pub wrong: u32,
+}
+
+/// One device of an attendee.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Device {
+    /// Counts up per attendee.
+    pub n: u32,
+    /// Its session.
+    pub token: TokenHash,
+    /// Waits in the lobby.
+    pub waiting: bool,
+    /// When the session began; it ends after `limits::SESSION_LIFE`.
+    pub since: Millis,
+}
+
+/// Something offered to the chair.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offer {
+    /// Whose device sent it.
+    pub by: AttendeeId,
+    /// Whose words they are, if not the sender's.
+    pub on_behalf_of: Option<AttendeeId>,
+    /// What.
+    pub what: Offered,
+    /// The author's name may stand beside it (P17).
+    pub named: bool,
+    /// When.
+    pub time: Millis,
+    /// How far it is.
+    pub state: OfferState,
+}
+
+/// How far an offer is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OfferState {
+    /// On the desk.
+    Waiting,
+    /// To talk about first.
+    Talk,
+    /// On the board or in the plan. Its words are no longer here.
+    Accepted,
+}
+
+/// A line that waits on the desk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    /// Key of the section.
+    pub section: String,
+    /// Its words.
+    pub words: String,
+    /// Its label.
+    pub label: Option<Label>,
+    /// Its source.
+    pub source: Option<String>,
+    /// Children it is about.
+    pub children: Vec<ChildId>,
+    /// When it was held.
+    pub time: Millis,
+}
+
+/// Words that only the server writes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// Quote or offered note.
+    pub kind: RecordKind,
+    /// Verbatim.
+    pub words: String,
+    /// Who said it, for a quote.
+    pub speaker: Option<String>,
+    /// The author, where they wish to be named.
+    pub author: Option<AttendeeId>,
+    /// Whose words they are, named or not: for taking off their own.
+    pub owner: Option<AttendeeId>,
+    /// Whose device sent them: its seat has shown them.
+    pub sender: Option<AttendeeId>,
+    /// Its label.
+    pub label: Option<Label>,
+    /// What it is based on.
+    pub source: Option<String>,
+    /// Read back and locked (P21).
+    pub read_back: bool,
+    /// When.
+    pub time: Millis,
+}
+
+/// Kinds of [`Record`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RecordKind {
+    /// Somebody's own words.
+    Quote,
+    /// Offered from a device and written up.
+    Offered,
+}
+
+/// Outcomes by command, the newest [`REMEMBERED_COMMANDS`].
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Answered {
+    order: VecDeque<CommandId>,
+    outcomes: BTreeMap<CommandId, (AttendeeId, Outcome)>,
+}
+
+impl Answered {
+    /// The answer that this command of this attendee got before.
+    pub fn get(&self, id: CommandId, by: AttendeeId) -> Option<&Outcome> {
+        self.outcomes.get(&id).filter(|(who, _)| *who == by).map(|(_, outcome)| outcome)
+    }
+
+    /// Remembers an answer.
+    pub fn remember(&mut self, id: CommandId, by: AttendeeId, outcome: Outcome) {
+        if self.outcomes.insert(id, (by, outcome)).is_none() {
+            self.order.push_back(id);
+        }
+        while self.order.len() > REMEMBERED_COMMANDS {
+            if let Some(oldest) = self.order.pop_front() {
+                self.outcomes.remove(&oldest);
+            }
+        }
+    }
+}
+
+impl Conference {
+    /// The framework it started with.
+    pub fn framework(&self) -> &Framework {
+        self.framework.as_deref().expect("a conference is loaded with its framework")
+    }
+
+    /// The open phase.
+    pub fn open_phase(&self) -> Option<&Phase> {
+        self.framework().phases.iter().find(|phase| phase.key == self.phase)
+    }
+
+    /// True for a key of a section in which lines can stand.
+    pub fn has_section(&self, key: &str) -> bool {
+        self.framework().sheets.iter().flat_map(|sheet| &sheet.sections).any(|section| section.key == key)
+    }
+
+    /// Somebody who is here now.
+    pub fn here(&self, attendee: AttendeeId) -> Option<&Attendee> {
+        self.people.get(&attendee).filter(|who| who.standing == Standing::Here)
+    }
+
+    /// "Kacper and Lena".
+    pub fn heading(&self) -> String {
+        let names: Vec<&str> = self.children.iter().map(|child| child.first_name.as_str()).collect();
+        match names.as_slice() {
+            [] => String::new(),
+            [one] => (*one).to_owned(),
+            [most @ .., last] => format!("{} and {last}", most.join(", ")),
+        }
+    }
+
+    /// The chair.
+    pub fn chair(&self) -> Option<AttendeeId> {
+        self.people.iter().find(|(_, who)| who.person.role == Role::Chair).map(|(id, _)| *id)
+    }
+
+    /// Number for somebody new.
+    pub fn next_n(&self) -> u32 {
+        self.people.values().map(|who| who.n + 1).max().unwrap_or(0)
+    }
+
+    /// Children that are named and unknown.
+    pub fn unknown_children(&self, named: &[ChildId]) -> bool {
+        let known: BTreeSet<ChildId> = self.children.iter().map(|child| child.id).collect();
+        named.iter().any(|child| !known.contains(child))
+    }
+}
+
+impl Attendee {
+    /// Somebody expected.
+    pub fn invited(person: Person, n: u32, way_in: Option<Entrance>) -> Self {
+        Self {
+            person,
+            n,
+            standing: Standing::Invited,
+            pen: false,
+            way_in,
+            devices: Vec::new(),
+            next_device: 0,
+            asks: BTreeMap::new(),
+            screen: None,
+        }
+    }
+
+    /// May write on the board now: the chair always, others with a pen (P22).
+    pub fn writes(&self) -> bool {
+        self.standing == Standing::Here && (self.person.role.leads() || self.pen)
+    }
+
+    /// Opens a device with a session and answers its number.
+    pub fn open_device(&mut self, token: TokenHash, waiting: bool, now: Millis) -> u32 {
+        let n = self.next_device;
+        self.next_device += 1;
+        self.devices.push(Device { n, token, waiting, since: now });
+        n
+    }
+
+    /// The screen of this person's devices.
+    pub fn page(&self) -> Page {
+        match self.person.role {
+            Role::Wall => Page::Wall,
+            role if role.has_desk() => Page::Desk,
+            _ => Page::Meet,
+        }
+    }
+
+    /// Goes: no device, no pen, no signal is left.
+    pub fn goes(&mut self, standing: Standing) {
+        self.standing = standing;
+        self.devices.clear();
+        self.pen = false;
+        self.asks.clear();
+    }
+}

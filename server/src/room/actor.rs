@@ -1,0 +1,290 @@
+//! The task around a room's core: takes messages one by one, hands batches to the store, writes to outboxes. It alone
+//! holds the core.
+
+use super::{
+    commands::{Edit, Prepared},
+    core::{AskId, ConnId, Core, Effect, Inbound, Loaded, Session, WayInCheck, not_saved},
+    directory::Surroundings,
+    handle::NotSaved,
+    outbox::Outbox,
+};
+use crate::{
+    meeting::conference::{Record, TokenHash},
+    store::{Batch, StoreError},
+};
+use protocol::{
+    close::Close,
+    command::{Outcome, Request},
+    id::{AttendeeId, ConferenceId, RecordId},
+    people::Place,
+};
+use std::{collections::HashMap, sync::Arc, time::Duration};
+use tokio::sync::{mpsc, oneshot};
+
+/// Messages that may wait for a room. When it is full a socket stops reading, which is how rates are limited.
+pub(super) const INBOX: usize = 512;
+/// Messages taken before the store and the outboxes get their turn again.
+const TURN: usize = 64;
+/// Between two tries to load a room that the store would not give.
+const RELOAD_EVERY: Duration = Duration::from_millis(500);
+
+/// What a handle asks of the room.
+pub(super) enum Message {
+    WayIn(AttendeeId, oneshot::Sender<Option<WayInCheck>>),
+    Enter(AttendeeId, Option<TokenHash>, oneshot::Sender<Result<Option<Session>, NotSaved>>),
+    Knock(AttendeeId, String, Place, TokenHash, oneshot::Sender<Result<Option<Session>, NotSaved>>),
+    Session(AttendeeId, TokenHash, oneshot::Sender<Option<Session>>),
+    Command((AttendeeId, u32), Request, Prepared, oneshot::Sender<Outcome>),
+    Connect((AttendeeId, u32), Outbox, oneshot::Sender<Option<ConnId>>),
+    Receive(ConnId, Inbound),
+    Disconnect(ConnId),
+    /// Puts words of a practice scenario on the sheets.
+    Fill(Vec<Edit>, Vec<(RecordId, Record)>, oneshot::Sender<Outcome>),
+    /// Answers when everything so far is durable.
+    Settle(oneshot::Sender<Outcome>),
+    /// Like `Settle`, then every socket is told to come back and the task ends.
+    Drain(oneshot::Sender<()>),
+}
+
+enum Asked {
+    Outcome(oneshot::Sender<Outcome>),
+    Session(oneshot::Sender<Result<Option<Session>, NotSaved>>),
+}
+
+pub(super) struct Actor {
+    core: Core,
+    around: Arc<Surroundings>,
+    inbox: mpsc::Receiver<Message>,
+    outboxes: HashMap<ConnId, Outbox>,
+    asked: HashMap<AskId, Asked>,
+    next_ask: u64,
+    in_flight: Option<oneshot::Receiver<Result<(), StoreError>>>,
+    draining: Option<oneshot::Sender<()>>,
+}
+
+impl Actor {
+    pub(super) fn new(core: Core, around: Arc<Surroundings>, inbox: mpsc::Receiver<Message>) -> Self {
+        Self {
+            core,
+            around,
+            inbox,
+            outboxes: HashMap::new(),
+            asked: HashMap::new(),
+            next_ask: 0,
+            in_flight: None,
+            draining: None,
+        }
+    }
+
+    pub(super) async fn run(mut self) {
+        self.publish();
+        loop {
+            if self.settle_effects() {
+                self.reload().await;
+                continue;
+            }
+            self.hand_over();
+            if self.draining.is_some() && !self.core.is_unsettled() {
+                self.part();
+                return;
+            }
+            tokio::select! {
+                biased;
+                stored = answered(&mut self.in_flight) => {
+                    self.in_flight = None;
+                    self.core.stored(stored);
+                }
+                message = self.inbox.recv() => {
+                    let Some(message) = message else { return };
+                    self.take(message);
+                    for _ in 1..TURN {
+                        match self.inbox.try_recv() {
+                            Ok(message) => self.take(message),
+                            Err(_) => break,
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn ask(&mut self, asked: Asked) -> AskId {
+        self.next_ask += 1;
+        let ask = AskId(self.next_ask);
+        self.asked.insert(ask, asked);
+        ask
+    }
+
+    fn take(&mut self, message: Message) {
+        let now = (self.around.clock)();
+        match message {
+            Message::WayIn(attendee, reply) => drop(reply.send(self.core.way_in(attendee))),
+            Message::Session(attendee, token, reply) => {
+                drop(reply.send(self.core.session(attendee, token, now)))
+            }
+            Message::Enter(attendee, token, reply) => {
+                let ask = self.ask(Asked::Session(reply));
+                self.core.enter(ask, attendee, token, now);
+            }
+            Message::Knock(attendee, name, place, token, reply) => {
+                let ask = self.ask(Asked::Session(reply));
+                self.core.knock(ask, attendee, &name, place, token, now);
+                self.publish();
+            }
+            Message::Command(by, request, prepared, reply) => {
+                let ask = self.ask(Asked::Outcome(reply));
+                self.core.command(ask, by, &request, prepared, now);
+                self.publish();
+            }
+            Message::Connect((attendee, device), outbox, reply) => {
+                let conn = self.core.connect(attendee, device);
+                if let Some(conn) = conn {
+                    self.outboxes.insert(conn, outbox);
+                }
+                if let Err(Some(conn)) = reply.send(conn) {
+                    self.gone(conn);
+                }
+            }
+            Message::Receive(conn, inbound) => self.core.receive(conn, inbound, now),
+            Message::Disconnect(conn) => self.gone(conn),
+            Message::Fill(edits, records, reply) => {
+                let ask = self.ask(Asked::Outcome(reply));
+                self.core.fill(ask, &edits, records);
+            }
+            Message::Settle(reply) => {
+                let ask = self.ask(Asked::Outcome(reply));
+                self.core.settle(ask);
+            }
+            Message::Drain(reply) => self.draining = Some(reply),
+        }
+    }
+
+    fn gone(&mut self, conn: ConnId) {
+        self.outboxes.remove(&conn);
+        self.core.disconnect(conn, (self.around.clock)());
+    }
+
+    /// Carries effects out. True if the room must be loaded anew.
+    fn settle_effects(&mut self) -> bool {
+        let mut reload = false;
+        for effect in self.core.take_effects() {
+            match effect {
+                Effect::Send(conn, frame) => {
+                    if let Some(outbox) = self.outboxes.get(&conn) {
+                        outbox.push(frame);
+                    }
+                }
+                Effect::Close(conn, close) => {
+                    if let Some(outbox) = self.outboxes.get(&conn) {
+                        outbox.close(close);
+                    }
+                }
+                Effect::Answer(ask, outcome) => {
+                    if let Some(Asked::Outcome(reply)) = self.asked.remove(&ask) {
+                        let _ = reply.send(outcome);
+                    }
+                }
+                Effect::Entered(ask, session) => {
+                    if let Some(Asked::Session(reply)) = self.asked.remove(&ask) {
+                        let _ = reply.send(Ok(session));
+                    }
+                }
+                Effect::Reload => reload = true,
+                Effect::Halt => {
+                    tracing::error!(
+                        "a sync failed: what is on the disk is unknown; the service ends. Check the disk, then start it again"
+                    );
+                    std::process::exit(70);
+                }
+            }
+        }
+        reload
+    }
+
+    /// Hands the next batch to the store.
+    fn hand_over(&mut self) {
+        if self.in_flight.is_none()
+            && let Some(batch) = self.core.take_batch()
+        {
+            self.in_flight = Some(submit(&self.around, batch));
+        }
+    }
+
+    /// Nothing that was not kept is true any more: everybody who waits is told so, sockets come back, and the room is
+    /// read again from the store.
+    async fn reload(&mut self) {
+        tracing::warn!("a room is loaded anew from the store");
+        for (_, asked) in self.asked.drain() {
+            match asked {
+                Asked::Outcome(reply) => drop(reply.send(not_saved())),
+                Asked::Session(reply) => drop(reply.send(Err(NotSaved))),
+            }
+        }
+        for (_, outbox) in self.outboxes.drain() {
+            outbox.close(Close::Rebuilt);
+        }
+        // A batch that is still on its way must have ended before the rows are read.
+        if let Some(stored) = self.in_flight.take() {
+            let _ = stored.await;
+        }
+        let id = self.core.conference().id;
+        loop {
+            match load(&self.around, id, true).await {
+                Ok(core) => {
+                    self.core = core;
+                    return;
+                }
+                Err(error) => tracing::error!(%error, "a room cannot be read from the store; trying again"),
+            }
+            tokio::time::sleep(RELOAD_EVERY).await;
+        }
+    }
+
+    /// Lets the directory find this room by its people and its code.
+    fn publish(&self) {
+        self.around.publish(self.core.conference());
+    }
+
+    fn part(mut self) {
+        for (_, outbox) in self.outboxes.drain() {
+            outbox.close(Close::Restart);
+        }
+        if let Some(reply) = self.draining.take() {
+            let _ = reply.send(());
+        }
+    }
+}
+
+/// Waits for the store's answer; for ever when nothing is on its way.
+async fn answered(
+    in_flight: &mut Option<oneshot::Receiver<Result<(), StoreError>>>,
+) -> Result<(), StoreError> {
+    match in_flight {
+        Some(stored) => stored
+            .await
+            .unwrap_or_else(|_| Err(StoreError::Unavailable("the store gave no answer".to_owned()))),
+        None => std::future::pending().await,
+    }
+}
+
+fn submit(around: &Surroundings, batch: Batch) -> oneshot::Receiver<Result<(), StoreError>> {
+    let (done, stored) = oneshot::channel();
+    around.store.submit(
+        batch,
+        Box::new(move |result| {
+            let _ = done.send(result);
+        }),
+    );
+    stored
+}
+
+/// Reads a room from the store, off the async threads.
+pub(super) async fn load(around: &Arc<Surroundings>, id: ConferenceId, quiet: bool) -> anyhow::Result<Core> {
+    let store = around.store.clone();
+    let rng = (around.rng)();
+    tokio::task::spawn_blocking(move || {
+        let kept = store.load(id)?;
+        Ok(Core::load(id, Loaded { kept, rng, quiet })?)
+    })
+    .await?
+}

@@ -1,0 +1,106 @@
+//! The chair's acts: phases, convening, walls, pause, recording, close.
+
+use super::{
+    Context, Done, bad_input, desk_only, leads, not_now, not_there, not_yours, refused, section, short,
+};
+use crate::meeting::conference::{Attendee, Conference};
+use protocol::{
+    command::{Command, Focus, Refusal},
+    people::{Role, Standing},
+};
+
+/// Keys of a focus that are no section of a framework.
+const SPECIAL: [&str; 2] = ["plan", "join"];
+
+pub(super) fn chairing(
+    conference: &mut Conference,
+    context: &Context<'_>,
+    me: &Attendee,
+    command: &Command,
+) -> Done {
+    match command {
+        Command::Recording { .. } => desk_only(me)?,
+        _ => leads(me)?,
+    }
+    match command {
+        Command::OpenPhase { phase } => open_phase(conference, phase)?,
+        Command::Convene => {
+            if me.person.role != Role::Chair {
+                return not_yours("Convening is the chair's own act.");
+            }
+            if conference.convened_at.is_some() {
+                return refused(Refusal::Already, "The conference has been convened already.");
+            }
+            conference.convened_at = Some(context.now);
+            if let Some(phase) = conference.framework().phases.iter().find(|phase| phase.convenes) {
+                let key = phase.key.clone();
+                open_phase(conference, &key)?;
+            }
+        }
+        Command::Focus { focus } => {
+            if !SPECIAL.contains(&focus.section.as_str()) {
+                section(conference, &focus.section)?;
+            }
+            if focus.page == 0 {
+                return bad_input("Pages are counted from 1.");
+            }
+            conference.focus = focus.clone();
+        }
+        Command::ShowPrompt { prompt } => {
+            let prompts = conference.open_phase().map_or(0, |phase| phase.prompts.len());
+            if prompt.is_some_and(|place| place as usize >= prompts) {
+                return not_there("This phase has no such question.");
+            }
+            conference.prompt = *prompt;
+        }
+        Command::Pause => {
+            if conference.paused {
+                return refused(Refusal::Already, "The screens are paused already.");
+            }
+            conference.paused = true;
+        }
+        Command::Resume => {
+            if !conference.paused {
+                return refused(Refusal::Already, "The screens are not paused.");
+            }
+            conference.paused = false;
+        }
+        Command::Recording { kept } => {
+            conference.recording = kept.as_deref().map(short).transpose()?;
+        }
+        Command::Close => {
+            if me.person.role != Role::Chair {
+                return not_yours("Closing is the chair's own act.");
+            }
+            conference.closed = true;
+            conference.paused = false;
+            for who in conference.people.values_mut() {
+                if !who.person.role.has_desk() {
+                    who.goes(Standing::PartEnded);
+                    who.way_in = None;
+                }
+            }
+        }
+        _ => unreachable!("dispatched by carry_out"),
+    }
+    Ok(Vec::new())
+}
+
+/// Opens a phase. The phases before the convening one are open beforehand; the others need the act (F48).
+fn open_phase(conference: &mut Conference, key: &str) -> Result<(), super::Refused> {
+    let phases = &conference.framework().phases;
+    let Some(place) = phases.iter().position(|phase| phase.key == key) else {
+        return not_there("This framework has no such phase.");
+    };
+    let convening = phases.iter().position(|phase| phase.convenes).unwrap_or(0);
+    if place >= convening && conference.convened_at.is_none() {
+        return not_now("Convene the conference first.");
+    }
+    let section = phases[place].section.clone();
+    conference.phase = key.to_owned();
+    conference.prompt = None;
+    if let Some(section) = section {
+        conference.focus = Focus { section, page: 1, follows: true };
+    }
+    Ok(())
+}

@@ -1,0 +1,200 @@
+//! Coming in, pens, names and going.
+
+use super::{Context, Done, Edit, Refused, bad_input, desk_only, not_now, not_there, refused, short};
+use crate::meeting::conference::{Attendee, Conference, Entrance};
+use protocol::{
+    command::{Command, Named, Person, Refusal, WayIn},
+    id::AttendeeId,
+    limits::ATTENDEES,
+    people::{Place, Role, Standing},
+};
+
+/// A person as set-up or the desk describes them.
+pub(in crate::room) fn person(person: &Person) -> Result<Person, Refused> {
+    if person.role == Role::Wall {
+        return bad_input("A wall comes in by its code, not by a link.");
+    }
+    Ok(Person {
+        name: short(&person.name)?,
+        role: person.role,
+        words: if person.words.trim().is_empty() { String::new() } else { short(&person.words)? },
+        agency: person.agency.as_deref().map(short).transpose()?,
+        place: person.place,
+    })
+}
+
+/// A way in with its PIN already hashed.
+pub(in crate::room) fn entrance(way_in: &WayIn, pin: Option<String>) -> Result<Entrance, Refused> {
+    let hash = hex::decode(&way_in.secret_hash).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
+    match (hash, pin) {
+        (Some(secret_hash), Some(pin)) => Ok(Entrance { secret_hash, pin, wrong: 0 }),
+        _ => bad_input("The link or its PIN could not be read. A PIN has eight digits."),
+    }
+}
+
+fn someone(conference: &mut Conference, attendee: AttendeeId) -> Result<&mut Attendee, Refused> {
+    match conference.people.get_mut(&attendee) {
+        Some(who) => Ok(who),
+        None => not_there("This person is not on the list of this conference."),
+    }
+}
+
+pub(super) fn at_the_door(conference: &mut Conference, context: &mut Context<'_>, command: &Command) -> Done {
+    match command {
+        Command::Invite { attendee, person: new, way_in } => {
+            if conference.people.contains_key(attendee) {
+                return refused(Refusal::Already, "This person is on the list already.");
+            }
+            if conference.people.len() >= ATTENDEES {
+                return bad_input("There are as many people on the list as a conference can hold.");
+            }
+            if new.role == Role::Chair {
+                return bad_input("A conference has one chair. Choose co-chair for a second person.");
+            }
+            let way_in =
+                way_in.as_ref().map(|way_in| entrance(way_in, context.prepared.pin.take())).transpose()?;
+            let n = conference.next_n();
+            conference.people.insert(*attendee, Attendee::invited(person(new)?, n, way_in));
+        }
+        Command::Reissue { attendee, way_in } => {
+            let new = entrance(way_in, context.prepared.pin.take())?;
+            let who = someone(conference, *attendee)?;
+            who.way_in = Some(new);
+            if matches!(who.standing, Standing::PartEnded | Standing::Out | Standing::Left) {
+                who.standing = Standing::Invited;
+            }
+        }
+        Command::Seat { attendee } => {
+            let who = someone(conference, *attendee)?;
+            if who.standing == Standing::Here {
+                return refused(Refusal::Already, "This person is here already.");
+            }
+            who.standing = Standing::Here;
+            who.person.place = Place::Room;
+        }
+        Command::Admit { attendee, device, person: known } => {
+            let known = known.as_ref().map(person).transpose()?;
+            if known.as_ref().is_some_and(|known| known.role.has_desk()) {
+                return bad_input("Desk roles come in by a personal link.");
+            }
+            let who = someone(conference, *attendee)?;
+            let waits = who
+                .devices
+                .iter_mut()
+                .filter(|one| one.waiting)
+                .find(|one| device.is_none_or(|wanted| one.n == wanted));
+            let Some(waits) = waits else {
+                return not_there("Nobody waits at the door with this name any more.");
+            };
+            waits.waiting = false;
+            who.standing = Standing::Here;
+            if let Some(known) = known {
+                who.person = known;
+            }
+        }
+        Command::Eject { attendee } => {
+            if *attendee == context.by {
+                return bad_input("You cannot send yourself out. Choose leave.");
+            }
+            let who = someone(conference, *attendee)?;
+            if who.person.role == Role::Chair {
+                return refused(Refusal::NotYours, "The chair cannot be sent out.");
+            }
+            who.goes(Standing::Out);
+            who.way_in = None;
+        }
+        Command::EndPart { attendee } => {
+            let who = someone(conference, *attendee)?;
+            if who.person.role == Role::Chair {
+                return refused(Refusal::NotYours, "The chair's part ends when the conference is closed.");
+            }
+            who.goes(Standing::PartEnded);
+        }
+        Command::GivePen { attendee } => {
+            let who = someone(conference, *attendee)?;
+            if who.standing != Standing::Here {
+                return not_now("This person is not here at the moment.");
+            }
+            if !who.person.role.may_hold_pen() {
+                return refused(
+                    Refusal::NotYours,
+                    "An interpreter, an observer or a supporter does not hold a pen.",
+                );
+            }
+            who.pen = true;
+        }
+        Command::TakePen { attendee } => {
+            let who = someone(conference, *attendee)?;
+            if !who.pen {
+                return refused(Refusal::Already, "This person has no pen that could come back.");
+            }
+            who.pen = false;
+        }
+        Command::PairWall { attendee, name, screen, .. } => {
+            let Some(token) = context.prepared.wall.take() else {
+                return not_there("No screen shows this code. Look at the wall and type it again.");
+            };
+            if conference.people.contains_key(attendee) {
+                return refused(Refusal::Already, "This screen is paired already.");
+            }
+            let wall = Person {
+                name: short(name)?,
+                role: Role::Wall,
+                words: String::new(),
+                agency: None,
+                place: Place::Room,
+            };
+            let mut wall = Attendee::invited(wall, conference.next_n(), None);
+            wall.standing = Standing::Here;
+            wall.screen = Some(*screen);
+            wall.open_device(token, false, context.now);
+            conference.people.insert(*attendee, wall);
+        }
+        _ => unreachable!("dispatched by carry_out"),
+    }
+    Ok(Vec::new())
+}
+
+pub(super) fn leave(conference: &mut Conference, context: &Context<'_>) -> Done {
+    let device = context.device;
+    let who = someone(conference, context.by)?;
+    who.devices.retain(|one| one.n != device);
+    if who.devices.iter().all(|one| one.waiting) {
+        who.goes(Standing::Left);
+    }
+    Ok(Vec::new())
+}
+
+pub(super) fn correct(
+    conference: &mut Conference,
+    context: &Context<'_>,
+    me: &Attendee,
+    command: &Command,
+) -> Done {
+    match command {
+        Command::CorrectName { whose: Named::Attendee { attendee }, name } => {
+            if *attendee != context.by {
+                desk_only(me)?;
+            }
+            let name = short(name)?;
+            someone(conference, *attendee)?.person.name = name;
+        }
+        Command::CorrectName { whose: Named::Child { child }, name } => {
+            desk_only(me)?;
+            let name = short(name)?;
+            let Some(child) = conference.children.iter_mut().find(|one| one.id == *child) else {
+                return not_there("This child is not on the list of this conference.");
+            };
+            child.first_name = name.split_whitespace().next().unwrap_or_default().to_owned();
+            child.name = name;
+        }
+        Command::Move { attendee, place } => {
+            if *attendee != context.by {
+                desk_only(me)?;
+            }
+            someone(conference, *attendee)?.person.place = *place;
+        }
+        _ => unreachable!("dispatched by carry_out"),
+    }
+    Ok(Vec::<Edit>::new())
+}

@@ -1,0 +1,207 @@
+//! The room's documents: projecting the state into them, edits of commands, take off.
+
+use super::{Core, Later, Live};
+use crate::{
+    document::Document,
+    meeting::sheet::{Note, PlanRow},
+    room::{
+        commands::{Edit, Sheets},
+        log::{Binding, Bindings, Entry},
+        projection,
+    },
+};
+use protocol::{
+    document::{Audience, Kind, SCHEMA},
+    id::{NoteId, RowId},
+};
+use serde_json::json;
+use std::collections::BTreeMap;
+
+/// Lines and rows as the live documents hold them.
+pub(super) struct LiveSheets<'a>(pub(super) &'a BTreeMap<Kind, Live>);
+
+impl Sheets for LiveSheets<'_> {
+    fn note(&self, id: NoteId) -> Option<(Audience, Note)> {
+        Audience::EVERY.into_iter().find_map(|audience| {
+            let note = self.0.get(&Kind::Board(audience))?.document.note(id)?;
+            Some((audience, note))
+        })
+    }
+
+    fn row(&self, id: RowId) -> Option<(Audience, PlanRow)> {
+        Audience::EVERY.into_iter().find_map(|audience| {
+            let rows = self.0.get(&Kind::Plan(audience))?.document.rows();
+            rows.into_iter().find(|row| row.id == id).map(|row| (audience, row))
+        })
+    }
+}
+
+impl Live {
+    /// A new document in which the server writes under a fresh client id.
+    pub(super) fn new(client: u32, edition: u32) -> Self {
+        Self {
+            document: Document::empty(client),
+            edition,
+            bindings: Bindings::from([(client, Binding { owner: None, refused: false })]),
+            seq: 0,
+            pending: Vec::new(),
+            rows: 0,
+            bytes: 0,
+            awareness: BTreeMap::new(),
+        }
+    }
+
+    /// Name in the store.
+    pub(super) fn stored_name(kind: Kind, edition: u32) -> String {
+        if edition == 1 { kind.to_string() } else { format!("{kind}~{edition}") }
+    }
+}
+
+impl Core {
+    /// The live document of a kind, made when it is first needed.
+    pub(super) fn live(&mut self, kind: Kind) -> &mut Live {
+        if !self.documents.contains_key(&kind) {
+            let edition = projection::name_of(&self.conference, kind).edition;
+            let live = Live::new(self.draw_client(), edition);
+            self.documents.insert(kind, live);
+        }
+        self.documents.get_mut(&kind).expect("just made")
+    }
+
+    /// Writes what the state says into the given server-written documents. Answers those that changed.
+    pub(super) fn write_projections(&mut self, kinds: Vec<Kind>) -> Vec<Kind> {
+        let mut changed = Vec::new();
+        for kind in kinds {
+            let Some(maps) = projection::project(&self.conference, &self.presence, kind) else {
+                self.seed(kind);
+                continue;
+            };
+            let seq = self.seq + 1;
+            let live = self.live(kind);
+            let update = live.document.write_maps(maps, || {
+                BTreeMap::from([("schema".to_owned(), json!(SCHEMA)), ("seq".to_owned(), json!(seq))])
+            });
+            if let Some(update) = update {
+                self.wrote(kind, update);
+                changed.push(kind);
+            }
+        }
+        changed
+    }
+
+    /// Fixed fields and the schema number of a document that people write (SPEC DOC3: the server alone seeds).
+    fn seed(&mut self, kind: Kind) {
+        if self.documents.contains_key(&kind) {
+            return;
+        }
+        self.live(kind);
+        if let Kind::Plan(_) = kind {
+            let fields: Vec<String> =
+                self.conference.framework().plan.fields.iter().map(|field| field.key.clone()).collect();
+            for field in fields {
+                if let Some(update) = self.live(kind).document.put_field(&field, "") {
+                    self.wrote(kind, update);
+                }
+            }
+        }
+    }
+
+    /// The server has written an update: number it, log it, show it when it is durable.
+    pub(super) fn wrote(&mut self, kind: Kind, update: Vec<u8>) {
+        self.accepted(
+            kind,
+            None,
+            Entry { seq: 0, author: None, binds: Vec::new(), refuses: Vec::new(), update },
+        );
+    }
+
+    /// Numbers and logs an accepted change and queues its fan-out.
+    pub(super) fn accepted(&mut self, kind: Kind, from: Option<super::ConnId>, mut entry: Entry) {
+        self.seq += 1;
+        entry.seq = self.seq;
+        let seq = self.seq;
+        let live = self.live(kind);
+        if entry.author.is_none() && live.seq == 0 {
+            // The first row binds the server's own id.
+            entry.binds = live.bindings.keys().copied().collect();
+        }
+        crate::room::log::bind(&mut live.bindings, &entry);
+        live.seq = seq;
+        live.bytes += entry.update.len();
+        let (edition, update) = (live.edition, entry.update.clone());
+        live.pending.push(entry);
+        if !update.is_empty() {
+            self.later(seq, Later::Fan { kind, edition, from, update: update.into() });
+        }
+    }
+
+    /// Carries the document changes of a command out.
+    pub(super) fn carry_edits(&mut self, edits: &[Edit]) {
+        for edit in edits {
+            let update = match edit {
+                Edit::PutNote(audience, note) => {
+                    let kind = Kind::Board(*audience);
+                    self.live(kind).document.put_note(note).map(|update| (kind, update))
+                }
+                Edit::RemoveNote(audience, note) => {
+                    let kind = Kind::Board(*audience);
+                    self.live(kind).document.remove_note(*note).map(|update| (kind, update))
+                }
+                Edit::PutRow(audience, row) => {
+                    let kind = Kind::Plan(*audience);
+                    self.live(kind).document.put_row(row).map(|update| (kind, update))
+                }
+                Edit::RebuildBoard(audience, without) => {
+                    let kind = Kind::Board(*audience);
+                    let notes = self.live(kind).document.notes();
+                    self.rebuild(kind);
+                    for note in notes.iter().filter(|note| note.id != *without) {
+                        if let Some(update) = self.live(kind).document.put_note(note) {
+                            self.wrote(kind, update);
+                        }
+                    }
+                    None
+                }
+                Edit::RebuildPlan(audience, without) => {
+                    let kind = Kind::Plan(*audience);
+                    let document = &self.live(kind).document;
+                    let (rows, fields) = (document.rows(), document.fields());
+                    self.rebuild(kind);
+                    for row in rows.iter().filter(|row| row.id != *without) {
+                        if let Some(update) = self.live(kind).document.put_row(row) {
+                            self.wrote(kind, update);
+                        }
+                    }
+                    for (field, words) in &fields {
+                        if let Some(update) = self.live(kind).document.put_field(field, words) {
+                            self.wrote(kind, update);
+                        }
+                    }
+                    None
+                }
+                Edit::WriteField(audience, field, words) => {
+                    let kind = Kind::Plan(*audience);
+                    self.live(kind).document.append_field(field, words).map(|update| (kind, update))
+                }
+                Edit::Rebuild(kind) => {
+                    self.rebuild(*kind);
+                    None
+                }
+            };
+            if let Some((kind, update)) = update {
+                self.wrote(kind, update);
+            }
+        }
+    }
+
+    /// Begins the next edition of a document, empty, and destroys the one before with everything of it that waits to
+    /// be shown (P4). A projection fills itself; whoever has the old one open is told that it is gone.
+    fn rebuild(&mut self, kind: Kind) {
+        let old = projection::name_of(&self.conference, kind).edition;
+        self.destroyed.insert(Live::stored_name(kind, old));
+        self.conference.editions.insert(kind.to_string(), old + 1);
+        let live = Live::new(self.draw_client(), old + 1);
+        self.documents.insert(kind, live);
+        self.shut(kind, "moved");
+    }
+}

@@ -1,0 +1,332 @@
+//! Sockets: opening documents, reading them, awareness, rights that change, pause.
+
+use super::{Conn, ConnId, Core, Effect, Inbound, Later, Live, Opened, Writer};
+use crate::room::{projection, rights};
+use protocol::{
+    close::Close,
+    document::{Access, DocumentName, Kind},
+    frame::{ServerMessage, write_server_frame},
+    id::{AttendeeId, NoteId},
+    people::{Role, Standing},
+    scan::{AwarenessEntry, write_awareness},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::meeting::conference::Millis;
+
+/// What awareness may say: in which note or row somebody writes. Nothing else is passed on (SPEC PRES1).
+#[derive(Debug, Deserialize)]
+struct Says {
+    writing: Option<String>,
+}
+
+/// What others get: the server names the writer (SPEC PRES2).
+#[derive(Debug, Serialize)]
+struct Writes<'a> {
+    writing: &'a str,
+    by: AttendeeId,
+}
+
+impl Core {
+    /// A socket of a device that may be here; none if it may not.
+    pub fn connect(&mut self, attendee: AttendeeId, device: u32) -> Option<ConnId> {
+        let who = self.conference.people.get(&attendee)?;
+        who.devices.iter().find(|one| one.n == device && !one.waiting)?;
+        if who.standing != Standing::Here {
+            return None;
+        }
+        let conn = ConnId(self.next_conn);
+        self.next_conn += 1;
+        let covered = rights::is_covered_by_pause(who.person.role);
+        self.conns.insert(conn, Conn { attendee, device, covered, opened: Default::default() });
+        *self.presence.linked.entry((attendee, device)).or_default() += 1;
+        self.presence.away_since.remove(&attendee);
+        self.presence_moved();
+        Some(conn)
+    }
+
+    /// The socket is gone.
+    pub fn disconnect(&mut self, conn: ConnId, now: Millis) {
+        let Some(gone) = self.conns.remove(&conn) else { return };
+        for kind in gone.opened.keys() {
+            self.forget_writer(*kind, conn);
+        }
+        let key = (gone.attendee, gone.device);
+        if let Some(sockets) = self.presence.linked.get_mut(&key) {
+            *sockets -= 1;
+            if *sockets == 0 {
+                self.presence.linked.remove(&key);
+                let is_wall = |who: &crate::meeting::conference::Attendee| who.person.role == Role::Wall;
+                if self.conference.here(gone.attendee).is_some_and(is_wall) {
+                    self.presence.away_since.insert(gone.attendee, now);
+                }
+                self.presence_moved();
+            }
+        }
+    }
+
+    /// A message of a socket.
+    pub fn receive(&mut self, conn: ConnId, message: Inbound, now: Millis) {
+        if !self.conns.contains_key(&conn) || self.broken {
+            return;
+        }
+        match message {
+            Inbound::Open { document, wire_name } => self.open(conn, document, wire_name),
+            Inbound::Close { document } => {
+                if let Some(opened) = self.conns.get_mut(&conn) {
+                    opened.opened.remove(&document.kind);
+                }
+                self.forget_writer(document.kind, conn);
+            }
+            Inbound::Step1 { document, state_vector } if self.has_open(conn, document) => {
+                self.step_one(conn, document.kind, state_vector);
+            }
+            Inbound::Update { document, update, touched } if self.has_open(conn, document) => {
+                self.update(conn, document.kind, update, &touched, now);
+            }
+            Inbound::Awareness { document, entries } if self.has_open(conn, document) => {
+                for entry in entries {
+                    self.awareness(conn, document.kind, entry);
+                }
+            }
+            Inbound::QueryAwareness { document } if self.has_open(conn, document) => {
+                self.send_awareness(conn, document.kind);
+            }
+            // A document that is not open here: dropped unanswered, its step 2 brings the words again (SPEC SYNC2).
+            _ => {}
+        }
+    }
+
+    fn has_open(&self, conn: ConnId, document: DocumentName) -> bool {
+        projection::name_of(&self.conference, document.kind) == document
+            && self.conns.get(&conn).is_some_and(|one| one.opened.contains_key(&document.kind))
+    }
+
+    fn open(&mut self, conn: ConnId, document: DocumentName, wire_name: String) {
+        let attendee = self.conns[&conn].attendee;
+        let current = document.conference == self.conference.id
+            && projection::name_of(&self.conference, document.kind) == document;
+        let access = rights::access(&self.conference, attendee, document.kind).filter(|_| current);
+        let Some(access) = access else {
+            // A document that does not exist reads like one that may not be read (P3).
+            let frame = write_server_frame(&wire_name, &ServerMessage::Denied("not for you"));
+            self.effects.push(Effect::Send(conn, frame));
+            return;
+        };
+        let opened =
+            Opened { wire_name, access, refused: false, resyncs: 0, resynced_at: 0, owed: 0, deferred: None };
+        self.conns.get_mut(&conn).expect("checked by receive").opened.insert(document.kind, opened);
+        self.send(conn, document.kind, &ServerMessage::Authenticated(access));
+        self.send_awareness(conn, document.kind);
+    }
+
+    /// Sends now: for what is no reading of a document.
+    pub(super) fn send(&mut self, conn: ConnId, kind: Kind, message: &ServerMessage<'_>) {
+        if let Some(opened) = self.conns.get(&conn).and_then(|one| one.opened.get(&kind)) {
+            let frame = write_server_frame(&opened.wire_name, message);
+            self.effects.push(Effect::Send(conn, frame));
+        }
+    }
+
+    /// Sends when everything that the document holds by now is durable (promise 1).
+    pub(super) fn tell(&mut self, conn: ConnId, kind: Kind, message: &ServerMessage<'_>) {
+        let Some(opened) = self.conns.get(&conn).and_then(|one| one.opened.get(&kind)) else { return };
+        let frame = write_server_frame(&opened.wire_name, message);
+        let Some(live) = self.documents.get(&kind) else { return };
+        let (seq, edition) = (live.seq, live.edition);
+        self.later(seq, Later::Tell { conn, kind, edition, frame });
+    }
+
+    fn step_one(&mut self, conn: ConnId, kind: Kind, state_vector: Vec<u8>) {
+        if self.is_covered(conn, kind) {
+            let opened = self.conns.get_mut(&conn).and_then(|one| one.opened.get_mut(&kind));
+            opened.expect("checked by receive").deferred = Some(state_vector);
+            return;
+        }
+        let document = &self.live(kind).document;
+        let mine = document.state_vector();
+        let Ok(diff) = document.diff(&state_vector) else {
+            self.effects.push(Effect::Close(conn, Close::BadFrame));
+            return;
+        };
+        self.tell(conn, kind, &ServerMessage::Step1(&mine));
+        self.tell(conn, kind, &ServerMessage::Step2(&diff));
+    }
+
+    /// Whether this document is kept from this socket by a pause (P6). The stage and one's own seat are not: they say
+    /// that there is a pause, and hold no word of the meeting.
+    pub(super) fn is_covered(&self, conn: ConnId, kind: Kind) -> bool {
+        self.conference.paused
+            && !matches!(kind, Kind::Stage | Kind::Seat(_))
+            && self.conns.get(&conn).is_some_and(|one| one.covered)
+    }
+
+    /// The pause is over: everybody gets the whole of what they have open, which repeats nothing that they have.
+    pub(super) fn show_again(&mut self) {
+        let covered: Vec<(ConnId, Vec<Kind>)> = self
+            .conns
+            .iter()
+            .filter(|(_, one)| one.covered)
+            .map(|(conn, one)| (*conn, one.opened.keys().copied().collect()))
+            .collect();
+        for (conn, kinds) in covered {
+            for kind in kinds {
+                if matches!(kind, Kind::Stage | Kind::Seat(_)) {
+                    continue;
+                }
+                let opened = self.conns.get_mut(&conn).and_then(|one| one.opened.get_mut(&kind));
+                match opened.and_then(|opened| opened.deferred.take()) {
+                    Some(state_vector) => self.step_one(conn, kind, state_vector),
+                    None => {
+                        let state = self.live(kind).document.state();
+                        self.tell(conn, kind, &ServerMessage::Update(&state));
+                    }
+                }
+                self.send_awareness(conn, kind);
+            }
+        }
+    }
+
+    /// Lets changed rights take effect for what comes next (SPEC RIGHT6): sockets of people who are not here any more
+    /// are closed, documents that may not be read are shut, pens are shown.
+    pub(super) fn refresh_rights(&mut self) {
+        let conns: Vec<(ConnId, AttendeeId, u32)> =
+            self.conns.iter().map(|(conn, one)| (*conn, one.attendee, one.device)).collect();
+        for (conn, attendee, device) in conns {
+            let here = self.conference.here(attendee);
+            let Some(who) = here.filter(|who| who.devices.iter().any(|one| one.n == device && !one.waiting))
+            else {
+                self.effects.push(Effect::Close(conn, Close::Out));
+                continue;
+            };
+            let covered = rights::is_covered_by_pause(who.person.role);
+            let one = self.conns.get_mut(&conn).expect("listed above");
+            one.covered = covered;
+            let kinds: Vec<(Kind, Access)> =
+                one.opened.iter().map(|(kind, opened)| (*kind, opened.access)).collect();
+            for (kind, before) in kinds {
+                match rights::access(&self.conference, attendee, kind) {
+                    None => self.shut_for(conn, kind, "no longer for you"),
+                    Some(now) if now != before => {
+                        let opened = self.conns.get_mut(&conn).and_then(|one| one.opened.get_mut(&kind));
+                        opened.expect("listed above").access = now;
+                        self.send(conn, kind, &ServerMessage::Authenticated(now));
+                        if now == Access::Read {
+                            self.forget_writer(kind, conn);
+                        }
+                    }
+                    Some(_) => {}
+                }
+            }
+        }
+    }
+
+    /// Shuts a document for everybody who has it open.
+    pub(super) fn shut(&mut self, kind: Kind, reason: &str) {
+        let conns: Vec<ConnId> = self.conns.keys().copied().collect();
+        for conn in conns {
+            self.shut_for(conn, kind, reason);
+        }
+    }
+
+    fn shut_for(&mut self, conn: ConnId, kind: Kind, reason: &str) {
+        self.send(conn, kind, &ServerMessage::Close(reason));
+        if let Some(one) = self.conns.get_mut(&conn) {
+            one.opened.remove(&kind);
+        }
+        self.forget_writer(kind, conn);
+    }
+
+    /// Awareness of a client: its own entry only, from somebody who may write. Everything else – echoes of others,
+    /// removals of others – is dropped in silence, because stock clients send it in good faith (SPEC PRES3).
+    fn awareness(&mut self, conn: ConnId, kind: Kind, entry: AwarenessEntry) {
+        let one = &self.conns[&conn];
+        let (attendee, access) = (one.attendee, one.opened[&kind].access);
+        let live = self.live(kind);
+        let foreign = live.bindings.get(&entry.client).is_some_and(|binding| binding.owner != Some(attendee));
+        let held_by_other = live.awareness.get(&entry.client).is_some_and(|writer| writer.conn != conn);
+        if access != Access::Write || foreign || held_by_other {
+            return;
+        }
+        let writing = entry
+            .state
+            .as_deref()
+            .and_then(|state| serde_json::from_str::<Says>(state).ok())
+            .and_then(|says| says.writing)
+            .filter(|id| id.parse::<NoteId>().is_ok());
+        match writing {
+            Some(id) => {
+                let state = serde_json::to_string(&Writes { writing: &id, by: attendee })
+                    .expect("plain values can be written");
+                let before = live
+                    .awareness
+                    .insert(entry.client, Writer { clock: entry.clock, state: state.clone(), conn });
+                if before.is_none_or(|before| before.state != state || before.clock != entry.clock) {
+                    self.spread(kind, conn, &[AwarenessEntry { state: Some(state), ..entry }]);
+                }
+            }
+            None if live.awareness.remove(&entry.client).is_some() => {
+                self.spread(kind, conn, &[AwarenessEntry { state: None, ..entry }]);
+            }
+            None => {}
+        }
+    }
+
+    /// Somebody does not write any more.
+    pub(super) fn forget_writer(&mut self, kind: Kind, conn: ConnId) {
+        let Some(live) = self.documents.get_mut(&kind) else { return };
+        let gone: Vec<AwarenessEntry> = live
+            .awareness
+            .iter()
+            .filter(|(_, writer)| writer.conn == conn)
+            .map(|(client, writer)| AwarenessEntry { client: *client, clock: writer.clock + 1, state: None })
+            .collect();
+        live.awareness.retain(|_, writer| writer.conn != conn);
+        if !gone.is_empty() {
+            self.spread(kind, conn, &gone);
+        }
+    }
+
+    /// Passes awareness on: not to walls, which never show who writes, and not to paused screens.
+    fn spread(&mut self, kind: Kind, from: ConnId, entries: &[AwarenessEntry]) {
+        let bytes = write_awareness(entries);
+        let others: Vec<ConnId> = self
+            .conns
+            .iter()
+            .filter(|(conn, one)| **conn != from && one.opened.contains_key(&kind))
+            .filter(|(_, one)| !self.is_wall(one.attendee))
+            .map(|(conn, _)| *conn)
+            .collect();
+        for conn in others {
+            if !self.is_covered(conn, kind) {
+                self.send(conn, kind, &ServerMessage::Awareness(&bytes));
+            }
+        }
+    }
+
+    fn is_wall(&self, attendee: AttendeeId) -> bool {
+        self.conference.people.get(&attendee).is_some_and(|who| who.person.role == Role::Wall)
+    }
+
+    fn send_awareness(&mut self, conn: ConnId, kind: Kind) {
+        if self.is_covered(conn, kind) || self.is_wall(self.conns[&conn].attendee) {
+            return;
+        }
+        let Some(live) = self.documents.get(&kind) else { return };
+        let entries = writers(live);
+        if !entries.is_empty() {
+            self.send(conn, kind, &ServerMessage::Awareness(&write_awareness(&entries)));
+        }
+    }
+}
+
+fn writers(live: &Live) -> Vec<AwarenessEntry> {
+    live.awareness
+        .iter()
+        .map(|(client, writer)| AwarenessEntry {
+            client: *client,
+            clock: writer.clock,
+            state: Some(writer.state.clone()),
+        })
+        .collect()
+}

@@ -1,0 +1,273 @@
+//! Between the core and the store: batches out, durable numbers in, and loading a room from what was kept.
+
+use super::{Core, Effect, Later, Live, Session};
+use crate::{
+    document::{Document, DocumentError},
+    meeting::conference::Conference,
+    room::{
+        audit::{self, Audit},
+        log::{self, Binding, Bindings, Entry, Snapshot},
+        projection::{self, Presence},
+    },
+    store::{Batch, Kept, Row, StoreError, Write},
+};
+use protocol::{
+    document::{DocumentName, Kind},
+    frame::{ServerMessage, write_server_frame},
+    id::ConferenceId,
+    limits::ROWS_PER_SNAPSHOT,
+};
+use rand::rngs::StdRng;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Names in the store of what is no document on the wire.
+const STATE: &str = "meeting";
+const FRAMEWORK: &str = "framework";
+const AUDIT: &str = "audit";
+
+/// What a load needs besides the stored rows.
+#[derive(Debug)]
+pub struct Loaded {
+    /// Documents as kept.
+    pub kept: Vec<Kept>,
+    /// Source of ids.
+    pub rng: StdRng,
+    /// The store has just refused something.
+    pub quiet: bool,
+}
+
+/// Why a room could not be loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// No state was kept: the conference was never begun.
+    #[error("nothing was kept of this conference")]
+    Nothing,
+    /// The stored state does not read as one.
+    #[error("the stored state of this conference cannot be read; restore it from a backup")]
+    State(#[source] serde_json::Error),
+    /// A row does not read as one.
+    #[error(transparent)]
+    Row(#[from] log::Unreadable),
+    /// A document does not read as one.
+    #[error(transparent)]
+    Document(#[from] DocumentError),
+}
+
+impl Core {
+    /// Begins a conference. Its first batch waits to be taken.
+    pub fn begin(conference: Conference, rng: StdRng) -> Self {
+        let mut core = Self::with(conference, rng, 0);
+        core.state_moved();
+        core
+    }
+
+    fn with(conference: Conference, rng: StdRng, seq: u64) -> Self {
+        Self {
+            conference,
+            documents: BTreeMap::new(),
+            presence: Presence::default(),
+            conns: BTreeMap::new(),
+            next_conn: 1,
+            seq,
+            durable: seq,
+            in_flight: None,
+            waiting: BTreeMap::new(),
+            state_changed: false,
+            destroyed: BTreeSet::new(),
+            audit: Audit::default(),
+            effects: Vec::new(),
+            rng,
+            quiet: false,
+            broken: false,
+        }
+    }
+
+    /// Brings a room back.
+    ///
+    /// # Errors
+    /// [`LoadError`]: what was kept does not make a conference.
+    pub fn load(id: ConferenceId, loaded: Loaded) -> Result<Self, LoadError> {
+        let mut state = None;
+        let mut framework = None;
+        let mut head = [0; 32];
+        let mut seq = 0;
+        let mut rest = Vec::new();
+        for kept in loaded.kept {
+            let last = kept.rows.last().map(|row| row.to);
+            seq = seq.max(last.or(kept.snapshot.as_ref().map(|(upto, _)| *upto)).unwrap_or(0));
+            match kept.document.as_str() {
+                STATE => state = kept.snapshot.map(|(_, bytes)| bytes),
+                FRAMEWORK => framework = kept.snapshot.map(|(_, bytes)| bytes),
+                AUDIT => {
+                    if let Some(row) = kept.rows.last() {
+                        head = log::read::<audit::Page>(&row.bytes)?.head;
+                    }
+                }
+                _ => rest.push(kept),
+            }
+        }
+        let (Some(state), Some(framework)) = (state, framework) else { return Err(LoadError::Nothing) };
+        let mut conference: Conference = serde_json::from_slice(&state).map_err(LoadError::State)?;
+        conference.framework = Some(serde_json::from_slice(&framework).map_err(LoadError::State)?);
+        let mut core = Self::with(conference, loaded.rng, seq);
+        core.audit = Audit::after(head);
+        core.quiet = loaded.quiet;
+        for kept in rest {
+            let Ok(name) = format!("{id}/{}", kept.document).parse::<DocumentName>() else { continue };
+            if projection::name_of(&core.conference, name.kind) == name {
+                let live = restore(core.draw_client(), name.edition, &kept)?;
+                core.documents.insert(name.kind, live);
+            }
+        }
+        // What the state says now may differ from what was written by an older build or before presence was known.
+        if !core.quiet {
+            core.write_projections(projection::kinds(&core.conference));
+        }
+        Ok(core)
+    }
+
+    /// The next batch for the store, if there is something to keep and nothing is on its way (one batch at a time: a
+    /// commit takes what came while the last one ran).
+    pub fn take_batch(&mut self) -> Option<Batch> {
+        if self.in_flight.is_some() || self.broken {
+            return None;
+        }
+        let mut writes = Vec::new();
+        for (kind, live) in &mut self.documents {
+            let (Some(first), Some(last)) = (live.pending.first(), live.pending.last()) else { continue };
+            let document = Live::stored_name(*kind, live.edition);
+            let row = Row { from: first.seq, to: last.seq, bytes: log::write(&live.pending) };
+            writes.push(Write::Append { document: document.clone(), row });
+            live.pending.clear();
+            live.rows += 1;
+            if live.rows >= ROWS_PER_SNAPSHOT {
+                live.rows = 0;
+                let state = live.document.state();
+                live.bytes = state.len();
+                let snapshot = Snapshot { state, bindings: live.bindings.clone() };
+                writes.push(Write::Snapshot { document, upto: live.seq, state: log::write(&snapshot) });
+            }
+        }
+        for document in std::mem::take(&mut self.destroyed) {
+            writes.push(Write::Destroy { document });
+        }
+        if std::mem::take(&mut self.state_changed) {
+            if self.durable == 0 {
+                let text =
+                    serde_json::to_vec(self.conference.framework()).expect("plain values can be written");
+                writes.push(Write::Snapshot { document: FRAMEWORK.to_owned(), upto: self.seq, state: text });
+            }
+            let state = serde_json::to_vec(&self.conference).expect("plain values can be written");
+            writes.push(Write::Snapshot { document: STATE.to_owned(), upto: self.seq, state });
+        }
+        if let Some(page) = self.audit.take_page() {
+            let (from, to) =
+                (page.lines.first().map(|line| line.seq), page.lines.last().map(|line| line.seq));
+            if let (Some(from), Some(to)) = (from, to) {
+                let row = Row { from, to, bytes: log::write(&page) };
+                writes.push(Write::Append { document: AUDIT.to_owned(), row });
+            }
+        }
+        if writes.is_empty() {
+            return None;
+        }
+        self.in_flight = Some(self.seq);
+        Some(Batch { conference: self.conference.id, writes })
+    }
+
+    /// The store has answered the batch that was taken.
+    pub fn stored(&mut self, result: Result<(), StoreError>) {
+        let upto = self.in_flight.take();
+        match result {
+            Ok(()) => {
+                self.durable = upto.unwrap_or(self.durable);
+                self.quiet = false;
+                let later = self.waiting.split_off(&(self.durable + 1));
+                let ready = std::mem::replace(&mut self.waiting, later);
+                for one in ready.into_values().flatten() {
+                    self.release(one);
+                }
+            }
+            Err(StoreError::Failed(_)) => self.effects.push(Effect::Halt),
+            Err(_) => {
+                self.broken = true;
+                self.effects.push(Effect::Reload);
+            }
+        }
+    }
+
+    /// True while something waits for the store.
+    pub fn is_unsettled(&self) -> bool {
+        self.in_flight.is_some() || !self.waiting.is_empty()
+    }
+
+    pub(super) fn release(&mut self, later: Later) {
+        match later {
+            Later::Answer(ask, outcome) => self.effects.push(Effect::Answer(ask, outcome)),
+            Later::Entered(ask, session) => {
+                let session: Option<Session> = session;
+                self.effects.push(Effect::Entered(ask, session));
+            }
+            Later::Tell { conn, kind, edition, frame } => {
+                let open = self.conns.get(&conn).is_some_and(|one| one.opened.contains_key(&kind));
+                if open && self.is_edition(kind, edition) {
+                    self.effects.push(Effect::Send(conn, frame));
+                }
+            }
+            Later::Fan { kind, edition, from, update } => {
+                if !self.is_edition(kind, edition) {
+                    return;
+                }
+                let message = ServerMessage::Update(&update);
+                for (conn, one) in &self.conns {
+                    if Some(*conn) != from
+                        && !self.is_covered(*conn, kind)
+                        && let Some(opened) = one.opened.get(&kind)
+                    {
+                        let frame = write_server_frame(&opened.wire_name, &message);
+                        self.effects.push(Effect::Send(*conn, frame));
+                    }
+                }
+            }
+        }
+    }
+
+    /// False for what was queued before the document was rebuilt: it may hold words that were taken off.
+    fn is_edition(&self, kind: Kind, edition: u32) -> bool {
+        self.documents.get(&kind).is_some_and(|live| live.edition == edition)
+    }
+}
+
+fn restore(client: u32, edition: u32, kept: &Kept) -> Result<Live, LoadError> {
+    let mut bindings = Bindings::new();
+    let mut updates: Vec<Vec<u8>> = Vec::new();
+    let mut seq = 0;
+    if let Some((upto, bytes)) = &kept.snapshot {
+        let snapshot: Snapshot = log::read(bytes)?;
+        bindings = snapshot.bindings;
+        updates.push(snapshot.state);
+        seq = *upto;
+    }
+    for row in &kept.rows {
+        for entry in log::read::<Vec<Entry>>(&row.bytes)? {
+            log::bind(&mut bindings, &entry);
+            seq = entry.seq;
+            if !entry.update.is_empty() {
+                updates.push(entry.update);
+            }
+        }
+    }
+    let bytes = updates.iter().map(Vec::len).sum();
+    let document = Document::restore(client, updates.iter().map(Vec::as_slice))?;
+    bindings.insert(client, Binding { owner: None, refused: false });
+    Ok(Live {
+        document,
+        edition,
+        bindings,
+        seq,
+        pending: Vec::new(),
+        rows: kept.rows.len() as u64,
+        bytes,
+        awareness: BTreeMap::new(),
+    })
+}

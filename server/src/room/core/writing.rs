@@ -1,0 +1,161 @@
+//! An edit of an attendee: news, rights, bindings, apply, log (SPEC SYNC, RIGHT).
+
+use super::{ConnId, Core, Effect, Line};
+use crate::{meeting::conference::Millis, room::log::Entry};
+use protocol::{
+    close::Close,
+    document::{Access, Kind},
+    frame::ServerMessage,
+    id::AttendeeId,
+    known::Judgement,
+    limits::{DOCUMENT_BYTES, RESYNC_EVERY, RESYNCS},
+    people::Role,
+    scan::{Span, Touched},
+};
+
+impl Core {
+    /// Takes an update or a step 2. Exactly one SyncStatus answers each, once what it stands for is durable.
+    pub(super) fn update(
+        &mut self,
+        conn: ConnId,
+        kind: Kind,
+        update: Vec<u8>,
+        touched: &Touched,
+        now: Millis,
+    ) {
+        match self.live(kind).document.judge(touched) {
+            Judgement::Nothing => self.status(conn, kind, true),
+            Judgement::Gap => self.resync(conn, kind, now),
+            Judgement::TooDeep | Judgement::Misplaced => {
+                self.effects.push(Effect::Close(conn, Close::BadFrame))
+            }
+            Judgement::News { blocks, deletes } => {
+                if self.allows(conn, kind, &blocks, update.len()) {
+                    let whole = spans(&blocks) == spans(&touched.blocks)
+                        && spans(&deletes) == spans(&touched.deletes);
+                    self.take(conn, kind, update, touched, &blocks, whole, now);
+                } else {
+                    self.refuse(conn, kind, &blocks);
+                }
+            }
+        }
+    }
+
+    /// Whether this socket may add this news: the right to write, room in the document, and every client id its own
+    /// or new (SPEC SYNC5). An id whose words were refused once stays refused: they would come along (RIGHT8).
+    fn allows(&mut self, conn: ConnId, kind: Kind, blocks: &[Span], size: usize) -> bool {
+        let one = &self.conns[&conn];
+        let (attendee, opened) = (one.attendee, &one.opened[&kind]);
+        if opened.access != Access::Write || opened.refused {
+            return false;
+        }
+        let live = self.live(kind);
+        live.bytes + size <= DOCUMENT_BYTES
+            && blocks.iter().all(|block| match live.bindings.get(&block.client) {
+                Some(binding) => binding.owner == Some(attendee) && !binding.refused,
+                None => true,
+            })
+    }
+
+    #[allow(clippy::too_many_arguments)] // one call, from `update`, of what it has just worked out
+    fn take(
+        &mut self,
+        conn: ConnId,
+        kind: Kind,
+        update: Vec<u8>,
+        touched: &Touched,
+        blocks: &[Span],
+        whole: bool,
+        now: Millis,
+    ) {
+        let attendee = self.conns[&conn].attendee;
+        let live = self.live(kind);
+        let before = (!whole).then(|| live.document.state_vector());
+        if live.document.apply(&update, touched).is_err() {
+            self.broken = true;
+            self.effects.push(Effect::Reload);
+            return;
+        }
+        // Where part of it was known, others and the log get the document's own encoding of the rest: what a client
+        // claims about blocks that are not news is never passed on (SPEC SYNC4).
+        let update = match before {
+            Some(before) => live.document.diff(&before).unwrap_or(update),
+            None => update,
+        };
+        let mut binds: Vec<u32> = blocks.iter().map(|block| block.client).collect();
+        binds.retain(|client| !live.bindings.contains_key(client));
+        binds.dedup();
+        let entry = Entry { seq: 0, author: Some(attendee), binds, refuses: Vec::new(), update };
+        self.accepted(kind, Some(conn), entry);
+        self.audit.append(Line {
+            seq: self.seq,
+            time: now,
+            who: attendee,
+            role: self.role(attendee),
+            what: "edit".to_owned(),
+            document: Some(kind.to_string()),
+        });
+        let opened = self.conns.get_mut(&conn).and_then(|one| one.opened.get_mut(&kind));
+        let owed = opened.map(|opened| std::mem::take(&mut opened.owed)).unwrap_or_default();
+        for _ in 0..=owed {
+            self.status(conn, kind, true);
+        }
+    }
+
+    /// Says no. The document is read-only for this client's copy, now and when the same client ids come back.
+    fn refuse(&mut self, conn: ConnId, kind: Kind, blocks: &[Span]) {
+        let attendee = self.conns[&conn].attendee;
+        let opened = self.conns.get_mut(&conn).and_then(|one| one.opened.get_mut(&kind));
+        opened.expect("checked by receive").refused = true;
+        let live = self.live(kind);
+        let mut refuses: Vec<u32> = blocks
+            .iter()
+            .map(|block| block.client)
+            .filter(|client| {
+                live.bindings.get(client).is_none_or(|one| one.owner == Some(attendee) && !one.refused)
+            })
+            .collect();
+        refuses.dedup();
+        if !refuses.is_empty() {
+            self.accepted(
+                kind,
+                Some(conn),
+                Entry { seq: 0, author: Some(attendee), binds: Vec::new(), refuses, update: Vec::new() },
+            );
+        }
+        self.status(conn, kind, false);
+    }
+
+    fn status(&mut self, conn: ConnId, kind: Kind, saved: bool) {
+        self.tell(conn, kind, &ServerMessage::SyncStatus(saved));
+    }
+
+    /// Something is missing before this update: ask for it, but not without end (SPEC SYNC6). Its status is owed until
+    /// the answer has closed the gap.
+    fn resync(&mut self, conn: ConnId, kind: Kind, now: Millis) {
+        let mine = self.live(kind).document.state_vector();
+        let opened = self.conns.get_mut(&conn).and_then(|one| one.opened.get_mut(&kind));
+        let opened = opened.expect("checked by receive");
+        opened.owed += 1;
+        if opened.resyncs > 0 && now.saturating_sub(opened.resynced_at) < RESYNC_EVERY.as_millis() as u64 {
+            return;
+        }
+        if opened.resyncs >= RESYNCS {
+            self.effects.push(Effect::Close(conn, Close::Gap));
+            return;
+        }
+        opened.resyncs += 1;
+        opened.resynced_at = now;
+        self.tell(conn, kind, &ServerMessage::Step1(&mine));
+    }
+
+    fn role(&self, attendee: AttendeeId) -> Role {
+        self.conference.people.get(&attendee).map_or(Role::Observer, |who| who.person.role)
+    }
+}
+
+fn spans(spans: &[Span]) -> Vec<(u32, u32, u32)> {
+    let mut all: Vec<_> = spans.iter().map(|span| (span.client, span.start, span.end)).collect();
+    all.sort_unstable();
+    all
+}

@@ -1,0 +1,283 @@
+//! Every room of this process, and the addresses under which the edge finds them.
+
+use super::{
+    actor::{Actor, INBOX, load},
+    commands,
+    core::Core,
+    handle::RoomHandle,
+};
+use crate::{
+    meeting::{
+        codewords::RoomCode,
+        conference::{Answered, Attendee, Child, Conference, Millis},
+        framework::Frameworks,
+    },
+    store::Store,
+};
+use dashmap::{DashMap, Entry};
+use protocol::{
+    api::{FrameworkSummary, NewConference},
+    command::Focus,
+    id::{AttendeeId, ConferenceId},
+    people::Role,
+};
+use rand::{Rng, rngs::StdRng};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
+use tokio::sync::mpsc;
+
+/// Milliseconds since 1970, from outside.
+pub type Clock = Arc<dyn Fn() -> Millis + Send + Sync>;
+/// A fresh source of randomness, from outside.
+pub type Seeds = Arc<dyn Fn() -> StdRng + Send + Sync>;
+
+/// What a room has around it.
+pub(super) struct Surroundings {
+    pub(super) store: Arc<dyn Store>,
+    pub(super) clock: Clock,
+    pub(super) rng: Seeds,
+    attendees: DashMap<AttendeeId, ConferenceId>,
+    codes: DashMap<String, ConferenceId>,
+}
+
+impl Surroundings {
+    /// Takes a room's addresses over.
+    pub(super) fn publish(&self, conference: &Conference) {
+        for attendee in conference.people.keys() {
+            self.attendees.entry(*attendee).or_insert(conference.id);
+        }
+        if conference.closed {
+            self.codes.remove_if(&conference.code, |_, id| *id == conference.id);
+        } else {
+            self.codes.entry(conference.code.clone()).or_insert(conference.id);
+        }
+    }
+}
+
+/// A place in the directory.
+enum Slot {
+    /// Being made; nobody can use it yet and nobody makes it twice.
+    Opening,
+    /// Live.
+    Ready(RoomHandle),
+}
+
+/// Why a conference was not opened.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CreateError {
+    /// What to write instead.
+    #[error("{0}")]
+    BadInput(String),
+    /// Another conference has this id.
+    #[error("a conference with this id exists already; make a new one")]
+    Exists,
+    /// Nothing can be kept at the moment.
+    #[error("nothing can be saved at the moment; try again")]
+    NotSaved,
+}
+
+/// All rooms.
+pub struct Directory {
+    around: Arc<Surroundings>,
+    rooms: DashMap<ConferenceId, Slot>,
+    frameworks: Frameworks,
+}
+
+impl std::fmt::Debug for Directory {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Directory").field("rooms", &self.rooms.len()).finish_non_exhaustive()
+    }
+}
+
+impl Directory {
+    /// Brings every conference of the store back. One that cannot be read is logged and left alone; the others run.
+    ///
+    /// # Errors
+    /// When the store itself cannot be read.
+    pub async fn open(
+        store: Arc<dyn Store>,
+        frameworks: Frameworks,
+        clock: Clock,
+        rng: Seeds,
+    ) -> anyhow::Result<Self> {
+        let around = Surroundings { store, clock, rng, attendees: DashMap::new(), codes: DashMap::new() };
+        let directory = Self { around: Arc::new(around), rooms: DashMap::new(), frameworks };
+        for id in directory.around.store.conferences()? {
+            match load(&directory.around, id, false).await {
+                Ok(core) => drop(directory.run(core)),
+                Err(error) => tracing::error!(%error, "a conference cannot be opened and is left alone"),
+            }
+        }
+        Ok(directory)
+    }
+
+    fn run(&self, core: Core) -> RoomHandle {
+        let (inbox, messages) = mpsc::channel(INBOX);
+        let id = core.conference().id;
+        let handle = RoomHandle::new(id, inbox);
+        self.around.publish(core.conference());
+        tokio::spawn(Actor::new(core, self.around.clone(), messages).run());
+        self.rooms.insert(id, Slot::Ready(handle.clone()));
+        handle
+    }
+
+    /// Opens a conference. `pins` holds the Argon2id of each way in. The same request twice opens one.
+    ///
+    /// # Errors
+    /// [`CreateError`].
+    pub async fn create(
+        &self,
+        new: NewConference,
+        pins: HashMap<AttendeeId, String>,
+    ) -> Result<RoomHandle, CreateError> {
+        let id = new.conference;
+        let mut rng = (self.around.rng)();
+        let conference = self.begin(new, pins, &mut rng)?;
+        self.open_with(id, Core::begin(conference, rng)).await
+    }
+
+    pub(super) async fn open_with(&self, id: ConferenceId, core: Core) -> Result<RoomHandle, CreateError> {
+        match self.rooms.entry(id) {
+            Entry::Occupied(slot) => {
+                return match slot.get() {
+                    Slot::Ready(handle) => Ok(handle.clone()),
+                    Slot::Opening => Err(CreateError::NotSaved),
+                };
+            }
+            Entry::Vacant(slot) => drop(slot.insert(Slot::Opening)),
+        }
+        let store = self.around.store.clone();
+        let made = tokio::task::spawn_blocking(move || store.create(id)).await;
+        if !matches!(made, Ok(Ok(()))) {
+            self.rooms.remove(&id);
+            return Err(CreateError::NotSaved);
+        }
+        let handle = self.run(core);
+        match handle.settle().await {
+            protocol::command::Outcome::Done { .. } => Ok(handle),
+            protocol::command::Outcome::Refused { .. } => Err(CreateError::NotSaved),
+        }
+    }
+
+    /// A conference as it is before its first minute.
+    pub(super) fn begin(
+        &self,
+        new: NewConference,
+        mut pins: HashMap<AttendeeId, String>,
+        rng: &mut StdRng,
+    ) -> Result<Conference, CreateError> {
+        let bad = |why: &str| CreateError::BadInput(why.to_owned());
+        let Some(framework) = self.frameworks.get(&new.framework) else {
+            return Err(bad("This framework is not installed here. Choose one from the list."));
+        };
+        if new.starts.parse::<jiff::civil::DateTime>().is_err() {
+            return Err(bad("The start could not be read. Write it like 2026-12-14T10:00."));
+        }
+        let mut children = Vec::new();
+        for child in &new.children {
+            let first_name = commands::short(&child.first_name).map_err(|refused| bad(refused.why))?;
+            let name = commands::short(&child.name).map_err(|refused| bad(refused.why))?;
+            children.push(Child { id: child.child, first_name, name });
+        }
+        if children.is_empty() {
+            return Err(bad("A conference is about a child. Name at least one."));
+        }
+        let mut people = BTreeMap::new();
+        for (n, one) in new.people.iter().enumerate() {
+            let person = commands::people::person(&one.person).map_err(|refused| bad(refused.why))?;
+            let way_in = one.way_in.as_ref();
+            let way_in = way_in
+                .map(|way_in| commands::people::entrance(way_in, pins.remove(&one.attendee)))
+                .transpose()
+                .map_err(|refused| bad(refused.why))?;
+            people.insert(one.attendee, Attendee::invited(person, n as u32, way_in));
+        }
+        if people.len() != new.people.len() || people.len() > protocol::limits::ATTENDEES {
+            return Err(bad("The list of people holds somebody twice, or is too long."));
+        }
+        if people.values().filter(|who| who.person.role == Role::Chair).count() != 1 {
+            return Err(bad("A conference has exactly one chair. Name one."));
+        }
+        let phase = framework.phases.first().map(|phase| phase.key.clone()).unwrap_or_default();
+        let code = self.free_code(rng);
+        Ok(Conference {
+            id: new.conference,
+            framework: Some(Box::new(framework.as_ref().clone())),
+            title: commands::short(&new.title).map_err(|refused| bad(refused.why))?,
+            starts: new.starts,
+            children,
+            people,
+            screen: new.screen,
+            mirrored: new.mirrored,
+            practice: new.practice,
+            code,
+            phase,
+            convened_at: None,
+            paused: false,
+            closed: false,
+            focus: Focus { section: "join".to_owned(), page: 1, follows: true },
+            prompt: None,
+            recording: None,
+            editions: BTreeMap::new(),
+            offers: BTreeMap::new(),
+            held: BTreeMap::new(),
+            records: BTreeMap::new(),
+            answered: Answered::default(),
+        })
+    }
+
+    /// A room code that no open conference has.
+    fn free_code(&self, rng: &mut StdRng) -> String {
+        loop {
+            let mut bytes = [0; 4];
+            rng.fill_bytes(&mut bytes);
+            let code = RoomCode::from_random(bytes).to_string();
+            if !self.around.codes.contains_key(&code) {
+                return code;
+            }
+        }
+    }
+
+    /// The room of an attendee.
+    pub fn room_of(&self, attendee: AttendeeId) -> Option<RoomHandle> {
+        let id = *self.around.attendees.get(&attendee)?;
+        self.room(id)
+    }
+
+    /// The room that people enter with this code.
+    pub fn room_of_code(&self, code: &str) -> Option<RoomHandle> {
+        let code = code.parse::<RoomCode>().ok()?.to_string();
+        let id = *self.around.codes.get(&code)?;
+        self.room(id)
+    }
+
+    /// One room.
+    pub fn room(&self, id: ConferenceId) -> Option<RoomHandle> {
+        match self.rooms.get(&id)?.value() {
+            Slot::Ready(handle) => Some(handle.clone()),
+            Slot::Opening => None,
+        }
+    }
+
+    /// Frameworks that a conference can be opened with.
+    pub fn frameworks(&self) -> Vec<FrameworkSummary> {
+        self.frameworks.summaries()
+    }
+
+    /// Ends every room once it is durable.
+    pub async fn drain(&self) {
+        let handles: Vec<RoomHandle> = self
+            .rooms
+            .iter()
+            .filter_map(|slot| match slot.value() {
+                Slot::Ready(handle) => Some(handle.clone()),
+                Slot::Opening => None,
+            })
+            .collect();
+        for handle in handles {
+            handle.drain().await;
+        }
+    }
+}

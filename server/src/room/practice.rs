@@ -1,0 +1,279 @@
+//! The two practice conferences of scenario B: one with empty sheets, one filled (P25).
+//!
+//! Their links are worked out from one secret seed, so that the same tabs work after a restart. They are made once and
+//! found again.
+
+use super::{
+    commands::{Edit, lines::all_cells},
+    core::Core,
+    directory::{CreateError, Directory},
+};
+use crate::meeting::{
+    conference::{Attendee, Conference, Entrance, Record, RecordKind},
+    practice::{LineKind, Practice, PracticeWhen, scenario_b},
+    sheet::{Doer, Note, PlanRow, When, Words},
+};
+use argon2::{Argon2, PasswordHasher};
+use protocol::{
+    api::{NewChild, NewConference, NewPerson},
+    command::{Person, Screen},
+    document::Audience,
+    id::{AttendeeId, ChildId, ConferenceId, NoteId, RecordId, RowId},
+    people::{Place, Role},
+};
+use rand::{SeedableRng, rngs::StdRng};
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+
+/// One way into a practice conference.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PracticeLink {
+    /// Who, in plain words.
+    pub who: String,
+    /// Where to go.
+    pub link: String,
+}
+
+/// A practice conference that is open now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PracticeLinks {
+    /// "empty sheets", "filled sheets".
+    pub title: &'static str,
+    /// Eight digits, the same for everybody in it.
+    pub pin: String,
+    /// One for each person with a device, and one wall.
+    pub links: Vec<PracticeLink>,
+}
+
+/// Opens both practice conferences, or finds them again.
+///
+/// # Errors
+/// [`CreateError`], when nothing can be kept.
+pub async fn open(
+    directory: &Directory,
+    public_url: &str,
+    seed: &[u8; 32],
+) -> Result<Vec<PracticeLinks>, CreateError> {
+    let mut all = Vec::new();
+    for (title, filled) in [("empty sheets", false), ("filled sheets", true)] {
+        all.push(open_one(directory, public_url, Derive { seed, title }, filled).await?);
+    }
+    Ok(all)
+}
+
+/// Everything random about a practice conference, from its seed.
+#[derive(Clone, Copy)]
+struct Derive<'a> {
+    seed: &'a [u8; 32],
+    title: &'a str,
+}
+
+impl Derive<'_> {
+    fn bytes(self, of: &str) -> [u8; 32] {
+        let mut hash = Sha256::new();
+        hash.update(self.seed);
+        hash.update(self.title);
+        hash.update([0]);
+        hash.update(of);
+        hash.finalize().into()
+    }
+
+    fn id(self, of: &str) -> [u8; 10] {
+        let bytes = self.bytes(of);
+        std::array::from_fn(|place| bytes[place])
+    }
+
+    fn secret(self, of: &str) -> String {
+        hex::encode(self.bytes(&format!("secret {of}")))
+    }
+
+    fn pin(self) -> String {
+        let bytes = self.bytes("pin");
+        let number = u64::from_be_bytes(std::array::from_fn(|place| bytes[place])) % 100_000_000;
+        format!("{number:08}")
+    }
+}
+
+async fn open_one(
+    directory: &Directory,
+    public_url: &str,
+    derive: Derive<'_>,
+    filled: bool,
+) -> Result<PracticeLinks, CreateError> {
+    let scenario = scenario_b();
+    let id = ConferenceId::from_random(derive.id("conference"));
+    let attendee = |name: &str| AttendeeId::from_random(derive.id(&format!("attendee {name}")));
+    const WALL: &str = "Wall of the room";
+    if directory.room(id).is_none() {
+        let mut rng = StdRng::from_seed(derive.bytes("rng"));
+        let mut conference =
+            directory.begin(new_conference(&scenario, id, derive), HashMap::new(), &mut rng)?;
+        let pin = Argon2::default()
+            .hash_password(derive.pin().as_bytes())
+            .map_err(|error| CreateError::BadInput(error.to_string()))?
+            .to_string();
+        let entrance = |name: &str| Entrance {
+            secret_hash: Sha256::digest(hex::decode(derive.secret(name)).unwrap_or_default()).into(),
+            pin: pin.clone(),
+            wrong: 0,
+        };
+        for person in scenario.people.iter().filter(|person| person.device) {
+            if let Some(who) = conference.people.get_mut(&attendee(person.name)) {
+                who.way_in = Some(entrance(person.name));
+            }
+        }
+        let wall = Person {
+            name: WALL.to_owned(),
+            role: Role::Wall,
+            words: String::new(),
+            agency: None,
+            place: Place::Room,
+        };
+        let mut wall = Attendee::invited(wall, conference.next_n(), Some(entrance(WALL)));
+        wall.screen = Some(conference.screen);
+        conference.people.insert(attendee(WALL), wall);
+        let words = filled.then(|| fill(&conference, &scenario, derive));
+        let room = directory.open_with(id, Core::begin(conference, rng)).await?;
+        if let Some((edits, records)) = words {
+            room.fill(edits, records).await;
+        }
+    }
+    let mut names: Vec<(String, &str)> = scenario
+        .people
+        .iter()
+        .filter(|person| person.device)
+        .map(|person| (format!("{}, {}", person.name, person.words), person.name))
+        .collect();
+    names.insert(1.min(names.len()), (WALL.to_owned(), WALL));
+    let links = names
+        .into_iter()
+        .map(|(who, name)| PracticeLink {
+            who,
+            link: format!("{public_url}/join#{}.{}", attendee(name), derive.secret(name)),
+        })
+        .collect();
+    Ok(PracticeLinks {
+        title: if filled { "filled sheets" } else { "empty sheets" },
+        pin: derive.pin(),
+        links,
+    })
+}
+
+fn child_id(derive: Derive<'_>, first_name: &str) -> ChildId {
+    ChildId::from_random(derive.id(&format!("child {first_name}")))
+}
+
+fn new_conference(scenario: &Practice, id: ConferenceId, derive: Derive<'_>) -> NewConference {
+    NewConference {
+        conference: id,
+        framework: scenario.framework.to_owned(),
+        title: scenario.title.to_owned(),
+        starts: scenario.starts.to_owned(),
+        children: scenario
+            .children
+            .iter()
+            .map(|child| NewChild {
+                child: child_id(derive, child.first_name),
+                first_name: child.first_name.to_owned(),
+                name: child.name.to_owned(),
+            })
+            .collect(),
+        people: scenario
+            .people
+            .iter()
+            .map(|person| NewPerson {
+                attendee: AttendeeId::from_random(derive.id(&format!("attendee {}", person.name))),
+                person: Person {
+                    name: person.name.to_owned(),
+                    role: person.role,
+                    words: person.words.to_owned(),
+                    agency: person.agency.map(str::to_owned),
+                    place: person.place,
+                },
+                way_in: None,
+            })
+            .collect(),
+        // 55″ television, last chair 5 m away.
+        screen: Screen { height_mm: 685, distance_mm: 5_000 },
+        mirrored: false,
+        practice: true,
+    }
+}
+
+type Filled = (Vec<Edit>, Vec<(RecordId, Record)>);
+
+fn fill(conference: &Conference, scenario: &Practice, derive: Derive<'_>) -> Filled {
+    let mut edits = Vec::new();
+    let mut records = Vec::new();
+    let children = |names: &[&str]| names.iter().map(|name| child_id(derive, name)).collect();
+    for (n, line) in scenario.lines.iter().enumerate() {
+        let mut note = Note {
+            id: NoteId::from_random(derive.id(&format!("note {n}"))),
+            words: Words::Written(line.words.to_owned()),
+            section: line.section.to_owned(),
+            order: order(n),
+            children: children(line.children),
+            label: None,
+            source: None,
+            struck: false,
+        };
+        match &line.kind {
+            LineKind::Written { label, source } => {
+                note.label = *label;
+                note.source = source.map(str::to_owned);
+            }
+            LineKind::Quote { speaker, read_back } => {
+                let record = RecordId::from_random(derive.id(&format!("record {n}")));
+                note.words = Words::Kept(record);
+                let kept = Record {
+                    kind: RecordKind::Quote,
+                    words: line.words.to_owned(),
+                    speaker: Some((*speaker).to_owned()),
+                    author: None,
+                    owner: None,
+                    sender: None,
+                    label: None,
+                    source: None,
+                    read_back: *read_back,
+                    time: 0,
+                };
+                records.push((record, kept));
+            }
+        }
+        edits.push(Edit::PutNote(Audience::All, note));
+    }
+    for (n, row) in scenario.rows.iter().enumerate() {
+        let cells =
+            row.cells.iter().map(|(column, words)| ((*column).to_owned(), (*words).to_owned())).collect();
+        let PracticeWhen { date, words } = row.when;
+        edits.push(Edit::PutRow(
+            Audience::All,
+            PlanRow {
+                id: RowId::from_random(derive.id(&format!("row {n}"))),
+                cells: all_cells(conference, cells),
+                order: order(n),
+                children: children(row.children),
+                who: row
+                    .who
+                    .iter()
+                    .map(|name| {
+                        Doer::Attendee(AttendeeId::from_random(derive.id(&format!("attendee {name}"))))
+                    })
+                    .collect(),
+                when: When { date: date.map(str::to_owned), words: words.map(str::to_owned) },
+                from: None,
+                struck: false,
+            },
+        ));
+    }
+    for (field, words) in &scenario.fields {
+        edits.push(Edit::WriteField(Audience::All, (*field).to_owned(), (*words).to_owned()));
+    }
+    (edits, records)
+}
+
+/// Keys in the order of a list, as clients make them: integers of a fractional index.
+fn order(n: usize) -> String {
+    const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    format!("b{}{}", DIGITS[n / 62 % 62] as char, DIGITS[n % 62] as char)
+}

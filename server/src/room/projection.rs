@@ -1,0 +1,280 @@
+//! What each server-written document holds, worked out from the conference's state (SPEC DOC2). Plain functions: the
+//! same state gives the same maps, so that a document can be rebuilt for any audience.
+
+use super::rights;
+use crate::{
+    document::Maps,
+    meeting::conference::{Attendee, Conference, Millis, OfferState},
+};
+use protocol::{
+    document::{Audience, DocumentName, Kind},
+    id::AttendeeId,
+    people::{Role, Standing},
+};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// Which devices have a socket now. Lives in memory only.
+#[derive(Debug, Default)]
+pub struct Presence {
+    /// Sockets by attendee and device.
+    pub linked: BTreeMap<(AttendeeId, u32), usize>,
+    /// Since when a wall that had a link has none.
+    pub away_since: BTreeMap<AttendeeId, Millis>,
+}
+
+impl Presence {
+    fn has(&self, attendee: AttendeeId) -> bool {
+        self.linked.range((attendee, 0)..=(attendee, u32::MAX)).next().is_some()
+    }
+}
+
+/// The maps of a document; none for documents that people write.
+pub fn project(conference: &Conference, presence: &Presence, kind: Kind) -> Option<Maps> {
+    match kind {
+        Kind::Stage => Some(stage(conference)),
+        Kind::Proceedings(audience) => Some(proceedings(conference, audience)),
+        Kind::Record(audience) => Some(record(conference, audience)),
+        Kind::Desk => Some(desk(conference, presence)),
+        Kind::Seat(attendee) => conference.people.get(&attendee).map(|who| seat(conference, attendee, who)),
+        Kind::Board(_) | Kind::Plan(_) => None,
+    }
+}
+
+/// The current name of a document.
+pub fn name_of(conference: &Conference, kind: Kind) -> DocumentName {
+    let edition = conference.editions.get(&kind.to_string()).copied().unwrap_or(1);
+    DocumentName { conference: conference.id, kind, edition }
+}
+
+/// Every kind of document that a conference has now.
+pub fn kinds(conference: &Conference) -> Vec<Kind> {
+    let mut kinds = vec![Kind::Stage, Kind::Desk];
+    for audience in Audience::EVERY {
+        kinds.extend([
+            Kind::Proceedings(audience),
+            Kind::Record(audience),
+            Kind::Board(audience),
+            Kind::Plan(audience),
+        ]);
+    }
+    kinds.extend(conference.people.keys().map(|attendee| Kind::Seat(*attendee)));
+    kinds
+}
+
+fn map(value: Value) -> BTreeMap<String, Value> {
+    match value {
+        Value::Object(entries) => entries.into_iter().collect(),
+        _ => BTreeMap::new(),
+    }
+}
+
+fn stage(conference: &Conference) -> Maps {
+    Maps::from([
+        (
+            "stage",
+            map(json!({
+                "title": conference.title,
+                "starts": conference.starts,
+                "practice": conference.practice,
+                "mirrored": conference.mirrored,
+                "screen": conference.screen,
+                "phase": conference.phase,
+                "convened_at": conference.convened_at,
+                "paused": conference.paused,
+                "closed": conference.closed,
+                "focus": conference.focus,
+                "prompt": conference.prompt,
+                "recording": conference.recording,
+            })),
+        ),
+        ("framework", map(json!({ "text": conference.framework() }))),
+    ])
+}
+
+/// A person as everybody of the audience may know them.
+fn on_the_roll(who: &Attendee) -> Value {
+    let person = &who.person;
+    json!({
+        "name": person.name,
+        "role": person.role,
+        "words": person.words,
+        "agency": person.agency,
+        "place": person.place,
+        "family": person.role.is_family(),
+        "pen": who.writes(),
+        "standing": who.standing,
+        "device": !who.devices.is_empty(),
+        "n": who.n,
+    })
+}
+
+fn proceedings(conference: &Conference, audience: Audience) -> Maps {
+    let roll = conference
+        .people
+        .iter()
+        .filter(|(_, who)| who.standing == Standing::Here && who.person.role != Role::Wall)
+        .filter(|(_, who)| rights::is_member(who.person.role, audience) || audience != Audience::Chair)
+        .map(|(id, who)| (id.to_string(), on_the_roll(who)))
+        .collect();
+    let children = conference
+        .children
+        .iter()
+        .enumerate()
+        .map(|(n, child)| {
+            (child.id.to_string(), json!({ "first_name": child.first_name, "name": child.name, "n": n }))
+        })
+        .collect();
+    Maps::from([
+        ("conference", map(json!({ "heading": conference.heading() }))),
+        ("roll", roll),
+        ("children", children),
+    ])
+}
+
+/// Quotes and accepted notes stand in the widest audience until a split conference names another (SPEC DOC5).
+fn record(conference: &Conference, audience: Audience) -> Maps {
+    let records = conference
+        .records
+        .iter()
+        .filter(|_| audience == Audience::All)
+        .map(|(id, record)| {
+            let author = record.author.and_then(|author| conference.people.get(&author));
+            let value = json!({
+                "kind": record.kind,
+                "words": record.words,
+                "speaker": record.speaker,
+                "author": author.map(|who| &who.person.name),
+                "role_words": author.map(|who| &who.person.words),
+                "label": record.label,
+                "source": record.source,
+                "read_back": record.read_back,
+                "time": record.time,
+            });
+            (id.to_string(), value)
+        })
+        .collect();
+    Maps::from([("records", records)])
+}
+
+fn desk(conference: &Conference, presence: &Presence) -> Maps {
+    let offers = conference
+        .offers
+        .iter()
+        .filter(|(_, offer)| offer.state != OfferState::Accepted)
+        .map(|(id, offer)| {
+            let value = json!({
+                "by": offer.by,
+                "what": offer.what,
+                "on_behalf_of": offer.on_behalf_of,
+                "named": offer.named,
+                "time": offer.time,
+                "state": offer.state,
+            });
+            (id.to_string(), value)
+        })
+        .collect();
+    let mut people = BTreeMap::new();
+    let mut asks = BTreeMap::new();
+    let mut walls = BTreeMap::new();
+    for (id, who) in &conference.people {
+        if who.person.role == Role::Wall {
+            if who.standing == Standing::Here {
+                let value = json!({
+                    "name": who.person.name,
+                    "linked": presence.has(*id),
+                    "away_since": presence.away_since.get(id),
+                });
+                walls.insert(id.to_string(), value);
+            }
+            continue;
+        }
+        let mut value = map(on_the_roll(who));
+        value.insert("link".into(), json!(who.way_in.is_some()));
+        value.insert(
+            "locked".into(),
+            json!(who.way_in.as_ref().is_some_and(|way| way.wrong >= protocol::limits::PIN_TRIES)),
+        );
+        let devices: Vec<Value> = who
+            .devices
+            .iter()
+            .map(|device| {
+                json!({
+                    "n": device.n,
+                    "waiting": device.waiting,
+                    "linked": presence.linked.contains_key(&(*id, device.n)),
+                })
+            })
+            .collect();
+        value.insert("devices".into(), json!(devices));
+        people.insert(id.to_string(), json!(value));
+        if !who.asks.is_empty() {
+            asks.insert(id.to_string(), json!(who.asks));
+        }
+    }
+    let held = conference
+        .held
+        .iter()
+        .map(|(id, held)| {
+            let value = json!({
+                "section": held.section,
+                "words": held.words,
+                "label": held.label,
+                "source": held.source,
+                "children": held.children,
+                "time": held.time,
+            });
+            (id.to_string(), value)
+        })
+        .collect();
+    let code = if conference.closed { BTreeMap::new() } else { map(json!({ "room": conference.code })) };
+    Maps::from([
+        ("offers", offers),
+        ("people", people),
+        ("asks", asks),
+        ("held", held),
+        ("walls", walls),
+        ("code", code),
+    ])
+}
+
+fn seat(conference: &Conference, attendee: AttendeeId, who: &Attendee) -> Maps {
+    let documents = kinds(conference)
+        .into_iter()
+        .filter_map(|kind| {
+            let access = rights::access(conference, attendee, kind)?;
+            Some((name_of(conference, kind).to_string(), json!(access)))
+        })
+        .collect();
+    let offers = conference
+        .offers
+        .iter()
+        .filter(|(_, offer)| offer.by == attendee)
+        .map(|(id, offer)| (id.to_string(), json!({ "what": offer.what, "state": offer.state })))
+        .collect();
+    let accepted = conference
+        .records
+        .iter()
+        .filter(|(_, record)| record.owner == Some(attendee) || record.sender == Some(attendee))
+        .map(|(id, record)| (id.to_string(), json!({ "time": record.time })))
+        .collect();
+    Maps::from([
+        ("accepted", accepted),
+        (
+            "seat",
+            map(json!({
+                "standing": who.standing,
+                "page": who.page(),
+                "name": who.person.name,
+                "role": who.person.role,
+                "words": who.person.words,
+                "pen": who.writes(),
+                "place": who.person.place,
+                "asks": who.asks.keys().collect::<Vec<_>>(),
+                "screen": who.screen,
+            })),
+        ),
+        ("documents", documents),
+        ("offers", offers),
+    ])
+}

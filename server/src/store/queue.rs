@@ -1,0 +1,159 @@
+//! What waits to be written, in order, and who may not write before loading again.
+
+use super::{Batch, Done, StoreError, Write};
+use protocol::id::ConferenceId;
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::mpsc::SyncSender,
+};
+
+/// Writes in one commit: what 2 cores seal and insert in about the time of one sync.
+pub(super) const COMMIT_WRITES: usize = 2_000;
+/// Bytes in one commit; one larger batch is taken alone.
+pub(super) const COMMIT_BYTES: usize = 4 * 1024 * 1024;
+/// Bytes that may wait: eight documents of the largest size. With more waiting the disk is stuck, not slow.
+pub(super) const QUEUE_BYTES: usize = 64 * 1024 * 1024;
+/// What a write costs beside its bytes, so that many small ones are bounded as well.
+const WRITE_OVERHEAD: usize = 128;
+
+/// One thing to do, in its turn.
+pub(super) enum Job {
+    /// Keep this.
+    Commit(Batch, Done),
+    /// Say so, in its turn: it was refused when it came, or one before it failed.
+    Refuse(ConferenceId, StoreError, Done),
+    /// Delete all rows of a conference whose key has been forgotten.
+    Erase(ConferenceId, SyncSender<Result<(), StoreError>>),
+}
+
+/// A conference that failed to write, and which failure it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Fence(u64);
+
+#[derive(Default)]
+pub(super) struct Queue {
+    jobs: VecDeque<Job>,
+    bytes: usize,
+    fenced: HashMap<ConferenceId, (Fence, StoreError)>,
+    fences: u64,
+    failed: Option<StoreError>,
+}
+
+fn weight(batch: &Batch) -> usize {
+    let bytes = |write: &Write| match write {
+        Write::Append { row, .. } => row.bytes.len(),
+        Write::Snapshot { state, .. } => state.len(),
+        Write::Destroy { .. } => 0,
+    };
+    batch.writes.iter().map(|write| bytes(write) + WRITE_OVERHEAD).sum()
+}
+
+impl Queue {
+    /// Adds a batch at the end, or its refusal.
+    pub(super) fn push(&mut self, batch: Batch, done: Done) {
+        let full = || StoreError::Unavailable("too much waits to be written; is the disk stuck?".into());
+        let fence = self.fenced.get(&batch.conference).map(|(_, why)| why.clone());
+        let refusal = self
+            .failed
+            .clone()
+            .or(fence)
+            .or_else(|| (self.bytes > 0 && self.bytes + weight(&batch) > QUEUE_BYTES).then(full));
+        match refusal {
+            Some(why) => self.jobs.push_back(Job::Refuse(batch.conference, why, done)),
+            None => {
+                self.bytes += weight(&batch);
+                self.jobs.push_back(Job::Commit(batch, done));
+            }
+        }
+    }
+
+    /// Adds the erasing of a conference at the end.
+    pub(super) fn push_erase(&mut self, conference: ConferenceId, reply: SyncSender<Result<(), StoreError>>) {
+        self.jobs.push_back(Job::Erase(conference, reply));
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.jobs.is_empty()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.jobs.len()
+    }
+
+    /// The next jobs that belong into one commit; an erasure comes alone.
+    pub(super) fn take(&mut self, most_writes: usize, most_bytes: usize) -> Vec<Job> {
+        let (mut taken, mut writes, mut bytes) = (Vec::new(), 0, 0);
+        while let Some(job) = self.jobs.front() {
+            match job {
+                Job::Erase(..) if !taken.is_empty() => break,
+                Job::Commit(batch, _) => {
+                    writes += batch.writes.len();
+                    bytes += weight(batch);
+                    if !taken.is_empty() && (writes > most_writes || bytes > most_bytes) {
+                        break;
+                    }
+                    self.bytes -= weight(batch);
+                }
+                Job::Refuse(..) | Job::Erase(..) => {}
+            }
+            let job = self.jobs.pop_front().expect("the front was there");
+            let alone = matches!(job, Job::Erase(..));
+            taken.push(job);
+            if alone {
+                break;
+            }
+        }
+        taken
+    }
+
+    /// The next job alone.
+    pub(super) fn take_one(&mut self) -> Option<Job> {
+        let job = self.jobs.pop_front()?;
+        if let Job::Commit(batch, _) = &job {
+            self.bytes -= weight(batch);
+        }
+        Some(job)
+    }
+
+    /// A batch of this conference failed: what waits of it fails too, and what comes until it is loaded again.
+    pub(super) fn fence(&mut self, conference: ConferenceId, why: &StoreError) {
+        self.fences += 1;
+        self.fenced.insert(conference, (Fence(self.fences), why.clone()));
+        self.refuse_waiting(why, |other| other == conference);
+    }
+
+    /// Nothing is kept any more.
+    pub(super) fn fail(&mut self, why: &StoreError) {
+        self.failed = Some(why.clone());
+        self.refuse_waiting(why, |_| true);
+    }
+
+    /// Why nothing is kept any more.
+    pub(super) fn failure(&self) -> Option<&StoreError> {
+        self.failed.as_ref()
+    }
+
+    /// The fence of a conference, to be lifted when it has been read.
+    pub(super) fn fence_of(&self, conference: ConferenceId) -> Option<Fence> {
+        self.fenced.get(&conference).map(|(fence, _)| *fence)
+    }
+
+    /// The conference was read as it is kept and may write again, unless it failed anew since.
+    pub(super) fn lift(&mut self, conference: ConferenceId, fence: Option<Fence>) {
+        if fence.is_some() && self.fence_of(conference) == fence {
+            self.fenced.remove(&conference);
+        }
+    }
+
+    fn refuse_waiting(&mut self, why: &StoreError, whose: impl Fn(ConferenceId) -> bool) {
+        for job in std::mem::take(&mut self.jobs) {
+            self.jobs.push_back(match job {
+                Job::Commit(batch, done) if whose(batch.conference) => {
+                    self.bytes -= weight(&batch);
+                    Job::Refuse(batch.conference, why.clone(), done)
+                }
+                other => other,
+            });
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! A disk without a clock or a thread, for simulations: nothing is synced until it is told to, and it can fail, tear
+//! and lose what was not synced.
+
+use super::{
+    Batch, Done, Kept, Store, StoreError,
+    queue::{Job, Queue},
+    shelf::Shelf,
+};
+use protocol::id::ConferenceId;
+use rand::{RngExt, SeedableRng, rngs::SmallRng};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+#[derive(Default)]
+struct Disk {
+    shelf: Shelf,
+    queue: Queue,
+    next_failure: Option<StoreError>,
+}
+
+/// The simulated store. The same calls with the same seeds end in the same bytes.
+#[derive(Default)]
+pub struct SimStore(Mutex<Disk>);
+
+impl std::fmt::Debug for SimStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SimStore")
+    }
+}
+
+impl SimStore {
+    /// An empty disk.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Disk> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Syncs the oldest batch that waits, or fails it, and says so to whoever submitted it. False: nothing waited.
+    pub fn sync_next(&self) -> bool {
+        let mut disk = self.lock();
+        let Some(job) = disk.queue.take_one() else { return false };
+        match job {
+            Job::Commit(batch, done) => {
+                let outcome = match disk.next_failure.take() {
+                    Some(why) => Err(why),
+                    None => disk.shelf.keep(&batch),
+                };
+                if let Err(why) = &outcome {
+                    if matches!(why, StoreError::Failed(_)) {
+                        disk.queue.fail(why);
+                    }
+                    disk.queue.fence(batch.conference, why);
+                }
+                drop(disk);
+                done(outcome);
+            }
+            Job::Refuse(_, why, done) => {
+                drop(disk);
+                done(Err(why));
+            }
+            Job::Erase(..) => unreachable!("a simulated conference is erased at once"),
+        }
+        true
+    }
+
+    /// Syncs until nothing waits, what callbacks submit included. The number of batches that were synced or failed.
+    pub fn sync_all(&self) -> usize {
+        let mut synced = 0;
+        while self.sync_next() {
+            synced += 1;
+        }
+        synced
+    }
+
+    /// Batches that wait.
+    pub fn waiting(&self) -> usize {
+        self.lock().queue.len()
+    }
+
+    /// The next batch to be synced fails with this. After [`StoreError::Failed`] all do, until a crash.
+    pub fn fail_next(&self, why: StoreError) {
+        self.lock().next_failure = Some(why);
+    }
+
+    /// The power goes and comes back. Of the batches that were not synced the oldest few may have reached the disk
+    /// whole, as many as the seed says; one that was torn is not there. Nobody hears of any of them.
+    pub fn crash(&self, seed: u64) {
+        let mut disk = self.lock();
+        let jobs = std::mem::take(&mut disk.queue).take(usize::MAX, usize::MAX);
+        disk.next_failure = None;
+        let survivors = SmallRng::seed_from_u64(seed).random_range(0..=jobs.len());
+        let mut lost = Vec::new();
+        for (place, job) in jobs.into_iter().enumerate() {
+            if let Job::Commit(batch, done) = job {
+                lost.push(done);
+                // A batch that the rules refuse would have failed: it is as torn as one that never arrived.
+                if place < survivors && disk.shelf.keep(&batch).is_err() {
+                    break;
+                }
+            }
+        }
+        drop(disk);
+        drop(lost);
+    }
+}
+
+impl Store for SimStore {
+    fn create(&self, conference: ConferenceId) -> Result<(), StoreError> {
+        self.lock().shelf.create(conference)
+    }
+
+    fn submit(&self, batch: Batch, done: Done) {
+        self.lock().queue.push(batch, done);
+    }
+
+    fn conferences(&self) -> Result<Vec<ConferenceId>, StoreError> {
+        Ok(self.lock().shelf.conferences())
+    }
+
+    fn load_each(
+        &self,
+        conference: ConferenceId,
+    ) -> Result<Vec<(String, Result<Kept, StoreError>)>, StoreError> {
+        let mut disk = self.lock();
+        if let Some(why) = disk.queue.failure() {
+            return Err(why.clone());
+        }
+        let fence = disk.queue.fence_of(conference);
+        let kept = disk.shelf.load(conference)?;
+        disk.queue.lift(conference, fence);
+        Ok(kept.into_iter().map(|kept| (kept.document.clone(), Ok(kept))).collect())
+    }
+
+    fn erase(&self, conference: ConferenceId) -> Result<(), StoreError> {
+        self.lock().shelf.erase(conference);
+        Ok(())
+    }
+}

@@ -1,0 +1,332 @@
+//! Conferences in one SQLite file.
+
+use super::{
+    Batch, Done, Kept, Store, StoreError, files,
+    keys::{self, KeyError, KeyFile, KeyRing},
+    migrations::{self, Found, SHAPE},
+    reading::{owners_of_rows, read_each},
+    tables::Tables,
+    writer::Writer,
+};
+use protocol::{id::ConferenceId, limits::COMMIT_EVERY};
+use rusqlite::{Connection, OpenFlags, config::DbConfig};
+use std::{
+    fs::{self, File, OpenOptions, TryLockError},
+    io::{self, Write as _},
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+/// Another program may hold the database this long before writes are refused: a copy of a large file takes seconds.
+pub const PATIENCE: Duration = Duration::from_secs(35);
+
+/// Writes of the start-up measurement; the middle one counts.
+const MEASURED_SYNCS: usize = 7;
+
+/// Where everything lies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Location {
+    /// The data folder: `flipchart.db`, its log, the lock file, and `keys/conferences.keys`.
+    pub data: PathBuf,
+    /// The server's key. Never directly in the data folder, where every copy of the database takes it along.
+    pub server_key: PathBuf,
+    /// Whose conferences these are: part of every table's key.
+    pub authority: String,
+    /// How long a lock of another program is waited for; [`PATIENCE`] unless a test is in a hurry.
+    pub patience: Duration,
+}
+
+impl Location {
+    /// The usual places beneath a data folder.
+    pub fn beneath(data: &Path) -> Self {
+        Self {
+            data: data.to_owned(),
+            server_key: data.join("keys").join("server.key"),
+            authority: "local".into(),
+            patience: PATIENCE,
+        }
+    }
+
+    /// The database file.
+    pub fn database(&self) -> PathBuf {
+        self.data.join("flipchart.db")
+    }
+
+    /// The file of wrapped keys.
+    pub fn wrapped_keys(&self) -> PathBuf {
+        self.data.join("keys").join("conferences.keys")
+    }
+}
+
+/// The store does not open. Nothing has been changed.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Made by a later version.
+    #[error(
+        "{path} was made by a newer flipchart (format {found}, this one knows {known}); \
+         install that version or restore a backup",
+        path = path.display()
+    )]
+    Newer {
+        /// The database file.
+        path: PathBuf,
+        /// Its format.
+        found: i32,
+        /// The newest this program reads.
+        known: i32,
+    },
+    /// Another program's file, or none of SQLite's.
+    #[error("{0} is not a flipchart database; move it away, or restore a backup with `flipchart restore`")]
+    NotOurs(PathBuf),
+    /// The file's structure is broken.
+    #[error(
+        "{path} is damaged ({what}); keep a copy of it and restore a backup with `flipchart restore`",
+        path = path.display()
+    )]
+    Damaged {
+        /// The database file.
+        path: PathBuf,
+        /// What the check found first.
+        what: String,
+    },
+    /// A server runs on this folder.
+    #[error("another flipchart server uses {0}; stop it first, or give this one another --data folder")]
+    InUse(PathBuf),
+    /// There are keys of conferences and no database.
+    #[error(
+        "{0} is missing though there are keys of conferences; put it back or restore a backup with `flipchart restore`"
+    )]
+    NoDatabase(PathBuf),
+    /// Keys that cannot be used.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The file system refused.
+    #[error("{path}: {source}", path = path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What it said.
+        source: io::Error,
+    },
+    /// SQLite refused.
+    #[error("{path}: {source}", path = path.display())]
+    Sqlite {
+        /// The database file.
+        path: PathBuf,
+        /// What it said.
+        source: rusqlite::Error,
+    },
+}
+
+/// The store that keeps conferences on disk.
+#[derive(Debug)]
+pub struct SqliteStore {
+    location: Location,
+    keys: Arc<KeyRing>,
+    reader: Mutex<Connection>,
+    fsync_time: Duration,
+    unreadable: Vec<String>,
+    // Fields are dropped in order: the writer ends before the lock is let go.
+    writer: Writer,
+    _lock: File,
+}
+
+fn at(path: &Path) -> impl FnOnce(io::Error) -> OpenError + '_ {
+    |source| OpenError::Io { path: path.to_owned(), source }
+}
+
+fn said(path: &Path) -> impl Fn(rusqlite::Error) -> OpenError + '_ {
+    |source| match source.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::NotADatabase) => OpenError::NotOurs(path.to_owned()),
+        Some(rusqlite::ErrorCode::DatabaseCorrupt) => {
+            OpenError::Damaged { path: path.to_owned(), what: source.to_string() }
+        }
+        _ => OpenError::Sqlite { path: path.to_owned(), source },
+    }
+}
+
+impl SqliteStore {
+    /// Opens the store; makes folder, keys and database at the very first start. Waits for the disk.
+    ///
+    /// # Errors
+    /// When something is missing, in use, newer, damaged or readable by others. Nothing is changed then.
+    pub fn open(location: Location) -> Result<Self, OpenError> {
+        files::make_directory(&location.data).map_err(at(&location.data))?;
+        let lock = lock(&location.data)?;
+        let keys = Arc::new(open_keys(&location)?);
+        let path = location.database();
+        let connection = open_database(&path, location.patience)?;
+        let fsync_time = measure_sync(&location.data).map_err(at(&location.data))?;
+        let mut tables = Tables::new(connection, Arc::clone(&keys), location.authority.clone());
+        tables.finish_erasing(&keys.erased()).map_err(said(&path))?;
+        let reader = connect(&path, location.patience).map_err(said(&path))?;
+        let owners = owners_of_rows(&reader).map_err(said(&path))?;
+        let strays = owners.into_iter().filter(|(authority, conference)| !keys.knows(authority, conference));
+        let unreadable: Vec<String> = strays.map(|(_, conference)| conference).collect();
+        if !unreadable.is_empty() {
+            tracing::error!(count = unreadable.len(), "rows that no key opens; run `flipchart verify`");
+        }
+        let writer = Writer::start(tables, COMMIT_EVERY).map_err(at(&location.data))?;
+        Ok(Self { location, keys, reader: Mutex::new(reader), fsync_time, unreadable, writer, _lock: lock })
+    }
+
+    /// How long this disk took to make 4 KiB durable, measured at the start; the middle one of several.
+    pub fn fsync_time(&self) -> Duration {
+        self.fsync_time
+    }
+
+    /// Conferences with rows that no key opens though they were not erased, as the rows name them: a key was lost or
+    /// a name is damaged. They are left out of [`Store::conferences`].
+    pub fn unreadable(&self) -> &[String] {
+        &self.unreadable
+    }
+}
+
+fn lock(data: &Path) -> Result<File, OpenError> {
+    let path = data.join("flipchart.lock");
+    let file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .mode(0o600)
+        .open(&path)
+        .map_err(at(&path))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(OpenError::InUse(data.to_owned())),
+        Err(TryLockError::Error(error)) => Err(at(&path)(error)),
+    }
+}
+
+/// A key is made only where nothing has been kept yet: a new one could read nothing of it.
+fn open_keys(location: &Location) -> Result<KeyRing, OpenError> {
+    let Location { data, server_key, authority, .. } = location;
+    if server_key.parent().is_some_and(|folder| same(folder, data)) {
+        return Err(KeyError::BesideTheDatabase(server_key.clone()).into());
+    }
+    let wrapped = location.wrapped_keys();
+    if let Some(folder) = wrapped.parent() {
+        files::make_directory(folder).map_err(at(folder))?;
+    }
+    let file = KeyFile::read(&wrapped)?;
+    let database = location.database();
+    let has_rows = fs::metadata(&database).is_ok_and(|metadata| metadata.len() > 0);
+    if !has_rows && file.as_ref().is_some_and(KeyFile::is_used) {
+        return Err(OpenError::NoDatabase(database));
+    }
+    let server = match keys::read_server_key(server_key) {
+        Err(KeyError::Missing(_)) if !has_rows && file.is_none() => keys::make_server_key(server_key)?,
+        other => other?,
+    };
+    if file.is_none() {
+        if has_rows {
+            return Err(KeyError::Missing(wrapped).into());
+        }
+        KeyFile::empty().write(&wrapped).map_err(at(&wrapped))?;
+    }
+    Ok(KeyRing::open(&wrapped, server, authority)?)
+}
+
+fn same(one: &Path, other: &Path) -> bool {
+    match (one.canonicalize(), other.canonicalize()) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => one == other,
+    }
+}
+
+fn open_database(path: &Path, patience: Duration) -> Result<Connection, OpenError> {
+    if !path.exists() {
+        files::write_new(path, b"", 0o600).map_err(at(path))?;
+    }
+    let said = said(path);
+    let shape = {
+        let connection = bare(path, patience).map_err(&said)?;
+        match migrations::look(&connection).map_err(&said)? {
+            Found::Ours(shape) => shape,
+            Found::Newer(found) => {
+                return Err(OpenError::Newer { path: path.to_owned(), found, known: SHAPE });
+            }
+            Found::Foreign => return Err(OpenError::NotOurs(path.to_owned())),
+        }
+    };
+    let mut connection = connect(path, patience).map_err(&said)?;
+    let check: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(&said)?;
+    if check != "ok" {
+        return Err(OpenError::Damaged { path: path.to_owned(), what: check });
+    }
+    if shape < SHAPE {
+        migrations::migrate(&mut connection, shape).map_err(&said)?;
+    }
+    Ok(connection)
+}
+
+/// A connection that changes nothing by being opened.
+pub(super) fn bare(path: &Path, patience: Duration) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(patience)?;
+    // The writer cuts the log itself, and not after a failure.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    Ok(connection)
+}
+
+/// A connection with the settings that the promises rest on.
+fn connect(path: &Path, patience: Duration) -> rusqlite::Result<Connection> {
+    let connection = bare(path, patience)?;
+    connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get::<_, String>(0))?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update_and_check(None, "secure_delete", "ON", |row| row.get::<_, i64>(0))?;
+    connection.pragma_update_and_check(None, "wal_autocheckpoint", 0, |row| row.get::<_, i64>(0))?;
+    connection.pragma_update(None, "trusted_schema", "OFF")?;
+    connection.pragma_update(None, "cell_size_check", "ON")?;
+    Ok(connection)
+}
+
+fn measure_sync(data: &Path) -> io::Result<Duration> {
+    let path = data.join("flipchart.measure");
+    let mut file = OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&path)?;
+    let mut times = Vec::with_capacity(MEASURED_SYNCS);
+    for _ in 0..MEASURED_SYNCS {
+        let began = Instant::now();
+        file.write_all(&[0; 4096])?;
+        file.sync_data()?;
+        times.push(began.elapsed());
+    }
+    fs::remove_file(&path)?;
+    times.sort();
+    Ok(times[MEASURED_SYNCS / 2])
+}
+
+impl Store for SqliteStore {
+    fn create(&self, conference: ConferenceId) -> Result<(), StoreError> {
+        self.keys.create(conference)
+    }
+
+    fn submit(&self, batch: Batch, done: Done) {
+        self.writer.submit(batch, done);
+    }
+
+    fn conferences(&self) -> Result<Vec<ConferenceId>, StoreError> {
+        Ok(self.keys.conferences())
+    }
+
+    fn load_each(
+        &self,
+        conference: ConferenceId,
+    ) -> Result<Vec<(String, Result<Kept, StoreError>)>, StoreError> {
+        let fence = self.writer.fence_of(conference)?;
+        let key = self.keys.get(conference).ok_or(StoreError::NoKey)?;
+        let mut reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = read_each(&mut reader, &self.location.authority, conference, &key)?;
+        drop(reader);
+        self.writer.lift(conference, fence);
+        Ok(kept)
+    }
+
+    fn erase(&self, conference: ConferenceId) -> Result<(), StoreError> {
+        self.keys.forget(conference)?;
+        self.writer.erase(conference)
+    }
+}

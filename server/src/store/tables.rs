@@ -1,0 +1,335 @@
+//! Rows and snapshots in the two tables of the database: how batches go in and documents come out.
+
+use super::{
+    Batch, Row, StoreError, Write,
+    keys::KeyRing,
+    sealing::{NoRandomness, Place, SEALING_VERSION, SealingKey},
+    shelf::out_of_order,
+    writer::Backend,
+};
+use protocol::id::ConferenceId;
+use rusqlite::{Connection, ErrorCode, params};
+use std::sync::Arc;
+
+/// Written since the last checkpoint before the next is due: the write-ahead log stays about this long.
+const CHECKPOINT_BYTES: usize = 4 * 1024 * 1024;
+
+const TABLES: [&str; 2] = [r#""row""#, "snapshot"];
+
+/// What a commit writes beside its rows: pages that changed in a few bytes.
+const COMMIT_OVERHEAD: usize = 16 * 1024;
+
+pub(super) struct Tables {
+    connection: Connection,
+    keys: Arc<KeyRing>,
+    authority: String,
+    since_checkpoint: usize,
+    /// Deleted bytes may still be in the write-ahead log: another program was reading when it was to be cut.
+    uncut: bool,
+}
+
+/// Why a batch is not kept.
+enum Refused {
+    /// Only this one.
+    Alone(StoreError),
+    /// The whole commit.
+    All(StoreError),
+}
+
+impl From<rusqlite::Error> for Refused {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::All(sqlite_error(&error))
+    }
+}
+
+impl From<NoRandomness> for Refused {
+    fn from(error: NoRandomness) -> Self {
+        Self::All(StoreError::Unavailable(error.to_string()))
+    }
+}
+
+/// A failed sync or a damaged file is final: what the disk holds is unknown, and syncing again would only seem to
+/// succeed. Everything else may pass.
+pub(super) fn sqlite_error(error: &rusqlite::Error) -> StoreError {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::SystemIoFailure | ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+            StoreError::Failed(error.to_string())
+        }
+        _ => StoreError::Unavailable(error.to_string()),
+    }
+}
+
+/// What a row is bound to: its numbers, and the last number that was kept of its document before it.
+pub(super) fn row_numbers(from: u64, to: u64, after: Option<u64>) -> Vec<u64> {
+    [from, to].into_iter().chain(after).collect()
+}
+
+fn count(number: u64) -> Result<i64, Refused> {
+    i64::try_from(number).map_err(|_| {
+        Refused::Alone(StoreError::Unavailable(format!("{number} is no number of a room's count")))
+    })
+}
+
+impl Backend for Tables {
+    fn commit(&mut self, batches: &[Batch]) -> Vec<Result<(), StoreError>> {
+        let mut outcomes = match self.transact(batches) {
+            Ok(outcomes) => outcomes,
+            Err(why) => {
+                // A transaction that could not be rolled back would swallow the next one.
+                let stuck = !self.connection.is_autocommit()
+                    && self.connection.execute_batch("ROLLBACK").is_err()
+                    && !self.connection.is_autocommit();
+                let why = if stuck { StoreError::Failed(why.to_string()) } else { why };
+                return batches.iter().map(|_| Err(why.clone())).collect();
+            }
+        };
+        let destroys =
+            |batch: &Batch| batch.writes.iter().any(|write| matches!(write, Write::Destroy { .. }));
+        if batches.iter().any(destroys)
+            && let Err(why) = self.cut_log()
+        {
+            let failed = matches!(why, StoreError::Failed(_));
+            for (outcome, _) in
+                outcomes.iter_mut().zip(batches).filter(|(_, batch)| failed || destroys(batch))
+            {
+                *outcome = Err(why.clone());
+            }
+        }
+        outcomes
+    }
+
+    fn erase(&mut self, conference: ConferenceId) -> Result<(), StoreError> {
+        let deleted = self.delete_conference(conference);
+        if deleted.is_err() && !self.connection.is_autocommit() {
+            self.connection
+                .execute_batch("ROLLBACK")
+                .map_err(|error| StoreError::Failed(error.to_string()))?;
+        }
+        deleted?;
+        self.cut_log()
+    }
+
+    fn settled(&mut self) -> Result<(), StoreError> {
+        if self.since_checkpoint > CHECKPOINT_BYTES { self.checkpoint() } else { Ok(()) }
+    }
+
+    fn idle(&mut self) -> Result<(), StoreError> {
+        if self.uncut { self.cut_log() } else { self.checkpoint() }
+    }
+
+    fn close(&mut self) {
+        if let Err(error) = self.cut_log() {
+            tracing::warn!(%error, "the write-ahead log stays until the next start");
+        }
+    }
+}
+
+impl Tables {
+    pub(super) fn new(connection: Connection, keys: Arc<KeyRing>, authority: String) -> Self {
+        Self { connection, keys, authority, since_checkpoint: 0, uncut: false }
+    }
+
+    /// Deletes what an erasure that was cut short left behind.
+    pub(super) fn finish_erasing(&mut self, erased: &[ConferenceId]) -> rusqlite::Result<()> {
+        let transaction = self.connection.transaction()?;
+        let mut deleted = 0;
+        for conference in erased {
+            for table in TABLES {
+                let sql = format!("DELETE FROM {table} WHERE authority = ?1 AND conference = ?2");
+                deleted += transaction
+                    .prepare_cached(&sql)?
+                    .execute(params![self.authority, conference.as_str()])?;
+            }
+        }
+        transaction.commit()?;
+        self.uncut = deleted > 0;
+        Ok(())
+    }
+
+    fn transact(&mut self, batches: &[Batch]) -> Result<Vec<Result<(), StoreError>>, StoreError> {
+        let run = |sql: &str| self.connection.execute_batch(sql).map_err(|error| sqlite_error(&error));
+        run("BEGIN IMMEDIATE")?;
+        let mut outcomes: Vec<Result<(), StoreError>> = Vec::with_capacity(batches.len());
+        let mut written = 0;
+        for (place, batch) in batches.iter().enumerate() {
+            let before = batches[..place].iter().zip(&outcomes);
+            let behind = before
+                .filter(|(other, _)| other.conference == batch.conference)
+                .find_map(|(_, o)| o.clone().err());
+            if let Some(why) = behind {
+                outcomes.push(Err(why));
+                continue;
+            }
+            run("SAVEPOINT batch")?;
+            match self.keep(batch) {
+                Ok(bytes) => {
+                    written += bytes;
+                    run("RELEASE batch")?;
+                    outcomes.push(Ok(()));
+                }
+                Err(Refused::Alone(why)) => {
+                    run("ROLLBACK TO batch; RELEASE batch")?;
+                    outcomes.push(Err(why));
+                }
+                Err(Refused::All(why)) => return Err(why),
+            }
+        }
+        run("COMMIT")?;
+        self.since_checkpoint += written + COMMIT_OVERHEAD;
+        Ok(outcomes)
+    }
+
+    /// The bytes written.
+    fn keep(&self, batch: &Batch) -> Result<usize, Refused> {
+        let key = self.keys.get(batch.conference).ok_or(Refused::Alone(StoreError::NoKey))?;
+        let conference = batch.conference.as_str();
+        let mut written = 0;
+        for write in &batch.writes {
+            written += match write {
+                Write::Append { document, row } => self.append(&key, conference, document, row)?,
+                Write::Snapshot { document, upto, state } => {
+                    self.snapshot(&key, conference, document, *upto, state)?
+                }
+                Write::Destroy { document } => {
+                    for table in TABLES {
+                        let sql = format!(
+                            "DELETE FROM {table} WHERE authority = ?1 AND conference = ?2 AND document = ?3"
+                        );
+                        self.connection.prepare_cached(&sql)?.execute(params![
+                            self.authority,
+                            conference,
+                            document
+                        ])?;
+                    }
+                    0
+                }
+            };
+        }
+        Ok(written)
+    }
+
+    fn append(
+        &self,
+        key: &SealingKey,
+        conference: &str,
+        document: &str,
+        row: &Row,
+    ) -> Result<usize, Refused> {
+        let last: Option<i64> = self
+            .connection
+            .prepare_cached(
+                r#"SELECT max(last) FROM (
+                    SELECT * FROM (SELECT to_seq AS last FROM "row" WHERE authority = ?1 AND conference = ?2
+                        AND document = ?3 ORDER BY from_seq DESC LIMIT 1)
+                    UNION ALL
+                    SELECT max(upto) FROM snapshot WHERE authority = ?1 AND conference = ?2 AND document = ?3)"#,
+            )?
+            .query_row(params![self.authority, conference, document], |found| found.get(0))?;
+        let (from, to) = (count(row.from)?, count(row.to)?);
+        if from > to || last.is_some_and(|last| from <= last) {
+            let last = last.unwrap_or(0).unsigned_abs();
+            return Err(Refused::Alone(out_of_order(document, row, last)));
+        }
+        let numbers = row_numbers(row.from, row.to, last.map(i64::cast_unsigned));
+        let place = self.place("row", conference, document, &numbers);
+        let sealed = key.seal(&place, &row.bytes)?;
+        self.connection
+            .prepare_cached(r#"INSERT INTO "row" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"#)?
+            .execute(params![
+                self.authority,
+                conference,
+                document,
+                from,
+                to,
+                last,
+                SEALING_VERSION,
+                sealed
+            ])?;
+        Ok(sealed.len())
+    }
+
+    /// Older rows and snapshots go only when the new one has been read back and opened.
+    fn snapshot(
+        &self,
+        key: &SealingKey,
+        conference: &str,
+        document: &str,
+        upto: u64,
+        state: &[u8],
+    ) -> Result<usize, Refused> {
+        let number = count(upto)?;
+        let numbers = [upto];
+        let place = self.place("snapshot", conference, document, &numbers);
+        let sealed = key.seal(&place, state)?;
+        self.connection
+            .prepare_cached("INSERT OR REPLACE INTO snapshot VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
+            .execute(params![self.authority, conference, document, number, SEALING_VERSION, sealed])?;
+        let read: Vec<u8> = self
+            .connection
+            .prepare_cached(
+                "SELECT sealed FROM snapshot WHERE authority = ?1 AND conference = ?2 AND document = ?3 AND upto = ?4",
+            )?
+            .query_row(params![self.authority, conference, document, number], |found| found.get(0))?;
+        if key.open(&place, &read).ok().as_deref() != Some(state) {
+            return Err(Refused::Alone(StoreError::Damaged { document: document.to_owned() }));
+        }
+        for sql in [
+            r#"DELETE FROM "row" WHERE authority = ?1 AND conference = ?2 AND document = ?3 AND to_seq <= ?4"#,
+            "DELETE FROM snapshot WHERE authority = ?1 AND conference = ?2 AND document = ?3 AND upto < ?4",
+        ] {
+            self.connection.prepare_cached(sql)?.execute(params![
+                self.authority,
+                conference,
+                document,
+                number
+            ])?;
+        }
+        Ok(sealed.len())
+    }
+
+    fn place<'a>(
+        &'a self,
+        table: &'a str,
+        conference: &'a str,
+        document: &'a str,
+        numbers: &'a [u64],
+    ) -> Place<'a> {
+        Place { authority: &self.authority, table, conference, document, numbers, version: SEALING_VERSION }
+    }
+
+    fn delete_conference(&self, conference: ConferenceId) -> Result<(), StoreError> {
+        let delete = || -> rusqlite::Result<()> {
+            self.connection.execute_batch("BEGIN IMMEDIATE")?;
+            for table in TABLES {
+                let sql = format!("DELETE FROM {table} WHERE authority = ?1 AND conference = ?2");
+                self.connection.execute(&sql, params![self.authority, conference.as_str()])?;
+            }
+            self.connection.execute_batch("COMMIT")
+        };
+        delete().map_err(|error| sqlite_error(&error))
+    }
+
+    /// Moves what the log holds into the database and cuts the log, so that nothing deleted is left in either.
+    fn cut_log(&mut self) -> Result<(), StoreError> {
+        self.uncut = true;
+        let busy: i64 = self
+            .connection
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))
+            .map_err(|error| sqlite_error(&error))?;
+        if busy != 0 {
+            return Err(StoreError::Unavailable(
+                "another program reads the database; deleted bytes are still there".into(),
+            ));
+        }
+        self.uncut = false;
+        self.since_checkpoint = 0;
+        Ok(())
+    }
+
+    fn checkpoint(&mut self) -> Result<(), StoreError> {
+        self.since_checkpoint = 0;
+        self.connection
+            .query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
+            .map_err(|error| sqlite_error(&error))
+    }
+}

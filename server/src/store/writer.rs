@@ -1,0 +1,217 @@
+//! The one thread that writes, and when it commits.
+
+use super::{
+    Batch, Done, StoreError,
+    queue::{COMMIT_BYTES, COMMIT_WRITES, Fence, Job, Queue},
+};
+use protocol::id::ConferenceId;
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc::sync_channel},
+    thread::{self, JoinHandle},
+    time::{Duration, Instant},
+};
+
+/// With nothing to do for this long the writer tidies up: longer than a pause between two words, shorter than a rest.
+const IDLE: Duration = Duration::from_millis(250);
+
+/// Where batches go. Only the writer's thread calls it.
+pub(super) trait Backend: Send + 'static {
+    /// One outcome per batch, in order. What is `Ok` is there after a power cut.
+    fn commit(&mut self, batches: &[Batch]) -> Vec<Result<(), StoreError>>;
+    /// Deletes all rows of a conference.
+    fn erase(&mut self, conference: ConferenceId) -> Result<(), StoreError>;
+    /// Everybody has heard of the last commit.
+    fn settled(&mut self) -> Result<(), StoreError> {
+        Ok(())
+    }
+    /// Nothing has been written for a while.
+    fn idle(&mut self) -> Result<(), StoreError> {
+        Ok(())
+    }
+    /// The last call.
+    fn close(&mut self) {}
+}
+
+struct Shared {
+    queue: Mutex<(Queue, bool)>,
+    changed: Condvar,
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, (Queue, bool)> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Handle of the writer's thread. Dropping it writes what waits and ends the thread.
+pub(super) struct Writer {
+    shared: Arc<Shared>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl std::fmt::Debug for Writer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Writer")
+    }
+}
+
+impl Writer {
+    /// Starts the thread. A commit begins no sooner than `every` after the last one began.
+    pub(super) fn start(backend: impl Backend, every: Duration) -> std::io::Result<Self> {
+        let shared = Arc::new(Shared { queue: Mutex::default(), changed: Condvar::new() });
+        let theirs = Arc::clone(&shared);
+        let thread =
+            thread::Builder::new().name("store".into()).spawn(move || run(backend, &theirs, every))?;
+        Ok(Self { shared, thread: Some(thread) })
+    }
+
+    pub(super) fn submit(&self, batch: Batch, done: Done) {
+        self.shared.lock().0.push(batch, done);
+        self.shared.changed.notify_one();
+    }
+
+    /// Waits until everything before it has been written and the conference's rows are deleted.
+    pub(super) fn erase(&self, conference: ConferenceId) -> Result<(), StoreError> {
+        let (reply, answer) = sync_channel(1);
+        self.shared.lock().0.push_erase(conference, reply);
+        self.shared.changed.notify_one();
+        answer.recv().unwrap_or_else(|_| Err(StoreError::Unavailable("the store has been closed".into())))
+    }
+
+    /// To be called before a conference is read: its fence, which [`Writer::lift`] needs afterwards.
+    pub(super) fn fence_of(&self, conference: ConferenceId) -> Result<Option<Fence>, StoreError> {
+        let shared = self.shared.lock();
+        match shared.0.failure() {
+            Some(why) => Err(why.clone()),
+            None => Ok(shared.0.fence_of(conference)),
+        }
+    }
+
+    pub(super) fn lift(&self, conference: ConferenceId, fence: Option<Fence>) {
+        self.shared.lock().0.lift(conference, fence);
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.shared.lock().1 = true;
+        self.shared.changed.notify_one();
+        let Some(thread) = self.thread.take() else { return };
+        // The last handle may go inside a callback, that is, on the writer's own thread.
+        if thread.thread().id() != thread::current().id() && thread.join().is_err() {
+            tracing::error!("the store's writer panicked");
+        }
+    }
+}
+
+fn run(mut backend: impl Backend, shared: &Shared, every: Duration) {
+    let mut began: Option<Instant> = None;
+    let mut tidy = false;
+    while wait_for_work(shared, &mut tidy, &mut backend) {
+        if let Some(rest) = began.and_then(|began| every.checked_sub(began.elapsed())) {
+            thread::sleep(rest);
+        }
+        began = Some(Instant::now());
+        let jobs = shared.lock().0.take(COMMIT_WRITES, COMMIT_BYTES);
+        perform(jobs, &mut backend, shared);
+        note(backend.settled(), shared);
+        tidy = false;
+    }
+    // After a failed sync another one would only seem to succeed.
+    if shared.lock().0.failure().is_none() {
+        backend.close();
+    }
+}
+
+/// False when the store is closed and nothing waits.
+fn wait_for_work(shared: &Shared, tidy: &mut bool, backend: &mut impl Backend) -> bool {
+    let mut state = shared.lock();
+    loop {
+        if !state.0.is_empty() {
+            return true;
+        }
+        if state.1 {
+            return false;
+        }
+        if *tidy {
+            state = shared.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+            continue;
+        }
+        let (woken, waited) =
+            shared.changed.wait_timeout(state, IDLE).unwrap_or_else(PoisonError::into_inner);
+        state = woken;
+        if waited.timed_out() && state.0.is_empty() && !state.1 {
+            drop(state);
+            *tidy = true;
+            note(backend.idle(), shared);
+            state = shared.lock();
+        }
+    }
+}
+
+/// After a failure nothing is kept any more. What passes is tried again with the next commit.
+fn note(outcome: Result<(), StoreError>, shared: &Shared) {
+    let Err(why) = outcome else { return };
+    let mut state = shared.lock();
+    if matches!(why, StoreError::Failed(_)) && state.0.failure().is_none() {
+        tracing::error!(error = %why, "the store failed; nothing more is saved");
+        state.0.fail(&why);
+    }
+}
+
+fn perform(jobs: Vec<Job>, backend: &mut impl Backend, shared: &Shared) {
+    let (mut batches, mut outcomes) = (Vec::new(), Vec::new());
+    for job in jobs {
+        match job {
+            Job::Commit(batch, done) => {
+                outcomes.push((batch.conference, None, done));
+                batches.push(batch);
+            }
+            Job::Refuse(conference, why, done) => outcomes.push((conference, Some(Err(why)), done)),
+            Job::Erase(conference, reply) => {
+                let failure = shared.lock().0.failure().cloned();
+                let outcome = failure.map_or_else(|| backend.erase(conference), Err);
+                note(outcome.clone(), shared);
+                // Whoever asked may have stopped waiting.
+                let _ = reply.send(outcome);
+            }
+        }
+    }
+    let mut results = commit(batches, backend).into_iter();
+    for outcome in outcomes.iter_mut().filter(|(_, outcome, _)| outcome.is_none()) {
+        outcome.1 = results.next();
+    }
+    settle(&outcomes, shared);
+    for (_, outcome, done) in outcomes {
+        let outcome =
+            outcome.unwrap_or_else(|| Err(StoreError::Failed("the store lost count of its batches".into())));
+        // A room that panics while it hears of its save must not end the saving of others.
+        if catch_unwind(AssertUnwindSafe(|| done(outcome))).is_err() {
+            tracing::error!("whoever waited for a save panicked");
+        }
+    }
+}
+
+fn commit(batches: Vec<Batch>, backend: &mut impl Backend) -> Vec<Result<(), StoreError>> {
+    if batches.is_empty() {
+        return Vec::new();
+    }
+    catch_unwind(AssertUnwindSafe(|| backend.commit(&batches))).unwrap_or_else(|_| {
+        let why = StoreError::Failed("the store panicked".into());
+        batches.iter().map(|_| Err(why.clone())).collect()
+    })
+}
+
+/// Failures shut out what waits behind them before anybody hears of them.
+fn settle(outcomes: &[(ConferenceId, Option<Result<(), StoreError>>, Done)], shared: &Shared) {
+    let mut state = shared.lock();
+    for (conference, outcome, _) in outcomes {
+        let Some(Err(why)) = outcome else { continue };
+        if matches!(why, StoreError::Failed(_)) && state.0.failure().is_none() {
+            tracing::error!(error = %why, "the store failed; nothing more is saved");
+            state.0.fail(why);
+        }
+        state.0.fence(*conference, why);
+    }
+}

@@ -1,0 +1,86 @@
+/** What a screen shows of a section's lines. */
+
+import type { Audience, Framework, Mark, Section } from "../protocol/generated";
+import type { IconName } from "../ui/icons";
+import type { Attendee, Child, NoteView, Seat } from "../model/types";
+
+/** Icon of a marker; decoration, the heading's words carry the meaning. */
+export const ICON_OF: Record<Mark, IconName | undefined> = {
+  worry: "cloud",
+  well: "sun",
+  voice: "bubble",
+  next: "signpost",
+  plain: undefined,
+};
+
+/** A line without words is nobody's business but its writer's. */
+export function readable(notes: readonly NoteView[]): NoteView[] {
+  return notes.filter((note) => note.words.trim() !== "");
+}
+
+/** Every section of every sheet, in reading order. */
+export function allSections(framework: Framework | null): Section[] {
+  return framework?.sheets.flatMap((sheet) => sheet.sections) ?? [];
+}
+
+/** Sections that head a tab: no strips, and not the plan, which has a tab of its own. */
+export function headSections(framework: Framework | null): Section[] {
+  return allSections(framework).filter((section) => !section.strip_of && section.widget === "notes");
+}
+
+/** A section with its strips in reading order: a strip named before its section stands over it. */
+export function withStrips(framework: Framework | null, section: Section): Section[] {
+  if (section.strip_of) return [section];
+  return allSections(framework).filter((one) => one.key === section.key || one.strip_of === section.key);
+}
+
+/** The section under whose tab a section is found. */
+export function headOf(framework: Framework | null, key: string): string {
+  return allSections(framework).find((section) => section.key === key)?.strip_of ?? key;
+}
+
+/** Names of the children a line is about; none when it is about all of them. */
+export function aboutNames(note: { children: readonly string[] }, children: readonly Child[]): string[] {
+  if (note.children.length === 0 || note.children.length >= children.length) return [];
+  return children.filter((child) => note.children.includes(child.id)).map((child) => child.firstName);
+}
+
+/** "Kacper", "Kacper and Lena", "Kacper, Lena and Mia". */
+export function together(names: readonly string[]): string {
+  return new Intl.ListFormat("en-GB", { type: "conjunction" }).format(names);
+}
+
+/** True where the line shows words that this attendee offered. */
+export function isMine(note: NoteView, seat: Seat | null): boolean {
+  const record = note.record;
+  return record !== null && (seat?.offers.some((offer) => offer.record === record.id) ?? false);
+}
+
+/** The words a line stands with on a wall or in a voice: whose words they are belongs to them. */
+export function spoken(note: NoteView): string {
+  const record = note.record;
+  if (!record) return note.words;
+  const who = record.kind === "quote" ? record.speaker : record.author;
+  const words = record.kind === "quote" ? `“${bare(record.words)}”` : record.words;
+  return who ? `${who}: ${words}` : words;
+}
+
+/** Words without the quotation marks around them. */
+export function bare(words: string): string {
+  return words.trim().replace(/^[“"‘']|[”"’']$/gu, "");
+}
+
+/** People here on whose screens a line of this audience has stood (P4). */
+export function hadInFront(audience: Audience, roll: readonly Attendee[], me: string | null): Attendee[] {
+  return roll.filter((person) => person.device && person.id !== me && mayRead(audience, person));
+}
+
+function mayRead(audience: Audience, person: Attendee): boolean {
+  const leads = person.role === "chair" || person.role === "co-chair";
+  if (audience === "all") return true;
+  if (audience === "chair") return leads;
+  const desk = leads || person.role === "business-support";
+  const withFamily = person.family || person.role === "supporter" || person.role === "child-advocate";
+  if (audience === "family") return desk || withFamily;
+  return desk || !(withFamily || person.role === "interpreter" || person.role === "observer");
+}

@@ -1,0 +1,207 @@
+// Notes, rows and fields as views, drawn from all boards and plans this device may read.
+
+import * as Y from "yjs";
+import type { AttendeeId, Audience, ChildId, RecordId } from "../protocol/generated";
+import type { OpenDocument } from "../sync/document";
+import { audienceOf } from "../sync/names";
+import { byOrder } from "../sync/order";
+import { openWords } from "../sync/tray";
+import type { Attendee, Edit, FieldView, NoteView, RecordView, RowView, When, Who } from "./types";
+
+/** What views need beside the documents. */
+export interface Drawing {
+  me: AttendeeId;
+  records: ReadonlyMap<RecordId, RecordView>;
+  /** The only other person here with a pen, where there is just one. */
+  otherPen: Attendee | null;
+  /** Attaches a textarea; the same function for the same text. */
+  edit(document: OpenDocument, line: string, text: Y.Text): Edit;
+  /** The same for a text that is made when the first letter is typed. */
+  editNew(document: OpenDocument, line: string, root: "rows" | "fields", path: string[]): Edit;
+}
+
+/** Lines of one screen; keeps the object of a line that has not changed, so that nothing is drawn twice. */
+export class Lines {
+  private notes = new Map<string, NoteView>();
+  private rows = new Map<string, { view: RowView; map: unknown }>();
+  private fieldViews = new Map<string, FieldView>();
+
+  drawNotes(boards: OpenDocument[], drawing: Drawing): Map<string, NoteView[]> {
+    const next = new Map<string, NoteView>();
+    for (const board of boards) {
+      const audience = audienceOf(board.parsed);
+      if (!audience) continue;
+      const written = board.written();
+      const unsaved = unsavedLines(board, audience);
+      for (const [id, value] of board.doc.getMap<unknown>("notes")) {
+        if (!(value instanceof Y.Map)) continue;
+        const view = note(id, value, board, audience, drawing, written.has(id), unsaved.has(id));
+        if (view) next.set(id, kept(this.notes.get(id), view));
+      }
+    }
+    this.notes = next;
+    const sections = new Map<string, NoteView[]>();
+    for (const view of next.values()) {
+      const list = sections.get(view.section);
+      if (list) list.push(view);
+      else sections.set(view.section, [view]);
+    }
+    for (const list of sections.values()) list.sort(byOrder);
+    return sections;
+  }
+
+  note(id: string): NoteView | null {
+    return this.notes.get(id) ?? null;
+  }
+
+  drawRows(plans: OpenDocument[], drawing: Drawing): RowView[] {
+    const next = new Map<string, { view: RowView; map: unknown }>();
+    for (const plan of plans) {
+      const audience = audienceOf(plan.parsed);
+      if (!audience) continue;
+      const written = plan.written();
+      const unsaved = unsavedLines(plan, audience);
+      for (const [id, value] of plan.doc.getMap<unknown>("rows")) {
+        if (!(value instanceof Y.Map)) continue;
+        const before = this.rows.get(id);
+        const view = row(id, value, plan, audience, drawing, written.has(id), unsaved.has(id));
+        // `text` looks into this Y.Map: another edition's row is another object, however equal its words.
+        next.set(id, { view: before?.map === value ? kept(before.view, view, ["text"]) : view, map: value });
+      }
+    }
+    this.rows = next;
+    return [...next.values()].map(({ view }) => view).sort(byOrder);
+  }
+
+  /** Fields in the framework's order; one that no document holds yet is empty. */
+  drawFields(plans: OpenDocument[], keys: string[], drawing: Drawing): FieldView[] {
+    const next = new Map<string, FieldView>();
+    for (const key of keys) {
+      const plan =
+        plans.find((one) => one.doc.getMap<unknown>("fields").get(key) instanceof Y.Text) ??
+        plans.find((one) => one.mayWrite) ??
+        plans[0];
+      if (!plan) continue;
+      const text = plan.doc.getMap<unknown>("fields").get(key);
+      const audience = audienceOf(plan.parsed) ?? "all";
+      next.set(
+        key,
+        kept(this.fieldViews.get(key), {
+          key,
+          words: text instanceof Y.Text ? text.toString() : "",
+          edit: !plan.mayWrite
+            ? null
+            : text instanceof Y.Text
+              ? drawing.edit(plan, key, text)
+              : drawing.editNew(plan, key, "fields", [key]),
+          unsaved: unsavedLines(plan, audience).has(key),
+        }),
+      );
+    }
+    this.fieldViews = next;
+    return [...next.values()];
+  }
+
+  clear(): void {
+    this.notes = new Map();
+    this.rows = new Map();
+    this.fieldViews = new Map();
+  }
+}
+
+function note(
+  id: string,
+  map: Y.Map<unknown>,
+  board: OpenDocument,
+  audience: Audience,
+  drawing: Drawing,
+  writing: boolean,
+  unsaved: boolean,
+): NoteView | null {
+  const shown = map.get("record");
+  const record = typeof shown === "string" ? (drawing.records.get(shown) ?? null) : null;
+  const text = map.get("text");
+  // The words of this record are not on this device (yet): the line has nothing to show.
+  if (typeof shown === "string" && !record) return null;
+  if (!record && !(text instanceof Y.Text)) return null;
+  return {
+    id,
+    audience,
+    section: words(map.get("section")) ?? "",
+    words: record ? record.words : (text as Y.Text).toString(),
+    record,
+    label: (words(map.get("label")) as NoteView["label"]) ?? record?.label ?? null,
+    source: words(map.get("source")) ?? record?.source ?? null,
+    children: list<ChildId>(map.get("children")),
+    struck: map.get("struck") === true,
+    order: words(map.get("order")) ?? "",
+    edit: board.mayWrite && text instanceof Y.Text && !record ? drawing.edit(board, id, text) : null,
+    mine: board.mayWrite,
+    writing,
+    writer: writing ? drawing.otherPen : null,
+    unsaved,
+  };
+}
+
+function row(
+  id: string,
+  map: Y.Map<unknown>,
+  plan: OpenDocument,
+  audience: Audience,
+  drawing: Drawing,
+  writing: boolean,
+  unsaved: boolean,
+): RowView {
+  const cells: Record<string, string> = {};
+  const texts = map.get("cells");
+  if (texts instanceof Y.Map) for (const [column, text] of texts as Y.Map<unknown>) cells[column] = String(text);
+  const who = list<Who>(map.get("who"));
+  const when = map.get("when") as Partial<When> | null | undefined;
+  return {
+    id,
+    audience,
+    cells,
+    text: (column) => {
+      if (!plan.mayWrite) return null;
+      const texts = map.get("cells");
+      const text: unknown = texts instanceof Y.Map ? texts.get(column) : null;
+      return text instanceof Y.Text ? drawing.edit(plan, id, text) : drawing.editNew(plan, id, "rows", [id, "cells", column]);
+    },
+    who,
+    when: { date: when?.date ?? null, words: when?.words ?? null },
+    from: words(map.get("from")),
+    children: list<ChildId>(map.get("children")),
+    struck: map.get("struck") === true,
+    order: words(map.get("order")) ?? "",
+    forMe: who.some((one) => "attendee" in one && one.attendee === drawing.me),
+    mine: plan.mayWrite,
+    writing,
+    unsaved,
+  };
+}
+
+/** Keys of lines and fields with letters of mine that are not durable. */
+function unsavedLines(document: OpenDocument, audience: Audience): Set<string> {
+  if (document.ledger.waiting === 0) return new Set();
+  const keyOf = ({ stood }: ReturnType<typeof openWords>[number]): string =>
+    stood.in === "note" ? stood.note : stood.in === "cell" ? stood.row : stood.field;
+  return new Set(openWords(document.doc, audience, document.ledger.clock).map(keyOf));
+}
+
+/** The object of last time where nothing in it has changed. */
+function kept<T extends object>(before: T | undefined, now: T, closures: (keyof T)[] = []): T {
+  if (!before) return now;
+  for (const key of Object.keys(now) as (keyof T)[]) {
+    if (before[key] === now[key] || closures.includes(key)) continue;
+    if (typeof now[key] !== "object" || JSON.stringify(before[key]) !== JSON.stringify(now[key])) return now;
+  }
+  return before;
+}
+
+function words(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
+}
+
+function list<T>(value: unknown): T[] {
+  return Array.isArray(value) ? (value as T[]) : [];
+}

@@ -1,0 +1,355 @@
+// One attendee's meeting as the screens see it: what is shown (`Reading`), what is written, how it stays connected.
+// This folder is the only bridge between Y types and Svelte.
+
+import type { AttendeeId, Audience, ChildId, Command, Door, Label, NoteId, Outcome, RowId, Ticket } from "../protocol/generated";
+import { fits } from "../sync/build";
+import { Connection, type Stop } from "../sync/connection";
+import type { OpenDocument } from "../sync/document";
+import { audienceOf } from "../sync/names";
+import { byOrder, orderAfter, type Placed } from "../sync/order";
+import { Reading } from "./reading.svelte";
+import type { NewNote, NewRow, NoteView, Seat, Service, When, Who } from "./types";
+import { addNote, addRow, change, newId, type Plain } from "./write";
+
+/** Somebody in the lobby asks this often whether they have been let in. */
+const LOBBY_MS = 3_000;
+/** After a close with 44xx while still welcome. */
+const RETURN_MS = 3_000;
+
+interface Options {
+  /** Address of the socket; `/sync` beside this page unless a test says otherwise. */
+  url?: string;
+  WebSocket?: typeof WebSocket;
+  nextFrame?: (run: () => void) => () => void;
+}
+
+export class Meeting extends Reading {
+  private timer: ReturnType<typeof setTimeout> | null = null;
+  /** Counts openings, so that an answer to an earlier one changes nothing. */
+  private opening = 0;
+
+  constructor(
+    readonly service: Service,
+    private readonly options: Options = {},
+  ) {
+    super(options.nextFrame);
+  }
+
+  /** Opens the meeting of this attendee; comes back to itself after a lost network. */
+  open(attendee: AttendeeId): void {
+    if (this.attendee !== null) this.close();
+    this.attendee = attendee;
+    this.link = "opening";
+    void this.askDoor();
+  }
+
+  /** Leaves nothing behind in memory. */
+  close(): void {
+    this.opening += 1;
+    this.attendee = null;
+    this.shut();
+    this.kept.clear();
+    this.door = null;
+  }
+
+  /** Resolves when what it changed can be read on this device. A refusal is an outcome, not an error. */
+  async command(command: Command): Promise<Outcome> {
+    if (this.attendee === null) throw new Error("The meeting is not open: call open(attendee) first.");
+    const outcome = await this.service.send(this.attendee, command);
+    if (outcome.is === "done") await this.until(() => outcome.wait.every((wait) => this.reached(wait.document, wait.seq)));
+    return outcome;
+  }
+
+  /** A new line; null where there is no pen. */
+  writeNote(note: NewNote): NoteId | null {
+    const board = this.writable("board", note.audience);
+    if (!board) return null;
+    const id = newId();
+    addNote(board.doc, id, note, this.orderAfter(note.section, note.after));
+    return id;
+  }
+
+  /** To a section, behind a line there; null = before the first. The words keep their edits. */
+  moveNote(note: NoteId, section: string, after: NoteId | null): void {
+    const others = this.sections(section).filter((line) => line.id !== note);
+    this.changeNote(note, { section, order: orderAfter(others, after) });
+  }
+
+  /** One place up; false when it stands first. */
+  moveUp(note: NoteId): boolean {
+    return this.step(this.siblings(note), note, -1, (after) => this.moveNote(note, this.note(note)?.section ?? "", after));
+  }
+
+  /** One place down; false when it stands last. */
+  moveDown(note: NoteId): boolean {
+    return this.step(this.siblings(note), note, 1, (after) => this.moveNote(note, this.note(note)?.section ?? "", after));
+  }
+
+  /** Struck through, or no more. */
+  strike(note: NoteId, struck: boolean): void {
+    this.changeNote(note, { struck });
+  }
+
+  label(note: NoteId, label: Label | null): void {
+    this.changeNote(note, { label });
+  }
+
+  source(note: NoteId, source: string | null): void {
+    this.changeNote(note, { source: source?.trim() || null });
+  }
+
+  /** Children it is about; none = all. */
+  about(note: NoteId, children: ChildId[]): void {
+    this.changeNote(note, { children });
+  }
+
+  /** A new row; null where the plan may not be written. */
+  addRow(row: NewRow = {}): RowId | null {
+    const plan = this.writable("plan", row.audience);
+    if (!plan) return null;
+    const id = newId();
+    const columns = (this.framework?.plan.columns ?? []).filter(({ holds }) => holds === "words").map(({ key }) => key);
+    addRow(plan.doc, id, row, columns, this.rowOrderAfter(row.after));
+    return id;
+  }
+
+  moveRow(row: RowId, after: RowId | null): void {
+    const others = this.rows.filter((line) => line.id !== row);
+    this.changeRow(row, { order: orderAfter(others, after) });
+  }
+
+  moveRowUp(row: RowId): boolean {
+    return this.step(this.rows, row, -1, (after) => this.moveRow(row, after));
+  }
+
+  moveRowDown(row: RowId): boolean {
+    return this.step(this.rows, row, 1, (after) => this.moveRow(row, after));
+  }
+
+  strikeRow(row: RowId, struck: boolean): void {
+    this.changeRow(row, { struck });
+  }
+
+  setWho(row: RowId, who: Who[]): void {
+    this.changeRow(row, { who });
+  }
+
+  /** Nothing in it = no date. */
+  setWhen(row: RowId, when: When): void {
+    this.changeRow(row, { when: when.date || when.words ? when : null });
+  }
+
+  rowAbout(row: RowId, children: ChildId[]): void {
+    this.changeRow(row, { children });
+  }
+
+  /** Takes back the last thing written here, wherever it was; never what others wrote. False when there is nothing. */
+  undoMyLast(): boolean {
+    return this.undo.last();
+  }
+
+  /** I write in this line; null = in none. Textareas bound by `edit` say it themselves. */
+  writing(line: NoteId | RowId | null): void {
+    const document = line === null ? null : (this.find("notes", line) ?? this.find("rows", line));
+    this.editing.writing(document, line);
+  }
+
+  /** A fractional key behind a line of a section (undefined = last, null = first), for `Accept`, `Release`, `Quote`. */
+  orderAfter(section: string, after?: NoteId | null): string {
+    return orderAfter(this.sorted("notes", section), after);
+  }
+
+  /** The same among the rows of the plan. */
+  rowOrderAfter(after?: RowId | null): string {
+    return orderAfter(this.sorted("rows"), after);
+  }
+
+  /** Drops words from the tray. */
+  putAway(id: string): void {
+    this.kept.putAway(id);
+  }
+
+  /** Offers words of the tray to the chair as a note; they leave the tray once the offer is taken. */
+  async offerFromTray(id: string, named = true): Promise<Outcome> {
+    const entry = this.kept.entries.find((one) => one.id === id);
+    if (!entry) return { is: "refused", code: "already", why: "" };
+    const section = entry.stood.in === "note" ? entry.stood.section : null;
+    const what = { kind: "note" as const, section, words: entry.words, label: null, source: null, children: [] };
+    const outcome = await this.command({ do: "offer", offer: newId(), what, on_behalf_of: null, named });
+    if (outcome.is === "done") this.kept.putAway(id);
+    return outcome;
+  }
+
+  /** Audiences whose board or plan may be written here, widest first. */
+  audiences(kind: "board" | "plan"): Audience[] {
+    return this.opened(kind)
+      .filter((document) => document.mayWrite)
+      .map((document) => audienceOf(document.parsed))
+      .filter((audience) => audience !== null);
+  }
+
+  // Connection.
+
+  private async askDoor(): Promise<void> {
+    const attendee = this.attendee;
+    const opening = this.opening;
+    if (attendee === null) return;
+    if (this.timer) clearTimeout(this.timer);
+    this.timer = null;
+    let door: Door | null = null;
+    try {
+      door = await this.service.door(attendee);
+    } catch (error) {
+      const status = Number((error as { status?: unknown } | null)?.status ?? 0);
+      if (opening !== this.opening) return;
+      // Anything but "no session" and "no way in" may pass: ask again.
+      if (status !== 401 && status !== 403 && status !== 404) {
+        this.soon(() => void this.askDoor(), LOBBY_MS);
+        return;
+      }
+    }
+    if (opening !== this.opening) return;
+    if (JSON.stringify(door) !== JSON.stringify(this.door)) this.door = door;
+    if (door?.standing === "here") return this.connect(attendee);
+    if (door?.standing === "waiting" || door?.standing === "invited") {
+      this.shut();
+      this.link = "waiting";
+      this.soon(() => void this.askDoor(), LOBBY_MS);
+      return;
+    }
+    this.shut();
+    this.link = "over";
+  }
+
+  private connect(attendee: AttendeeId): void {
+    if (this.link === "waiting") this.link = "opening";
+    if (!this.connection) {
+      this.connection = new Connection(
+        {
+          url: this.options.url ?? address(),
+          ticket: () => this.service.ticket(attendee),
+          fits,
+          ...(this.options.WebSocket ? { WebSocket: this.options.WebSocket } : {}),
+        },
+        {
+          opening: (ticket: Ticket) => this.documents.begin(ticket.conference, attendee),
+          opened: () => {
+            this.awaySince = null;
+            this.changed(null);
+          },
+          lost: () => {
+            this.awaySince ??= Date.now();
+            this.documents.lost();
+          },
+          stopped: (stop) => this.stopped(stop),
+          outgoing: (frame) => this.documents.outgoing(frame),
+          incoming: (frame) => this.documents.incoming(frame),
+          applied: (frame) => this.documents.applied(frame),
+        },
+      );
+    }
+    this.connection.start();
+  }
+
+  private stopped(stop: Stop): void {
+    if (stop.because === "outdated") {
+      this.outdated = true;
+      this.changed(null);
+      return;
+    }
+    // 4401: the ticket was too old when it came. Other closes are about what was sent: it must not be sent again.
+    if (stop.because === "closed" && stop.code !== 4401 && stop.code !== 4403) this.documents.renewAll();
+    this.soon(() => void this.askDoor(), stop.because === "closed" && stop.code !== 4403 ? RETURN_MS : 0);
+  }
+
+  private soon(what: () => void, after: number): void {
+    if (this.timer) clearTimeout(this.timer);
+    this.timer = setTimeout(what, after);
+  }
+
+  /** Ends the connection and forgets every document. */
+  private shut(): void {
+    if (this.timer) clearTimeout(this.timer);
+    this.timer = null;
+    this.editing.stop();
+    const connection = this.connection;
+    this.connection = null;
+    if (connection) {
+      this.documents.destroy();
+      connection.destroy();
+    }
+    this.undo.destroy();
+    this.clear();
+  }
+
+  /** The seat says that this attendee's part is over: everything goes from memory. */
+  protected override over(seat: Seat): void {
+    const door: Door = { attendee: seat.attendee, page: seat.page, standing: seat.standing };
+    if (seat.standing === "waiting" || seat.standing === "invited") {
+      void this.askDoor();
+      return;
+    }
+    this.shut();
+    this.kept.clear();
+    this.tray = [];
+    this.door = door;
+    this.link = "over";
+  }
+
+  protected override shutOut(): void {
+    this.connection?.stop();
+    this.soon(() => void this.askDoor(), RETURN_MS);
+  }
+
+  // Writing.
+
+  private writable(kind: "board" | "plan", audience?: Audience): OpenDocument | null {
+    if (this.covered) return null;
+    const documents = this.opened(kind).filter((document) => document.mayWrite);
+    return (audience ? documents.find((document) => audienceOf(document.parsed) === audience) : documents[0]) ?? null;
+  }
+
+  private find(root: "notes" | "rows", id: string): OpenDocument | null {
+    const documents = this.opened(root === "notes" ? "board" : "plan");
+    return documents.find((document) => document.doc.getMap(root).has(id)) ?? null;
+  }
+
+  private changeNote(note: NoteId, values: Record<string, Plain>): void {
+    const board = this.find("notes", note);
+    if (board?.mayWrite) change(board.doc, "notes", note, values);
+  }
+
+  private changeRow(row: RowId, values: Record<string, Plain>): void {
+    const plan = this.find("rows", row);
+    if (plan?.mayWrite) change(plan.doc, "rows", row, values);
+  }
+
+  /** Lines as the documents have them now, not as last drawn: two lines made within one frame get two places. */
+  private sorted(root: "notes" | "rows", section?: string): Placed[] {
+    const lines: Placed[] = [];
+    for (const document of this.opened(root === "notes" ? "board" : "plan")) {
+      for (const [id, value] of document.doc.getMap<unknown>(root)) {
+        const line = value as { get?: (key: string) => unknown };
+        if (section !== undefined && line.get?.("section") !== section) continue;
+        lines.push({ id, order: String(line.get?.("order") ?? "") });
+      }
+    }
+    return lines.sort(byOrder);
+  }
+
+  private siblings(note: NoteId): NoteView[] {
+    return this.sections(this.note(note)?.section ?? "");
+  }
+
+  private step(list: Placed[], id: string, by: -1 | 1, move: (after: string | null) => void): boolean {
+    const at = list.findIndex((line) => line.id === id);
+    const to = at + by;
+    if (at < 0 || to < 0 || to >= list.length) return false;
+    move(by < 0 ? (list[to - 1]?.id ?? null) : (list[to]?.id ?? null));
+    return true;
+  }
+}
+
+function address(): string {
+  return `${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}/sync`;
+}

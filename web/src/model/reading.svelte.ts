@@ -1,0 +1,288 @@
+// What a meeting shows: documents read into fields that Svelte follows.
+//
+// The provider applies updates as they come (its state vector and the save ledger depend on that order, and applying
+// a keystroke costs microseconds); what is batched is the reading: documents are read into these fields at most once
+// per frame of the screen, and a field or line that has not changed keeps its identity.
+
+import type { Access, AttendeeId, Audience, DocumentName, Door, Framework, NoteId, RecordId } from "../protocol/generated";
+import type { Connection } from "../sync/connection";
+import type { OpenDocument } from "../sync/document";
+import { Documents } from "../sync/documents";
+import { saveOf, type ReadOnlyWhy, type Save } from "../sync/ledger";
+import { audienceOf, byWidth, type Kind } from "../sync/names";
+import { Tray, type NotTaken } from "../sync/tray";
+import { Undo } from "../sync/undo";
+import { Editing } from "./editing";
+import { Frame } from "./frame";
+import { Lines, type Drawing } from "./lines";
+import * as read from "./read";
+import type { Attendee, Child, Desk, FieldView, Link, NoteView, RecordView, RowView, Seat, Stage } from "./types";
+
+/** A command's answer is not held back longer than this for documents that do not come. */
+const WAIT_MS = 5_000;
+
+interface Waiter {
+  done: () => boolean;
+  resolve: () => void;
+}
+
+const NOTHING: NoteView[] = [];
+
+export abstract class Reading {
+  link = $state.raw<Link>("opening");
+  /** Where this device stands, as last told by the service; null = it knows no session of this attendee here. */
+  door = $state.raw<Door | null>(null);
+  /** True once every document this device may read has been read wholly for the first time. */
+  ready = $state.raw(false);
+  /** Since when there is no connection, UTC milliseconds; null while there is. */
+  awaySince = $state.raw<number | null>(null);
+  save = $state.raw<Save>({ is: "saved" });
+  /** Words that were not taken, oldest first. */
+  tray = $state.raw<NotTaken[]>([]);
+  /** The meeting is paused and this device is no desk: nothing of the board is exposed (P6). */
+  covered = $state.raw(false);
+  /** Something written here can be taken back. */
+  canUndo = $state.raw(false);
+
+  stage = $state.raw<Stage | null>(null);
+  framework = $state.raw<Framework | null>(null);
+  seat = $state.raw<Seat | null>(null);
+  /** "Kacper and Lena". */
+  heading = $state.raw("");
+  /** Everybody here: family first, then the others, each in the order of set-up (P8). */
+  roll = $state.raw<Attendee[]>([]);
+  children = $state.raw<Child[]>([]);
+  records = $state.raw<ReadonlyMap<RecordId, RecordView>>(new Map());
+  /** Null where this device may not read it. */
+  desk = $state.raw<Desk | null>(null);
+  /** Rows of the plan, sorted. */
+  rows = $state.raw<RowView[]>([]);
+  /** Fixed fields of the plan, in the framework's order. */
+  fields = $state.raw<FieldView[]>([]);
+  /** Documents this device may read or write. */
+  rights = $state.raw<ReadonlyMap<DocumentName, Access>>(new Map());
+  /** A pen for the board here: `writeNote` and the changes of lines have an effect. */
+  mayWrite = $state.raw(false);
+  /** The plan may be written here. */
+  mayPlan = $state.raw(false);
+
+  protected bySection = $state.raw<ReadonlyMap<string, NoteView[]>>(new Map());
+
+  /** Rows that name me. */
+  readonly myPart: RowView[] = $derived(this.rows.filter((row) => row.forMe && !row.struck));
+  /** Family on the roll. */
+  readonly family: Attendee[] = $derived(this.roll.filter((person) => person.family));
+  /** The others; their number is what a folded roll shows. */
+  readonly others: Attendee[] = $derived(this.roll.filter((person) => !person.family));
+  /** The open phase of the framework. */
+  readonly phase = $derived(this.framework?.phases.find((phase) => phase.key === this.stage?.phase) ?? null);
+
+  protected attendee: AttendeeId | null = null;
+  protected connection: Connection | null = null;
+  protected outdated = false;
+  protected readonly undo = new Undo(() => this.changed(null));
+  protected readonly editing = new Editing(this.undo);
+  protected readonly kept = new Tray(() => this.changed(null));
+  protected readonly documents: Documents;
+  private readonly lines = new Lines();
+  private readonly frame: Frame;
+  private readonly waiters = new Set<Waiter>();
+  private dirty: Set<Kind> | "all" = new Set();
+
+  constructor(nextFrame?: (run: () => void) => () => void) {
+    this.frame = new Frame(() => this.draw(), nextFrame);
+    this.documents = new Documents(
+      () => this.connection as Connection,
+      this.kept,
+      this.undo,
+      (document) => this.changed(document),
+      () => this.shutOut(),
+    );
+  }
+
+  /** The seat says that this attendee's part is over. */
+  protected abstract over(seat: Seat): void;
+  /** The service denies the seat itself. */
+  protected abstract shutOut(): void;
+
+  /** Lines of a section, sorted; from every board this device may read. */
+  sections(section: string): NoteView[] {
+    return this.bySection.get(section) ?? NOTHING;
+  }
+
+  /** One line. */
+  note(id: NoteId): NoteView | null {
+    for (const list of this.bySection.values()) for (const view of list) if (view.id === id) return view;
+    return null;
+  }
+
+  /** Forgets all that was read. */
+  protected clear(): void {
+    this.frame.stop();
+    this.lines.clear();
+    this.ready = false;
+    this.awaySince = null;
+    this.covered = this.mayWrite = this.mayPlan = this.canUndo = false;
+    this.stage = this.framework = this.seat = this.desk = null;
+    this.heading = "";
+    this.roll = this.children = this.rows = this.fields = [];
+    this.records = this.rights = this.bySection = new Map();
+    this.save = { is: "saved" };
+    this.settle(true);
+  }
+
+  protected changed(document: OpenDocument | null): void {
+    if (document && this.dirty !== "all") this.dirty.add(document.parsed.kind);
+    else this.dirty = "all";
+    this.settle();
+    this.frame.ask();
+  }
+
+  /** Documents of a kind, widest audience first. */
+  protected opened(kind: Kind): OpenDocument[] {
+    const width = (document: OpenDocument): Audience => audienceOf(document.parsed) ?? "all";
+    return [...this.documents.all()]
+      .filter((document) => document.parsed.kind === kind && document.synced)
+      .sort((a, b) => byWidth(width(a), width(b)) || a.parsed.edition - b.parsed.edition);
+  }
+
+  protected draw(): void {
+    if (this.attendee === null || !this.connection) {
+      this.tray = this.kept.entries;
+      return;
+    }
+    const dirty = this.dirty;
+    this.dirty = new Set();
+    const any = (...kinds: Kind[]): boolean => dirty === "all" || kinds.some((kind) => dirty.has(kind));
+
+    const stage = this.opened("stage")[0];
+    if (any("stage")) {
+      this.put("stage", stage ? read.stageOf(stage.doc) : null);
+      this.framework = stage ? read.frameworkOf(stage.doc) : null;
+    }
+    const seat = this.opened("seat")[0];
+    if (any("seat")) {
+      this.put("seat", seat ? read.seatOf(seat.doc, this.attendee) : null);
+      if (this.seat && this.seat.standing !== "here") {
+        this.over(this.seat);
+        return;
+      }
+    }
+    if (any("proceedings")) {
+      const docs = this.opened("proceedings").map(({ doc }) => doc);
+      this.put("heading", docs.map(read.headingOf).find((heading) => heading !== "") ?? "");
+      this.put("roll", read.rollOf(docs));
+      this.put("children", read.childrenOf(docs));
+    }
+    if (any("desk")) {
+      const desk = this.opened("desk")[0];
+      this.put("desk", desk ? read.deskOf(desk.doc) : null);
+    }
+    const covered = this.stage?.paused === true && !this.opened("desk")[0];
+    const uncovered = covered !== this.covered;
+    this.covered = covered;
+    if (any("record", "stage") || uncovered) {
+      const records = covered ? new Map() : read.recordsOf(this.opened("record").map(({ doc }) => doc));
+      if (JSON.stringify([...records]) !== JSON.stringify([...this.records])) this.records = records;
+    }
+    this.drawLines(any, uncovered, covered);
+    this.drawState();
+  }
+
+  protected drawLines(any: (...kinds: Kind[]) => boolean, uncovered: boolean, covered: boolean): void {
+    if (covered) {
+      if (uncovered || this.bySection.size || this.rows.length || this.fields.length) {
+        this.lines.clear();
+        this.bySection = new Map();
+        this.rows = this.fields = [];
+      }
+      return;
+    }
+    const pens = this.roll.filter((person) => person.pen && person.id !== this.attendee);
+    const drawing: Drawing = {
+      me: this.attendee as AttendeeId,
+      records: this.records,
+      otherPen: pens.length === 1 ? (pens[0] ?? null) : null,
+      edit: (document, line, text) => this.editing.of(document, line, text),
+      editNew: (document, line, root, path) => this.editing.ofNew(document, line, root, path),
+    };
+    if (uncovered || any("board", "record", "proceedings", "seat")) {
+      const before = this.bySection;
+      const now = this.lines.drawNotes(this.opened("board"), drawing);
+      let same = now.size === before.size;
+      for (const [section, list] of now) {
+        const old = before.get(section);
+        // A section whose lines are all the same keeps its list.
+        if (old && old.length === list.length && old.every((line, at) => line === list[at])) now.set(section, old);
+        else same = false;
+      }
+      if (!same) this.bySection = now;
+    }
+    if (uncovered || any("plan", "stage", "seat")) {
+      const rows = this.lines.drawRows(this.opened("plan"), drawing);
+      if (rows.length !== this.rows.length || rows.some((row, at) => row !== this.rows[at])) this.rows = rows;
+      const keys = (this.framework?.plan.fields ?? []).map(({ key }) => key);
+      const fields = this.lines.drawFields(this.opened("plan"), keys, drawing);
+      if (fields.length !== this.fields.length || fields.some((field, at) => field !== this.fields[at])) this.fields = fields;
+    }
+  }
+
+  protected drawState(): void {
+    const connected = this.connection?.connected === true;
+    const rights = new Map([...this.documents.all()].map((document) => [document.name, document.access] as const));
+    if (JSON.stringify([...rights]) !== JSON.stringify([...this.rights])) this.rights = rights;
+    this.mayWrite = this.opened("board").some((document) => document.mayWrite);
+    this.mayPlan = this.opened("plan").some((document) => document.mayWrite);
+    this.canUndo = this.undo.possible;
+    this.tray = this.kept.entries;
+    if (connected && this.documents.complete) this.ready = true;
+    this.link = this.outdated ? "outdated" : connected && this.ready ? "live" : this.ready ? "away" : "opening";
+    const changes = this.documents.waiting;
+    const save = saveOf({ connected: connected || !this.ready, changes, readOnly: this.readOnly() });
+    this.put("save", save);
+  }
+
+  protected readOnly(): ReadOnlyWhy | null {
+    if (this.outdated) return "outdated";
+    if (this.documents.renewing) return "refused";
+    if (this.stage?.closed) return "closed";
+    return this.mayWrite || this.mayPlan ? null : "no-pen";
+  }
+
+  /** Keeps the old value where nothing has changed. */
+  protected put<K extends "stage" | "seat" | "heading" | "roll" | "children" | "desk" | "save">(field: K, value: this[K]): void {
+    if (JSON.stringify(this[field]) !== JSON.stringify(value)) this[field] = value;
+  }
+
+  // Waiting for what a command changed.
+
+  protected until(done: () => boolean): Promise<void> {
+    if (done()) return Promise.resolve();
+    return new Promise((resolve) => {
+      const waiter: Waiter = {
+        done,
+        resolve: () => {
+          clearTimeout(timer);
+          this.waiters.delete(waiter);
+          // The screen has drawn it too.
+          this.draw();
+          resolve();
+        },
+      };
+      const timer = setTimeout(waiter.resolve, WAIT_MS);
+      this.waiters.add(waiter);
+    });
+  }
+
+  protected settle(all = false): void {
+    for (const waiter of [...this.waiters]) if (all || waiter.done()) waiter.resolve();
+  }
+
+  /** A document this device may not read has nothing to wait for. */
+  protected reached(name: DocumentName, seq: number): boolean {
+    const document = this.documents.shown(name);
+    if (!document) return true;
+    const at = document.synced ? read.seqOf(document.doc) : null;
+    return at === null ? document.synced : at >= seq;
+  }
+}

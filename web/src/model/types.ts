@@ -1,0 +1,278 @@
+// What the screens read of a meeting: plain values, drawn from the documents this device may read.
+
+import type {
+  Access,
+  Ask,
+  AttendeeId,
+  Audience,
+  ChildId,
+  Command,
+  Door,
+  Focus,
+  HeldId,
+  Label,
+  NoteId,
+  Offered,
+  OfferId,
+  Outcome,
+  Page,
+  Place,
+  RecordId,
+  Role,
+  RowId,
+  Screen,
+  Standing,
+  Ticket,
+} from "../protocol/generated";
+import type { Save } from "../sync/ledger";
+import type { NotTaken, Stood } from "../sync/tray";
+
+export type { NotTaken, Save, Stood };
+
+/** What the service does for a meeting, injected so that a test needs no network. */
+export interface Service {
+  /** Sends a command once, with an id of its own; repeats it after a lost network. */
+  send(attendee: AttendeeId, command: Command): Promise<Outcome>;
+  /** `POST /api/attendees/<attendee>/ticket`; rejects with an error that has a `status` when refused. */
+  ticket(attendee: AttendeeId): Promise<Ticket>;
+  /** `GET /api/attendees/<attendee>`; rejects with an error that has a `status` when refused. */
+  door(attendee: AttendeeId): Promise<Door>;
+}
+
+/** How this device stands to the meeting. */
+export type Link =
+  /** Asking where it stands, or opening its documents for the first time. */
+  | "opening"
+  /** In the lobby: asks again every few seconds. */
+  | "waiting"
+  /** Connected; what is shown is current. */
+  | "live"
+  /** The network is lost; what is shown is what was last heard, and edits wait. */
+  | "away"
+  /** The service is newer than this app: reload. Nothing may be written. */
+  | "outdated"
+  /** Not here any more; `door.standing` says how it ended. */
+  | "over";
+
+export interface Stage {
+  title: string;
+  /** `2026-12-14T10:00`, London. */
+  starts: string;
+  practice: boolean;
+  mirrored: boolean;
+  screen: Screen | null;
+  /** Key of the open phase. */
+  phase: string;
+  /** UTC milliseconds. */
+  convenedAt: number | null;
+  paused: boolean;
+  closed: boolean;
+  focus: Focus | null;
+  /** Place among the phase's prompts. */
+  prompt: number | null;
+  /** Where the recording is kept; null = none runs. */
+  recording: string | null;
+}
+
+/** Somebody on the roll. */
+export interface Attendee {
+  id: AttendeeId;
+  name: string;
+  role: Role;
+  /** The role in plain words. */
+  words: string;
+  agency: string | null;
+  place: Place;
+  family: boolean;
+  pen: boolean;
+  standing: Standing;
+  device: boolean;
+  n: number;
+}
+
+/** Somebody as the desk sees them. */
+export interface Expected extends Attendee {
+  link: boolean;
+  locked: boolean;
+  devices: { n: number; waiting: boolean; linked: boolean }[];
+}
+
+export interface Child {
+  id: ChildId;
+  firstName: string;
+  name: string;
+  n: number;
+}
+
+/** What the server tells this attendee alone. */
+export interface Seat {
+  attendee: AttendeeId;
+  standing: Standing;
+  page: Page;
+  name: string;
+  role: Role;
+  words: string;
+  pen: boolean;
+  place: Place | null;
+  asks: Ask[];
+  offers: MyOffer[];
+}
+
+export interface MyOffer {
+  id: OfferId;
+  what: Offered;
+  state: "waiting" | "accepted" | "talk";
+  record: RecordId | null;
+}
+
+/** Verbatim words that only the server writes. */
+export interface RecordView {
+  id: RecordId;
+  kind: "quote" | "offered";
+  words: string;
+  speaker: string | null;
+  author: string | null;
+  roleWords: string | null;
+  label: Label | null;
+  source: string | null;
+  readBack: boolean;
+  time: number;
+}
+
+export interface Desk {
+  /** Waiting first, oldest first. */
+  offers: DeskOffer[];
+  people: Expected[];
+  asks: DeskAsk[];
+  held: HeldLine[];
+  walls: WallView[];
+  /** What people type to come in. */
+  code: string | null;
+}
+
+export interface DeskOffer {
+  id: OfferId;
+  by: AttendeeId;
+  what: Offered;
+  onBehalfOf: AttendeeId | null;
+  named: boolean;
+  time: number;
+  state: "waiting" | "talk";
+}
+
+/** One quiet signal, oldest first. */
+export interface DeskAsk {
+  attendee: AttendeeId;
+  what: Ask;
+  since: number;
+}
+
+export interface HeldLine {
+  id: HeldId;
+  section: string;
+  words: string;
+  label: Label | null;
+  source: string | null;
+  children: ChildId[];
+  time: number;
+}
+
+export interface WallView {
+  attendee: AttendeeId;
+  name: string;
+  linked: boolean;
+  awaySince: number | null;
+}
+
+/** Attaches a textarea to the words of a line, a cell or a field: `<textarea {@attach note.edit}>`. Stable while the words are. */
+export type Edit = (element: HTMLTextAreaElement) => () => void;
+
+/** A line on a sheet. */
+export interface NoteView {
+  id: NoteId;
+  /** Which document it is in: who may read it. */
+  audience: Audience;
+  section: string;
+  /** Its words now: the record's, if it shows one. */
+  words: string;
+  record: RecordView | null;
+  label: Label | null;
+  source: string | null;
+  children: ChildId[];
+  struck: boolean;
+  order: string;
+  /** Null where this device may not write it, and for records. */
+  edit: Edit | null;
+  /** True where its place, label, source, children and strike may be changed here. */
+  mine: boolean;
+  /** Somebody else is writing in it. */
+  writing: boolean;
+  /** Who, where that is certain: the only other person here with a pen. */
+  writer: Attendee | null;
+  /** Words of mine in it that are not durable yet. */
+  unsaved: boolean;
+}
+
+export type Who = { attendee: AttendeeId } | { words: string };
+
+export interface When {
+  /** `2026-12-20` or null. */
+  date: string | null;
+  words: string | null;
+}
+
+/** A row of the plan. */
+export interface RowView {
+  id: RowId;
+  audience: Audience;
+  /** Words by column key; a column without words is "". */
+  cells: Record<string, string>;
+  /** Attaches a textarea to a cell; null where this device may not write. */
+  text(column: string): Edit | null;
+  who: Who[];
+  when: When;
+  /** Who offered it. */
+  from: AttendeeId | null;
+  children: ChildId[];
+  struck: boolean;
+  order: string;
+  /** True where this attendee is named in `who`. */
+  forMe: boolean;
+  /** True where it may be changed here. */
+  mine: boolean;
+  writing: boolean;
+  unsaved: boolean;
+}
+
+/** A fixed field of the plan. */
+export interface FieldView {
+  key: string;
+  words: string;
+  edit: Edit | null;
+  unsaved: boolean;
+}
+
+/** What a new line starts with. */
+export interface NewNote {
+  section: string;
+  words?: string;
+  /** Behind this line; null = first; left out = last. */
+  after?: NoteId | null;
+  audience?: Audience;
+  label?: Label | null;
+  source?: string | null;
+  children?: ChildId[];
+}
+
+/** What a new row starts with. */
+export interface NewRow {
+  cells?: Record<string, string>;
+  after?: RowId | null;
+  audience?: Audience;
+  who?: Who[];
+  when?: When;
+  children?: ChildId[];
+}
+
+/** Which documents are open, for a test or a screen that explains itself. */
+export type Rights = Record<string, Access>;

@@ -1,0 +1,3 @@
+// The desk's words are there before any of its modules asks for one.
+import "../words/desk";
+export { default } from "./Desk.svelte";

@@ -1,0 +1,268 @@
+// All documents of one attendee: opened and closed as the seat document says, and nothing else.
+
+import type { Access, AttendeeId, ConferenceId, DocumentName } from "../protocol/generated";
+import { carryLine, carryWords, newLines, type NewLine } from "./carry";
+import type { Connection } from "./connection";
+import { OpenDocument } from "./document";
+import type { Frame } from "./frames";
+import { audienceOf, line, readName } from "./names";
+import { openWords, type OpenWords, type Tray } from "./tray";
+import type { Undo } from "./undo";
+
+/** Words of a document that went away wait this long for its next edition. */
+const SUCCESSOR_MS = 5_000;
+/** Answers to frames of a refused document are awaited this long before the socket is opened anew. */
+const DRAIN_MS = 5_000;
+
+interface Leftover {
+  line: string;
+  lines: NewLine[];
+  words: OpenWords[];
+  timer: ReturnType<typeof setTimeout>;
+}
+
+export class Documents {
+  private readonly open = new Map<DocumentName, OpenDocument>();
+  /** Ended by the service and still named by the seat: not asked for again on this socket. */
+  private readonly shut = new Set<DocumentName>();
+  private leftovers: Leftover[] = [];
+  private seat: DocumentName | null = null;
+
+  constructor(
+    private readonly connection: () => Connection,
+    private readonly tray: Tray,
+    private readonly undo: Undo,
+    /** Something to read has changed. */
+    private readonly changed: (document: OpenDocument | null) => void,
+    /** The seat itself was denied. */
+    private readonly shutOut: () => void,
+  ) {}
+
+  /** Opens the seat; the other documents follow from it. */
+  begin(conference: ConferenceId, attendee: AttendeeId): void {
+    this.seat = `${conference}/seat.${attendee}`;
+    if (!this.open.has(this.seat)) this.make(this.seat, "read");
+  }
+
+  /** What screens read under a name. */
+  shown(name: DocumentName): OpenDocument | null {
+    const document = this.open.get(name);
+    return document ? (document.synced || !document.previous ? document : document.previous) : null;
+  }
+
+  /** Everything to be read, in no order. */
+  *all(): Generator<OpenDocument> {
+    for (const name of this.open.keys()) {
+      const document = this.shown(name);
+      if (document) yield document;
+    }
+  }
+
+  /** Changes of mine in any document that are not durable. */
+  get waiting(): number {
+    let changes = 0;
+    for (const document of this.open.values()) changes += document.ledger.waiting + (document.previous?.ledger.waiting ?? 0);
+    for (const left of this.leftovers) changes += left.lines.length + left.words.length;
+    return changes;
+  }
+
+  /** Every document the seat names has been read at least once. */
+  get complete(): boolean {
+    const seat = this.seat && this.open.get(this.seat);
+    return !!seat && seat.synced && [...this.open.values()].every((document) => document.synced || document.previous);
+  }
+
+  /** True while a refused document is being read afresh. */
+  get renewing(): boolean {
+    return [...this.open.values()].some((document) => document.refused || (document.previous && !document.synced));
+  }
+
+  outgoing(frame: Frame): boolean {
+    if (frame.is === "socket") return true;
+    return this.open.get(frame.document)?.outgoing(frame) ?? frame.is === "close";
+  }
+
+  incoming(frame: Frame): void {
+    if (frame.is !== "status") return;
+    const document = this.open.get(frame.document);
+    if (!document) return;
+    if (document.ledger.answered(frame.applied) === "refused") this.refuse(document);
+    if (document.refused && document.ledger.unanswered === 0) this.renew(document);
+    this.changed(document);
+  }
+
+  applied(frame: Frame): void {
+    if (frame.is === "socket") return;
+    const document = this.open.get(frame.document);
+    if (!document) return;
+    if (frame.is === "close") this.end(document);
+    else if (frame.is === "step-2" && !document.synced) this.arrived(document);
+    // Now, not at the next frame of the screen: what may not be read any more goes at once.
+    if (frame.document === this.seat) this.follow();
+  }
+
+  /** The socket is gone. */
+  lost(): void {
+    this.shut.clear();
+    for (const document of [...this.open.values()]) {
+      document.disconnected();
+      if (document.refused) this.renew(document);
+    }
+    this.changed(null);
+  }
+
+  /** Every Y.Doc is replaced: the service closed the socket over what one of them sent. Open words go to the tray. */
+  renewAll(): void {
+    for (const document of [...this.open.values()]) {
+      this.refuse(document);
+      this.renew(document);
+    }
+  }
+
+  destroy(): void {
+    for (const left of this.leftovers) clearTimeout(left.timer);
+    this.leftovers = [];
+    for (const document of this.open.values()) {
+      this.undo.forget(document.doc);
+      document.destroy();
+    }
+    this.open.clear();
+    this.shut.clear();
+    this.seat = null;
+  }
+
+  /** Does what the seat says. */
+  private follow(): void {
+    const seat = this.seat ? this.open.get(this.seat) : null;
+    if (!seat?.synced) return;
+    const wanted = new Map<DocumentName, Access>();
+    for (const [name, access] of seat.doc.getMap<unknown>("documents")) {
+      if (access === "read" || access === "write") wanted.set(name, access);
+    }
+    for (const document of [...this.open.values()]) {
+      if (document !== seat && !wanted.has(document.name)) this.takeAway(document);
+    }
+    for (const name of this.shut) if (!wanted.has(name)) this.shut.delete(name);
+    for (const [name, access] of wanted) {
+      const document = this.open.get(name);
+      if (!document) {
+        if (!this.shut.has(name)) this.make(name, access);
+      } else if (document.access !== access) {
+        document.access = access;
+        if (access === "read") document.writing(null);
+        this.changed(document);
+      }
+    }
+  }
+
+  private make(name: DocumentName, access: Access, previous: OpenDocument | null = null): void {
+    const parsed = readName(name);
+    if (!parsed) return;
+    const document = new OpenDocument(name, parsed, access, this.connection(), {
+      changed: (of) => this.changed(of),
+      denied: (of) => this.end(of),
+    });
+    document.previous = previous;
+    this.open.set(name, document);
+    if (parsed.kind === "board") this.undo.follow(document.doc, [document.doc.getMap("notes")]);
+    if (parsed.kind === "plan") this.undo.follow(document.doc, [document.doc.getMap("rows"), document.doc.getMap("fields")]);
+    document.attach();
+    this.changed(document);
+  }
+
+  /** Read wholly for the first time. */
+  private arrived(document: OpenDocument): void {
+    document.synced = true;
+    const previous = document.previous;
+    if (previous) {
+      this.give(previous, this.collect(previous));
+      this.undo.forget(previous.doc);
+      previous.destroy();
+      document.previous = null;
+    }
+    this.carry(document);
+    this.changed(document);
+  }
+
+  /** An edit was refused: nothing of this Y.Doc goes out again, its open words go to the tray. */
+  private refuse(document: OpenDocument): void {
+    if (document.refused) return;
+    document.refused = true;
+    this.give(document, this.collect(document));
+    // Late answers would be taken for answers to its successor under the same name.
+    if (document.ledger.unanswered > 0) {
+      setTimeout(() => {
+        if (this.open.get(document.name) === document) this.connection().again();
+      }, DRAIN_MS);
+    }
+  }
+
+  private renew(document: OpenDocument): void {
+    document.detach();
+    const previous = document.synced ? document : document.previous;
+    if (previous !== document) {
+      document.previous = null;
+      document.destroy();
+    }
+    this.undo.forget(document.doc);
+    this.make(document.name, document.access, previous);
+  }
+
+  /** The service has ended it for this device, though the seat may still name it. */
+  private end(document: OpenDocument): void {
+    if (this.open.get(document.name) !== document) return;
+    this.shut.add(document.name);
+    this.takeAway(document);
+    if (document.name === this.seat) this.shutOut();
+  }
+
+  private takeAway(document: OpenDocument): void {
+    const left = this.collect(document);
+    const audience = document.parsed;
+    this.open.delete(document.name);
+    this.undo.forget(document.doc);
+    document.destroy();
+    if (left.words.length || left.lines.length) {
+      const leftover: Leftover = {
+        ...left,
+        line: line(audience),
+        timer: setTimeout(() => this.giveUp(leftover), SUCCESSOR_MS),
+      };
+      this.leftovers.push(leftover);
+      for (const other of this.open.values()) this.carry(other);
+    }
+    this.changed(null);
+  }
+
+  /** Open words and lines of a document; from now on they wait in it no more. */
+  private collect(document: OpenDocument): { lines: NewLine[]; words: OpenWords[] } {
+    const audience = audienceOf(document.parsed);
+    if (!document.hasPens || !audience || document.ledger.waiting === 0) return { lines: [], words: [] };
+    const { clock } = document.ledger;
+    const found = { lines: newLines(document.doc, clock), words: openWords(document.doc, audience, clock) };
+    document.ledger.gaveUp(document.clock);
+    return found;
+  }
+
+  private give(_document: OpenDocument, found: { words: OpenWords[] }): void {
+    for (const words of found.words) this.tray.keep(words);
+  }
+
+  /** Writes what is left of the edition before into this one. */
+  private carry(document: OpenDocument): void {
+    if (!document.mayWrite) return;
+    const mine = line(document.parsed);
+    for (const left of this.leftovers.filter((leftover) => leftover.line === mine)) {
+      clearTimeout(left.timer);
+      this.leftovers = this.leftovers.filter((leftover) => leftover !== left);
+      for (const added of left.lines) carryLine(added, document.doc);
+      for (const words of left.words) if (!words.isNew && !carryWords(words, document.doc)) this.tray.keep(words);
+    }
+  }
+
+  private giveUp(left: Leftover): void {
+    this.leftovers = this.leftovers.filter((leftover) => leftover !== left);
+    for (const words of left.words) this.tray.keep(words);
+    this.changed(null);
+  }
+}

@@ -1,0 +1,41 @@
+// The head of a Hocuspocus frame: which document, what kind. Bodies are the provider's business.
+
+import { createDecoder, readVarInt, readVarString, readVarUint } from "lib0/decoding";
+
+/** Kinds of frames this app looks at; numbers of the Hocuspocus framing. */
+export type Frame =
+  | { is: "step-1" | "step-2" | "update"; document: string }
+  | { is: "awareness" | "auth" | "close" | "other"; document: string }
+  /** SyncStatus: the answer to one step 2 or update. */
+  | { is: "status"; document: string; applied: boolean }
+  /** One-byte frames of the whole socket: ping and pong. */
+  | { is: "socket" };
+
+const SYNC = 0;
+const AWARENESS = 1;
+const AUTH = 2;
+const CLOSE = 7;
+const STATUS = 8;
+
+/** Reads the head of a frame. An unreadable one is of no interest here. */
+export function headOf(data: Uint8Array): Frame {
+  if (data.length === 1) return { is: "socket" };
+  const decoder = createDecoder(data);
+  const document = readVarString(decoder);
+  switch (readVarUint(decoder)) {
+    case SYNC: {
+      const step = readVarUint(decoder);
+      return { is: step === 0 ? "step-1" : step === 1 ? "step-2" : "update", document };
+    }
+    case AWARENESS:
+      return { is: "awareness", document };
+    case AUTH:
+      return { is: "auth", document };
+    case CLOSE:
+      return { is: "close", document };
+    case STATUS:
+      return { is: "status", document, applied: readVarInt(decoder) === 1 };
+    default:
+      return { is: "other", document };
+  }
+}

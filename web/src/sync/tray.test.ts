@@ -1,0 +1,76 @@
+import { describe, expect, test } from "vitest";
+import * as Y from "yjs";
+import { carryWords } from "./carry";
+import { openWords, Tray } from "./tray";
+
+function board(): { doc: Y.Doc; text: Y.Text } {
+  const doc = new Y.Doc();
+  const text = new Y.Text();
+  const map = new Y.Map<unknown>();
+  map.set("text", text);
+  map.set("section", "worried");
+  doc.getMap("notes").set("n1", map);
+  return { doc, text };
+}
+
+const clockOf = (doc: Y.Doc): number => Y.getState(doc.store, doc.clientID);
+
+describe("words that were not taken", () => {
+  test("are the letters of mine that are not durable, and no others", () => {
+    const { doc, text } = board();
+    text.insert(0, "durable ");
+    const clock = clockOf(doc);
+    const other = new Y.Doc();
+    Y.applyUpdate(other, Y.encodeStateAsUpdate(doc));
+    text.insert(8, "open ");
+    text.insert(0, "😀 ");
+    ((other.getMap("notes").get("n1") as Y.Map<Y.Text>).get("text") as Y.Text).insert(8, "theirs ");
+    Y.applyUpdate(doc, Y.encodeStateAsUpdate(other));
+    text.delete(text.toString().indexOf("open"), 1);
+    const [open] = openWords(doc, "all", clock);
+    expect(open?.runs).toEqual(["😀 ", "pen "]);
+    expect(open?.stood).toEqual({ in: "note", note: "n1", section: "worried", audience: "all" });
+    expect(open?.without).toBe(text.toString().replace("😀 ", "").replace("pen ", ""));
+    expect(open?.isNew).toBe(false);
+  });
+
+  test("a word half of which is durable gives its other half", () => {
+    const { doc, text } = board();
+    text.insert(0, "abcdef");
+    expect(openWords(doc, "all", clockOf(doc) - 3).map(({ runs }) => runs)).toEqual([["def"]]);
+    expect(openWords(doc, "all", clockOf(doc))).toEqual([]);
+  });
+
+  test("stand in the tray until they are put away; blanks are nothing", () => {
+    const tray = new Tray(() => undefined, () => 42);
+    const { doc, text } = board();
+    text.insert(0, " ");
+    for (const open of openWords(doc, "all", 0)) tray.keep(open);
+    expect(tray.entries).toEqual([]);
+    text.insert(1, "said");
+    for (const open of openWords(doc, "all", 0)) tray.keep(open);
+    expect(tray.entries).toMatchObject([{ words: "said", time: 42 }]);
+    tray.putAway(tray.entries[0]?.id ?? "");
+    expect(tray.entries).toEqual([]);
+  });
+
+  test("go on in the next edition only where its words are exactly those I wrote on", () => {
+    const { doc, text } = board();
+    text.insert(0, "one three");
+    const clock = clockOf(doc);
+    text.insert(4, "two ");
+    const [open] = openWords(doc, "all", clock);
+    if (!open) throw new Error("nothing open");
+    const next = board();
+    next.text.insert(0, "one three");
+    expect(carryWords(open, next.doc)).toBe(true);
+    expect(next.text.toString()).toBe("one two three");
+    expect(carryWords(open, next.doc)).toBe(true);
+    expect(next.text.toString()).toBe("one two three");
+    const changed = board();
+    changed.text.insert(0, "one four");
+    expect(carryWords(open, changed.doc)).toBe(false);
+    expect(changed.text.toString()).toBe("one four");
+    expect(carryWords(open, new Y.Doc())).toBe(true);
+  });
+});

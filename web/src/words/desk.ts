@@ -1,0 +1,4 @@
+import { addWords } from ".";
+import text from "./en/desk.ftl?raw";
+
+addWords(text);

@@ -1,0 +1,37 @@
+# Words of every page.
+page-title = Meeting
+practice = Practice
+phone-the-number = Please phone the number on your letter.
+
+text = Text
+text-heard = size and reading
+text-glyph = Aa
+text-menu = Text size and reading
+text-how-big = How big should the words be?
+text-everyday = Everyday
+text-large = Large
+text-extra = Extra large
+text-dark = Dark page
+text-spaced = More room between letters and lines
+
+cover = Cover
+cover-heard = my screen
+cover-paper = Plain paper
+cover-back = Tap to come back
+
+page-loading = One moment
+page-not-loaded = The page did not come
+page-not-loaded-why = The network may be away. Nothing you wrote elsewhere is lost.
+page-again = Try again
+page-closed = Page closed
+
+unsafe-head = This page needs a safe connection
+unsafe-why = The address begins with “http:”. Other people could read along, so nothing is shown here. Please use the link from your letter; it begins with “https:”.
+
+ended-head = Your part has ended. Thank you.
+ended-why = Nothing of the meeting is left on this device. You can close this page.
+closed-head = The meeting has ended. Thank you.
+left-head = You have left the meeting
+left-why = Nothing of the meeting is left on this device. To come back, open your link again.
+out-head = This page cannot be opened here
+leave-page = Leave this page

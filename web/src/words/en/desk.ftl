@@ -1,0 +1,183 @@
+# The chair’s desk.
+desk-title = Desk
+desk-title-of = Desk · { $heading }
+desk-heading-more = · { $title } · { $date }
+desk-practice = Practice
+desk-mirrored = Others can see this screen
+desk-put-away = What is for you alone is put away.
+desk-put-away-key =  brings it back.
+desk-phases = Phases
+desk-phase-done =  (done)
+desk-next = Next: { $phase }
+desk-back = Back
+desk-back-to = Back to { $phase }
+desk-convene = Convene the conference
+desk-convened = Convened at { $time }
+desk-convene-lead = The conference begins. Attendance is noted.
+desk-pause = Pause the screens
+desk-resume = Show the screens again
+desk-undo = Undo my last
+desk-keys = Keys
+desk-close = Close the conference
+desk-more = More
+desk-people = People
+desk-sections = Sections of the sheet
+desk-plan = The plan
+
+desk-prompt-to = To: { $to }
+desk-prompt-show = Show on the wall
+desk-prompt-hide = Take off the wall
+desk-prompt-show-what = Show on the wall: { $text }
+desk-prompts-more = { $count ->
+    [one] 1 more question
+   *[other] { $count } more questions
+}
+desk-prompt-ours = our words
+
+desk-offers = Offered notes
+desk-offers-count = { $count ->
+    [one] 1 waiting, only you see it
+   *[other] { $count } waiting, only you see them
+}
+desk-offers-talk = To talk about, { $count }
+desk-offer-from = { $name }, in her, his or their own words
+desk-offer-own = { $name }, own words
+desk-offer-for = { $name }, typed by { $by }
+desk-offer-unnamed = name not shown
+desk-offer-row = for the plan
+desk-offer-change = about a row of the plan
+desk-offer-write = Write it up
+desk-offer-write-what = Write it up: { $name }’s
+desk-offer-talk = Talk first
+desk-offer-talk-what = Talk first: { $name }’s
+desk-offer-where = Goes under
+desk-offer-where-what = Section for { $name }’s note
+desk-offer-off = Take off
+desk-offer-off-what = Take off { $name }’s offered note
+
+desk-held = Held on the desk
+desk-held-lead = Nobody else sees these
+desk-held-release = Show it
+desk-held-release-what = Show it: { $words }
+desk-held-drop = Drop
+desk-held-drop-what = Drop: { $words }
+desk-held-write = Write a line that waits
+desk-held-words = A line for the desk alone
+desk-held-where = Goes under
+desk-held-keep = Keep it here
+
+desk-wall = On the wall
+desk-wall-live = { $inches }″ screen, live
+desk-wall-none = no wall is linked
+desk-wall-away = away since { $time }. Cover it by hand.
+desk-wall-shows = The wall shows { $section }, page { $n } of { $count }
+desk-wall-shows-paper = The wall shows plain paper
+desk-wall-back = Wall: page back
+desk-wall-on = Wall: page on
+desk-wall-follow = Follow what I write
+desk-wall-following = Following what you write
+desk-wall-this = Show this sheet
+desk-wall-join = Show the way in
+desk-wall-pair = Link a wall
+desk-wall-pair-title = Link a wall
+desk-wall-pair-lead = Open this address on the big screen and type the code it shows.
+desk-wall-pair-code = Code on the wall
+desk-wall-pair-name = What you call it
+desk-wall-pair-name-usual = the big room
+desk-wall-pair-height = Height of the picture, in centimetres
+desk-wall-pair-distance = The last chair, in metres
+desk-wall-pair-do = Link it
+
+desk-resume-title = Show the screens again?
+desk-resume-nothing = Nothing was written meanwhile.
+desk-resume-lead = This will appear:
+desk-resume-new = New: { $words }
+desk-resume-changed = Now reads: { $words }
+desk-resume-gone = Gone: { $words }
+desk-resume-yes = Show the screens again
+desk-resume-no = Stay paused
+desk-paused = The screens are paused. Walls and phones show “We are taking a break”.
+
+desk-close-title = Close the conference?
+desk-close-lead = Every wall and screen clears. Codes and links end. This cannot be undone.
+desk-close-open = Still open:
+desk-close-yes = Close it
+desk-close-no = Go on
+desk-closed = The conference is closed. The desk can still be read.
+
+desk-open = Still open
+desk-open-quote = A quote has not been read back: { $words }
+desk-open-offers = { $count ->
+    [one] 1 offered note waits
+   *[other] { $count } offered notes wait
+}
+desk-open-opinion = An opinion without its basis: { $words }
+desk-open-who = Who does it? { $row }
+desk-open-when = By when? { $row }
+desk-open-contingency = { $field } is empty
+desk-open-not-convened = Not convened yet
+desk-open-held = { $count ->
+    [one] 1 line is held
+   *[other] { $count } lines are held
+}
+desk-open-go = Go there: { $what }
+
+desk-tray = Words not taken
+desk-tray-lead = Only here, and only until this page closes.
+desk-tray-again = Write it again
+desk-tray-drop = Drop
+
+desk-recording = Recording notice
+desk-recording-is = An audio recording is running. It is kept: { $kept }
+desk-recording-title = Is an audio recording running?
+desk-recording-lead = The flipchart records nothing itself. It shows a notice on all screens.
+desk-recording-kept = Where it is kept
+desk-recording-on = Show the notice
+desk-recording-off = No recording is running
+
+desk-correct-child = Correct { $name }’s name
+
+desk-keys-title = The desk by keyboard
+desk-key-pause = Pause the screens, show them again
+desk-key-mirrored = Others can see this screen
+desk-key-help = This list
+desk-key-new = Write a note
+desk-key-undo = Undo my last
+desk-key-move = Move the line up or down
+desk-key-move-to = Move the line to another section
+desk-key-section = Section 1 to 9, the plan is 0
+desk-key-page = Wall: page back, page on
+desk-key-next = Next phase
+desk-key-enter = Keep the line, start the next
+desk-key-escape = Leave the line
+desk-key-close = Close the list
+
+desk-remote-section = The wall shows
+desk-remote-note = Quick note
+desk-remote-note-words = A note for { $section }
+desk-remote-note-add = Put it on the sheet
+desk-remote-full = The whole desk
+desk-remote-short = Remote control
+desk-said = { $name }: { $what }
+desk-refused-close = All right
+desk-lost = Out of touch. What you write is kept and goes when the link is back.
+
+save-saved = Saved
+save-waiting = { $count ->
+    [one] Not saved yet – 1 change
+   *[other] Not saved yet – { $count } changes
+}
+save-offline = { $count ->
+    [one] Out of touch – 1 change waits here
+   *[other] Out of touch – { $count } changes wait here
+}
+save-offline-none = Out of touch
+save-no-pen = You are reading: you have no pen
+save-refused = Read only: the pen was given back
+save-closed = Read only: the conference is closed
+save-outdated = Read only: load this page again
+desk-not-sent = It could not be sent. Try again.
+desk-loading = One moment
+desk-resume-late = This page was opened during the pause. What was written before it was opened is not listed: look over the sheets first.
+desk-tray-from = { $section }
+desk-open-count = Still open, { $count }

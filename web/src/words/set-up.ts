@@ -1,0 +1,4 @@
+import { addWords } from ".";
+import text from "./en/set-up.ftl?raw";
+
+addWords(text);
