@@ -36,6 +36,12 @@ enum Command {
         #[arg(value_enum)]
         part: Option<test::Part>,
     },
+    /// Feeds mutated updates and frames to the readers; a failing input is printed with its seed.
+    Fuzz {
+        /// How long.
+        #[arg(long, default_value_t = 60)]
+        seconds: u64,
+    },
     /// Writes the web app's types from the protocol.
     Codegen {
         /// Writes nothing; fails if the file would change.
@@ -50,6 +56,7 @@ fn run() -> Result<()> {
     match Arguments::parse().command {
         Command::Serve { more } => serve::run(&more),
         Command::Test { part } => test::run(part),
+        Command::Fuzz { seconds } => test::fuzz(seconds),
         Command::Codegen { check } => codegen::run(check),
         Command::Tidy => tidy::run(),
     }

@@ -46,7 +46,27 @@ fn source(steps: &mut Steps) {
 fn crates(steps: &mut Steps) {
     let clippy = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
     steps.run("clippy", || cargo::finish(&mut cargo::command(&clippy)));
-    steps.run("tests of the crates", || cargo::finish(&mut cargo::command(&["test", "--workspace"])));
+    steps.run("tests of the crates", || {
+        let mut tests = cargo::command(&["test", "--workspace"]);
+        if std::env::var_os(FUZZ).is_none() {
+            tests.env(FUZZ, FUZZ_HERE.to_string());
+        }
+        cargo::finish(&mut tests)
+    });
+}
+
+/// Tells the mutation driver how long to go on, in seconds.
+const FUZZ: &str = "FUZZ_SECONDS";
+/// Enough to find a fault that somebody has just made; `cargo xtask fuzz` looks for the rare ones.
+const FUZZ_HERE: u64 = 20;
+
+/// Runs the mutation driver alone.
+///
+/// # Errors
+/// It found an input that a reader or a document cannot take.
+pub fn fuzz(seconds: u64) -> Result<()> {
+    let mut fuzz = cargo::command(&["test", "--package", "protocol", "--test", "fuzz", "--", "--nocapture"]);
+    cargo::finish(fuzz.env(FUZZ, seconds.to_string()))
 }
 
 const WEB: [(&str, &str); 5] = [

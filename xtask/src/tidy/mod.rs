@@ -79,6 +79,7 @@ fn findings(files: &[File]) -> Vec<Finding> {
         words::judge(file, &mut found);
     }
     rules::judge(files, &mut found);
+    rules::judge_features(files, &mut found);
     found.sort_by(|a, b| (a.weight, &a.place).cmp(&(b.weight, &b.place)));
     found
 }

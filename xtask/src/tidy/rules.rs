@@ -1,10 +1,31 @@
-//! Rules of SPEC.md and the tests that quote them.
+//! Rules of SPEC.md and features, and the tests that quote them.
 
 use super::{Finding, source};
 use crate::workspace::File;
 use std::collections::BTreeSet;
 
 const SPEC: &str = "protocol/SPEC.md";
+
+const FEATURES: &str = "docs/features.md";
+
+/// Judges the table of features: a test that it names as `f62_…` has to exist.
+pub fn judge_features(files: &[File], found: &mut Vec<Finding>) {
+    let Some(table) = files.iter().find(|file| file.path == FEATURES) else { return };
+    let is_test_file = |file: &&File| file.path != FEATURES && !file.path.ends_with(".md");
+    for (line, text) in table.text.lines().enumerate() {
+        let named = text.split('`').skip(1).step_by(2);
+        let tests = named.filter(|name| {
+            name.split_once('_').is_some_and(|(rule, rest)| is_rule(rule) && !rest.is_empty())
+        });
+        for name in
+            tests.filter(|name| name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_'))
+        {
+            if !files.iter().filter(is_test_file).any(|file| file.text.contains(&format!("fn {name}("))) {
+                found.push(Finding::error(table, line + 1, format!("there is no test `{name}`")));
+            }
+        }
+    }
+}
 
 /// Lists rules that no test quotes, and tests that quote a rule there is none of.
 pub fn judge(files: &[File], found: &mut Vec<Finding>) {
@@ -86,6 +107,21 @@ fn is_rule(word: &str) -> bool {
 mod tests {
     use super::*;
     use crate::tidy::file;
+
+    #[test]
+    fn a_feature_names_a_test_that_exists() {
+        let files = [
+            file(
+                FEATURES,
+                "| F62 | board | `f62_a_line_is_struck`, `f63_gone`, `NoteId`, `web/src/a_b.ts` |\n",
+            ),
+            file("server/src/a.rs", "fn f62_a_line_is_struck() {}"),
+        ];
+        let mut found = Vec::new();
+        judge_features(&files, &mut found);
+        let said: Vec<_> = found.iter().map(|finding| finding.what.as_str()).collect();
+        assert_eq!(said, ["there is no test `f63_gone`"]);
+    }
 
     #[test]
     fn a_rule_nobody_quotes_is_listed() {
