@@ -118,9 +118,11 @@ impl Actor {
     fn take(&mut self, message: Message) {
         let now = (self.around.clock)();
         match message {
-            Message::WayIn(attendee, reply) => drop(reply.send(self.core.way_in(attendee))),
+            Message::WayIn(attendee, reply) => {
+                let _ = reply.send(self.core.way_in(attendee));
+            }
             Message::Session(attendee, token, reply) => {
-                drop(reply.send(self.core.session(attendee, token, now)))
+                let _ = reply.send(self.core.session(attendee, token, now));
             }
             Message::Enter(attendee, token, reply) => {
                 let ask = self.ask(Asked::Session(reply));
