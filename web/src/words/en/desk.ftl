@@ -122,10 +122,6 @@ desk-open-held = { $count ->
 }
 desk-open-go = Go there: { $what }
 
-desk-tray = Words not taken
-desk-tray-lead = Only here, and only until this page closes.
-desk-tray-again = Write it again
-desk-tray-drop = Drop
 
 desk-recording = Recording notice
 desk-recording-is = An audio recording is running. It is kept: { $kept }
@@ -159,25 +155,7 @@ desk-remote-note-add = Put it on the sheet
 desk-remote-full = The whole desk
 desk-remote-short = Remote control
 desk-said = { $name }: { $what }
-desk-refused-close = All right
 desk-lost = Out of touch. What you write is kept and goes when the link is back.
-
-save-saved = Saved
-save-waiting = { $count ->
-    [one] Not saved yet – 1 change
-   *[other] Not saved yet – { $count } changes
-}
-save-offline = { $count ->
-    [one] Out of touch – 1 change waits here
-   *[other] Out of touch – { $count } changes wait here
-}
-save-offline-none = Out of touch
-save-no-pen = You are reading: you have no pen
-save-refused = Read only: the pen was given back
-save-closed = Read only: the conference is closed
-save-outdated = Read only: load this page again
-desk-not-sent = It could not be sent. Try again.
 desk-loading = One moment
 desk-resume-late = This page was opened during the pause. What was written before it was opened is not listed: look over the sheets first.
-desk-tray-from = { $section }
 desk-open-count = Still open, { $count }
