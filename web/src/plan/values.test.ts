@@ -4,7 +4,7 @@ import { cellWords, dayWords, isEmptyRow, whenIsVague, whenWords, whoIsVague, wh
 
 const row = (more: Partial<RowView>): RowView => ({
   id: "r", audience: "all", cells: {}, text: () => null, who: [], when: { date: null, words: null }, from: null,
-  children: [], struck: false, order: "a", forMe: false, mine: false, writing: false, unsaved: false, ...more,
+  children: [], struck: false, order: "a", forMe: false, mine: false, writing: false, writer: null, unsaved: false, ...more,
 });
 const people = [{ id: "m", name: "Marek Zieliński" }, { id: "e", name: "Ewa Nowicka" }];
 

@@ -25,13 +25,20 @@ describe("the pages of a wall", () => {
 
   it("f28_a_line_taller_than_a_page_goes_on_between_two_lines_of_text", () => {
     const pages = cutPages(stack(20, 100), 47);
-    expect(pages).toEqual([{ from: 0, to: 20 }, { from: 25, to: 65 }, { from: 65, to: 105 }, { from: 105, to: 125 }]);
+    expect(pages).toEqual([{ from: 0, to: 45 }, { from: 45, to: 85 }, { from: 85, to: 125 }]);
   });
 
   it("f28_a_strip_heading_never_ends_a_page", () => {
     const [a, heading, c] = stack(30, 10, 20);
     const pages = cutPages([a!, { ...heading!, keepWithNext: true }, c!], 50);
     expect(pages).toEqual([{ from: 0, to: 30 }, { from: 35, to: 70 }]);
+  });
+
+  it("f28_a_heading_never_stands_alone_over_a_long_statement", () => {
+    const [heading, long] = stack(10, 100);
+    expect(cutPages([{ ...heading!, keepWithNext: true }, long!], 50)).toEqual([{ from: 0, to: 45 }, { from: 45, to: 95 }, { from: 95, to: 115 }]);
+    const [b, fits] = stack(10, 40);
+    expect(cutPages([{ ...b!, keepWithNext: true }, fits!], 50)[0]).toEqual({ from: 0, to: 45 });
   });
 
   it("f28_no_page_is_higher_than_the_sheet_and_nothing_is_lost", () => {

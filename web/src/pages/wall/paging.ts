@@ -17,22 +17,34 @@ export interface Page {
   to: number;
 }
 
-/** Pages of at most `height` pixels. Breaks between pieces; inside a piece only if it is taller than a page. */
+/** A piece that is cut goes on with at least this many lines of its text on either page. */
+const LEAST_LINES = 2;
+
+/** Pages of at most `height` pixels. Breaks between pieces; inside a piece only if it, with its heading, is taller than a page. */
 export function cutPages(pieces: readonly Piece[], height: number): Page[] {
   const first = pieces[0];
   if (!first || height <= 0) return [{ from: 0, to: 0 }];
+  const room = height + 0.5;
+  const tooTall = (at: number): boolean => {
+    const piece = pieces[at];
+    const before = pieces[at - 1];
+    return piece !== undefined && piece.line > 0 && piece.bottom - (before?.keepWithNext ? before.top : piece.top) > room;
+  };
   const pages: Page[] = [];
   let from = first.top;
   let end = from;
   pieces.forEach((piece, at) => {
     const next = pieces[at + 1];
-    const wanted = piece.keepWithNext && next ? Math.min(next.bottom, next.top + next.line) : piece.bottom;
-    if (wanted - from > height + 0.5 && piece.top > from) {
+    let wanted = piece.bottom;
+    if (piece.keepWithNext && next) wanted = tooTall(at + 1) ? next.top + LEAST_LINES * next.line : next.bottom;
+    else if (tooTall(at)) wanted = piece.top + LEAST_LINES * piece.line;
+    if (wanted - from > room && piece.top > from && !pieces[at - 1]?.keepWithNext) {
       pages.push({ from, to: end });
       from = piece.top;
     }
-    while (piece.bottom - from > height + 0.5 && piece.line > 0) {
-      const to = from + Math.max(1, Math.floor((height + 0.5) / piece.line)) * piece.line;
+    while (piece.bottom - from > room && piece.line > 0) {
+      const start = Math.max(from, piece.top);
+      const to = start + Math.max(1, Math.floor((from + room - start) / piece.line)) * piece.line;
       pages.push({ from, to });
       from = to;
     }

@@ -17,7 +17,7 @@ const framework = {
 const lines: Record<string, NoteView[]> = { worried: [note("a", "He does not want PE kit at home."), note("b", " ")], danger: [note("c", "We are worried that")] };
 const row: RowView = {
   id: "r", audience: "all", cells: { o: "Ewa stops hard evenings" }, text: () => null, who: [{ attendee: "e" }], when: { date: null, words: null }, from: null,
-  children: [], struck: false, order: "a", forMe: false, mine: false, writing: false, unsaved: false,
+  children: [], struck: false, order: "a", forMe: false, mine: false, writing: false, writer: null, unsaved: false,
 };
 const source: Source = {
   framework, children: [], rows: [row], fields: [{ key: "c", words: "Ewa phones 999" }], sections: (key) => lines[key] ?? [],

@@ -2,7 +2,6 @@
 desk-title = Desk
 desk-title-of = Desk · { $heading }
 desk-heading-more = · { $title } · { $date }
-desk-practice = Practice
 desk-mirrored = Others can see this screen
 desk-put-away = What is for you alone is put away.
 desk-put-away-key =  brings it back.
@@ -13,7 +12,6 @@ desk-back = Back
 desk-back-to = Back to { $phase }
 desk-convene = Convene the conference
 desk-convened = Convened at { $time }
-desk-convene-lead = The conference begins. Attendance is noted.
 desk-pause = Pause the screens
 desk-resume = Show the screens again
 desk-undo = Undo my last
@@ -24,10 +22,8 @@ desk-people = People
 desk-sections = Sections of the sheet
 desk-plan = The plan
 
-desk-prompt-to = To: { $to }
 desk-prompt-show = Show on the wall
 desk-prompt-hide = Take off the wall
-desk-prompt-show-what = Show on the wall: { $text }
 desk-prompts-more = { $count ->
     [one] 1 more question
    *[other] { $count } more questions
@@ -39,8 +35,6 @@ desk-offers-count = { $count ->
     [one] 1 waiting, only you see it
    *[other] { $count } waiting, only you see them
 }
-desk-offers-talk = To talk about, { $count }
-desk-offer-from = { $name }, in her, his or their own words
 desk-offer-own = { $name }, own words
 desk-offer-for = { $name }, typed by { $by }
 desk-offer-unnamed = name not shown
@@ -50,7 +44,6 @@ desk-offer-write = Write it up
 desk-offer-write-what = Write it up: { $name }’s
 desk-offer-talk = Talk first
 desk-offer-talk-what = Talk first: { $name }’s
-desk-offer-where = Goes under
 desk-offer-where-what = Section for { $name }’s note
 desk-offer-off = Take off
 desk-offer-off-what = Take off { $name }’s offered note
@@ -63,7 +56,6 @@ desk-held-drop = Drop
 desk-held-drop-what = Drop: { $words }
 desk-held-write = Write a line that waits
 desk-held-words = A line for the desk alone
-desk-held-where = Goes under
 desk-held-keep = Keep it here
 
 desk-wall = On the wall
@@ -105,7 +97,6 @@ desk-close-yes = Close it
 desk-close-no = Go on
 desk-closed = The conference is closed. The desk can still be read.
 
-desk-open = Still open
 desk-open-quote = A quote has not been read back: { $words }
 desk-open-offers = { $count ->
     [one] 1 offered note waits
@@ -120,12 +111,6 @@ desk-open-held = { $count ->
     [one] 1 line is held
    *[other] { $count } lines are held
 }
-desk-open-go = Go there: { $what }
-
-desk-tray = Words not taken
-desk-tray-lead = Only here, and only until this page closes.
-desk-tray-again = Write it again
-desk-tray-drop = Drop
 
 desk-recording = Recording notice
 desk-recording-is = An audio recording is running. It is kept: { $kept }
@@ -152,32 +137,10 @@ desk-key-enter = Keep the line, start the next
 desk-key-escape = Leave the line
 desk-key-close = Close the list
 
-desk-remote-section = The wall shows
-desk-remote-note = Quick note
 desk-remote-note-words = A note for { $section }
 desk-remote-note-add = Put it on the sheet
 desk-remote-full = The whole desk
 desk-remote-short = Remote control
-desk-said = { $name }: { $what }
-desk-refused-close = All right
-desk-lost = Out of touch. What you write is kept and goes when the link is back.
-
-save-saved = Saved
-save-waiting = { $count ->
-    [one] Not saved yet – 1 change
-   *[other] Not saved yet – { $count } changes
-}
-save-offline = { $count ->
-    [one] Out of touch – 1 change waits here
-   *[other] Out of touch – { $count } changes wait here
-}
-save-offline-none = Out of touch
-save-no-pen = You are reading: you have no pen
-save-refused = Read only: the pen was given back
-save-closed = Read only: the conference is closed
-save-outdated = Read only: load this page again
-desk-not-sent = It could not be sent. Try again.
 desk-loading = One moment
 desk-resume-late = This page was opened during the pause. What was written before it was opened is not listed: look over the sheets first.
-desk-tray-from = { $section }
 desk-open-count = Still open, { $count }

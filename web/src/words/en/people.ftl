@@ -24,7 +24,6 @@ people-invited = invited
 people-part-ended = their part has ended
 people-left = has left
 people-out = not let in
-people-open = People
 people-title = The people of this conference
 people-of = { $name }, { $words }
 people-manage = { $name }: what to do
@@ -35,9 +34,7 @@ people-lobby-lead = { $count ->
    *[other] { $count } wait, only you see them
 }
 people-admit = Let in
-people-admit-who = Let in { $name }
 people-not-in = Not in
-people-not-in-who = Do not let in { $name }
 people-second-device = A second device of { $name }, who is here already. Ask them before you let it in.
 people-knocked = came with the room’s code and says the name is { $name }
 people-knocked-device = came with the room’s code
@@ -76,7 +73,6 @@ people-copy = Copy the link
 people-copied = Copied
 people-link-done = I have written it down
 people-seat = Has come, without a device
-people-seat-of = { $name } has come, without a device
 people-invite = Invite somebody
 people-invite-with-link = They have a device: make a link
 people-invite-send = Put on the list

@@ -1,14 +1,11 @@
 # The plan, on every screen.
 plan-caption = The plan: { $columns }
-plan-of = { $names }
 plan-add = Add a row
 plan-empty = The plan has no row yet.
-plan-row = Row { $n }
 plan-cell = { $column }, row { $n }
 plan-who-of = { $column }, row { $n }: add somebody
 plan-who-add = Add somebody
 plan-who-words = Somebody who is not here
-plan-who-words-add = Add
 plan-who-remove = Take { $name } away from row { $n }
 plan-when-date = { $column }, row { $n }: date
 plan-when-words = { $column }, row { $n }: in words
@@ -24,7 +21,6 @@ plan-take-off = Take off
 plan-struck = struck through
 plan-from = offered by { $name }
 plan-field-empty = Still open
-plan-is-writing = { $who } is writing here
 plan-moved = Row moved to { $n } of { $count }
 
 plan-offer-row = Offer something for the plan
@@ -35,7 +31,6 @@ plan-offer-by = By when
 plan-offer-send = Offer it
 plan-offer-lead = It goes to the chair, who answers you.
 plan-offer-change-words = What should be different?
-plan-offered-row = For the plan
 plan-offered-change = About the row: { $row }
 
 plan-my-part = My part

@@ -1,14 +1,10 @@
 # The big screen. It has no controls.
-wall-title = The sheet
 wall-page = page { $n } of { $count }
 wall-break = We are taking a break
 wall-paper = A sheet of paper
-wall-practice = Practice
 wall-recording = An audio recording is running. It is kept: { $kept }
 wall-join = Join on your own phone
 wall-join-address = Go to
 wall-join-code = and type
-wall-join-qr = A square code to point a phone at
 wall-join-lead = The chair lets you in.
-wall-family = The family
 wall-join-ask = The chair tells you the code.

@@ -1,0 +1,23 @@
+# Parts that the desk and an attendee's page share.
+save-saved = Saved
+save-waiting = { $count ->
+    [one] Not saved yet – 1 change
+   *[other] Not saved yet – { $count } changes
+}
+save-offline = { $count ->
+    [one] Out of touch – 1 change waits here
+   *[other] Out of touch – { $count } changes wait here
+}
+save-offline-none = Out of touch
+save-no-pen = You are reading: you have no pen
+save-refused = Read only: the pen was given back
+save-closed = Read only: the conference is closed
+save-outdated = Read only: load this page again
+
+notice-not-sent = It could not be sent. Try again.
+notice-close = All right
+
+tray = Words not taken
+tray-lead = Only here, and only until this page closes.
+tray-again = Write it again
+tray-drop = Drop
