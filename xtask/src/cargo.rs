@@ -26,7 +26,8 @@ pub fn binary() -> PathBuf {
 /// # Errors
 /// It cannot be started, or it says that it failed.
 pub fn finish(command: &mut Command) -> Result<()> {
-    let name = command.get_program().to_string_lossy().into_owned();
+    let program = std::path::Path::new(command.get_program());
+    let name = program.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let status: ExitStatus = command.status().with_context(|| format!("cannot start {name}"))?;
     if !status.success() {
         bail!("{name} failed ({status})");
