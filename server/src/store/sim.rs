@@ -2,7 +2,7 @@
 //! and lose what was not synced.
 
 use super::{
-    Batch, Done, Kept, Store, StoreError,
+    Batch, Done, Each, Store, StoreError,
     queue::{Job, Queue},
     shelf::Shelf,
 };
@@ -119,10 +119,7 @@ impl Store for SimStore {
         Ok(self.lock().shelf.conferences())
     }
 
-    fn load_each(
-        &self,
-        conference: ConferenceId,
-    ) -> Result<Vec<(String, Result<Kept, StoreError>)>, StoreError> {
+    fn load_each(&self, conference: ConferenceId) -> Result<Vec<Each>, StoreError> {
         let mut disk = self.lock();
         if let Some(why) = disk.queue.failure() {
             return Err(why.clone());

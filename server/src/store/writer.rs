@@ -160,15 +160,24 @@ fn note(outcome: Result<(), StoreError>, shared: &Shared) {
     }
 }
 
+/// A batch that has been taken, and what came of it.
+struct Taken {
+    conference: ConferenceId,
+    outcome: Option<Result<(), StoreError>>,
+    done: Done,
+}
+
 fn perform(jobs: Vec<Job>, backend: &mut impl Backend, shared: &Shared) {
     let (mut batches, mut outcomes) = (Vec::new(), Vec::new());
     for job in jobs {
         match job {
             Job::Commit(batch, done) => {
-                outcomes.push((batch.conference, None, done));
+                outcomes.push(Taken { conference: batch.conference, outcome: None, done });
                 batches.push(batch);
             }
-            Job::Refuse(conference, why, done) => outcomes.push((conference, Some(Err(why)), done)),
+            Job::Refuse(conference, why, done) => {
+                outcomes.push(Taken { conference, outcome: Some(Err(why)), done });
+            }
             Job::Erase(conference, reply) => {
                 let failure = shared.lock().0.failure().cloned();
                 let outcome = failure.map_or_else(|| backend.erase(conference), Err);
@@ -179,11 +188,11 @@ fn perform(jobs: Vec<Job>, backend: &mut impl Backend, shared: &Shared) {
         }
     }
     let mut results = commit(batches, backend).into_iter();
-    for outcome in outcomes.iter_mut().filter(|(_, outcome, _)| outcome.is_none()) {
-        outcome.1 = results.next();
+    for taken in outcomes.iter_mut().filter(|taken| taken.outcome.is_none()) {
+        taken.outcome = results.next();
     }
     settle(&outcomes, shared);
-    for (_, outcome, done) in outcomes {
+    for Taken { outcome, done, .. } in outcomes {
         let outcome =
             outcome.unwrap_or_else(|| Err(StoreError::Failed("the store lost count of its batches".into())));
         // A room that panics while it hears of its save must not end the saving of others.
@@ -204,9 +213,9 @@ fn commit(batches: Vec<Batch>, backend: &mut impl Backend) -> Vec<Result<(), Sto
 }
 
 /// Failures shut out what waits behind them before anybody hears of them.
-fn settle(outcomes: &[(ConferenceId, Option<Result<(), StoreError>>, Done)], shared: &Shared) {
+fn settle(outcomes: &[Taken], shared: &Shared) {
     let mut state = shared.lock();
-    for (conference, outcome, _) in outcomes {
+    for Taken { conference, outcome, .. } in outcomes {
         let Some(Err(why)) = outcome else { continue };
         if matches!(why, StoreError::Failed(_)) && state.0.failure().is_none() {
             tracing::error!(error = %why, "the store failed; nothing more is saved");
