@@ -209,13 +209,14 @@ fn sealed_of(data: &Path, document: &str) -> Vec<Vec<u8>> {
     statement.query_map([document], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap()
 }
 
-/// Many rows of all sizes in documents whose rows lie among one another, so that pages are split and refilled.
+/// Many rows of all sizes, so that pages are split and refilled. With this seed SQLite's `secure_delete` alone leaves
+/// a copy of a deleted row in the gap of a page.
 fn fill_mixed(store: &SqliteStore, n: u8) {
-    let mut random = SmallRng::seed_from_u64(9);
+    let mut random = SmallRng::seed_from_u64(22);
     store.create(conference(n)).unwrap();
     for number in 1..=120 {
         let writes = ["board.all", "board.family", "record.all"].map(|document| {
-            let bytes: Vec<u8> = (0..random.random_range(20..3000)).map(|_| random.random()).collect();
+            let bytes: Vec<u8> = (0..random.random_range(20..1600)).map(|_| random.random()).collect();
             append(document, number, &bytes)
         });
         save(store, conference(n), writes.to_vec()).unwrap();

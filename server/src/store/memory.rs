@@ -1,7 +1,7 @@
 //! Keeps nothing beyond the process: for tests and trials where the disk is not the question.
 
 use super::{
-    Batch, Done, Kept, Store, StoreError,
+    Batch, Done, Each, Store, StoreError,
     shelf::Shelf,
     writer::{Backend, Writer},
 };
@@ -68,10 +68,7 @@ impl Store for MemoryStore {
         Ok(lock(&self.shelf).conferences())
     }
 
-    fn load_each(
-        &self,
-        conference: ConferenceId,
-    ) -> Result<Vec<(String, Result<Kept, StoreError>)>, StoreError> {
+    fn load_each(&self, conference: ConferenceId) -> Result<Vec<Each>, StoreError> {
         let fence = self.writer.fence_of(conference)?;
         let kept = lock(&self.shelf).load(conference)?;
         self.writer.lift(conference, fence);

@@ -100,6 +100,9 @@ pub enum StoreError {
     NoKey,
 }
 
+/// A document's name, and the document or why it cannot be read.
+pub type Each = (String, Result<Kept, StoreError>);
+
 /// Called once, when the batch is synced or has failed. Never on the caller's stack before `submit` has returned.
 pub type Done = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
@@ -119,10 +122,7 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// All documents of a conference, in order of their names, each with its own fate: one that is damaged does not
     /// keep the others from being read. Waits for the disk. After a failed batch this is what lets the conference
     /// write again.
-    fn load_each(
-        &self,
-        conference: ConferenceId,
-    ) -> Result<Vec<(String, Result<Kept, StoreError>)>, StoreError>;
+    fn load_each(&self, conference: ConferenceId) -> Result<Vec<Each>, StoreError>;
 
     /// As [`Store::load_each`]; the first damaged document is the error of the whole.
     fn load(&self, conference: ConferenceId) -> Result<Vec<Kept>, StoreError> {

@@ -1,15 +1,12 @@
 //! How documents come out of the database: each opened on its own, so that damage stays where it is.
 
 use super::{
-    Kept, Row, StoreError,
+    Each, Kept, Row, StoreError,
     sealing::{Place, SealingKey},
     tables::{row_numbers, sqlite_error},
 };
 use protocol::id::ConferenceId;
 use rusqlite::{Connection, ErrorCode, params};
-
-/// One document, or why it cannot be read.
-pub(super) type Each = (String, Result<Kept, StoreError>);
 
 /// All documents of a conference, as they were at one moment, in order of their names.
 pub(super) fn read_each(

@@ -2,7 +2,7 @@
 //! and lose what was not synced.
 
 use super::{
-    Batch, Done, Kept, Store, StoreError,
+    Batch, Done, Each, Store, StoreError,
     queue::{Job, Queue},
     shelf::Shelf,
 };
@@ -119,10 +119,7 @@ impl Store for SimStore {
         Ok(self.lock().shelf.conferences())
     }
 
-    fn load_each(
-        &self,
-        conference: ConferenceId,
-    ) -> Result<Vec<(String, Result<Kept, StoreError>)>, StoreError> {
+    fn load_each(&self, conference: ConferenceId) -> Result<Vec<Each>, StoreError> {
         let mut disk = self.lock();
         if let Some(why) = disk.queue.failure() {
             return Err(why.clone());
@@ -136,5 +133,76 @@ impl Store for SimStore {
     fn erase(&self, conference: ConferenceId) -> Result<(), StoreError> {
         self.lock().shelf.erase(conference);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::contract::{append, conference, row, submit};
+
+    fn filled() -> SimStore {
+        let store = SimStore::new();
+        store.create(conference(1)).unwrap();
+        let heard = submit(&store, conference(1), vec![append("board.all", 1, 1)]);
+        assert_eq!(store.sync_all(), 1);
+        heard.recv().unwrap().unwrap();
+        store
+    }
+
+    fn rows(store: &SimStore) -> Vec<super::super::Row> {
+        store.load(conference(1)).unwrap().remove(0).rows
+    }
+
+    #[test]
+    fn sto1_a_crash_keeps_what_was_synced_and_some_of_the_rest_in_order() {
+        let mut ends = std::collections::BTreeSet::new();
+        for seed in 0..64 {
+            let store = filled();
+            let heard: Vec<_> =
+                (2..=6).map(|n| submit(&store, conference(1), vec![append("board.all", n, n)])).collect();
+            store.crash(seed);
+            let kept = rows(&store);
+            assert_eq!(kept, (1..=kept.len() as u64).map(|n| row(n, n)).collect::<Vec<_>>());
+            assert!(heard.iter().all(|heard| heard.recv().is_err()), "nobody is told of what was not synced");
+            assert_eq!(store.waiting(), 0);
+            ends.insert(kept.len());
+        }
+        assert_eq!(ends.into_iter().collect::<Vec<_>>(), [1, 2, 3, 4, 5, 6]);
+    }
+
+    #[test]
+    fn sto1_the_same_seed_is_the_same_crash() {
+        let after = |seed| {
+            let store = filled();
+            for n in 2..=9 {
+                submit(&store, conference(1), vec![append("board.all", n, n)]);
+            }
+            store.crash(seed);
+            rows(&store)
+        };
+        assert!((0..20).all(|seed| after(seed) == after(seed)));
+    }
+
+    #[test]
+    fn sto4_a_full_disk_passes_and_a_failed_sync_lasts_until_a_crash() {
+        let store = filled();
+        let attempt = |n| {
+            let heard = submit(&store, conference(1), vec![append("board.all", n, n)]);
+            store.sync_all();
+            heard.recv().unwrap()
+        };
+        store.fail_next(StoreError::Unavailable("full".into()));
+        assert!(matches!(attempt(2), Err(StoreError::Unavailable(_))));
+        assert_eq!(rows(&store), [row(1, 1)]);
+        attempt(2).unwrap();
+        store.fail_next(StoreError::Failed("fsync".into()));
+        for n in 3..5 {
+            assert!(matches!(attempt(n), Err(StoreError::Failed(_))));
+            assert!(matches!(store.load(conference(1)), Err(StoreError::Failed(_))));
+        }
+        store.crash(0);
+        assert_eq!(rows(&store), [row(1, 1), row(2, 2)]);
+        attempt(3).unwrap();
     }
 }

@@ -1,7 +1,7 @@
 //! Conferences in one SQLite file.
 
 use super::{
-    Batch, Done, Kept, Store, StoreError, files,
+    Batch, Done, Each, Store, StoreError, files,
     keys::{self, KeyError, KeyFile, KeyRing},
     migrations::{self, Found, SHAPE},
     reading::{owners_of_rows, read_each},
@@ -312,10 +312,7 @@ impl Store for SqliteStore {
         Ok(self.keys.conferences())
     }
 
-    fn load_each(
-        &self,
-        conference: ConferenceId,
-    ) -> Result<Vec<(String, Result<Kept, StoreError>)>, StoreError> {
+    fn load_each(&self, conference: ConferenceId) -> Result<Vec<Each>, StoreError> {
         let fence = self.writer.fence_of(conference)?;
         let key = self.keys.get(conference).ok_or(StoreError::NoKey)?;
         let mut reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);

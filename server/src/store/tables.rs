@@ -26,6 +26,8 @@ pub(super) struct Tables {
     since_checkpoint: usize,
     /// Deleted bytes may still be in the write-ahead log: another program was reading when it was to be cut.
     uncut: bool,
+    /// Traces of deleted rows may still be in the database.
+    unswept: bool,
 }
 
 /// Why a batch is not kept.
@@ -86,7 +88,7 @@ impl Backend for Tables {
         let destroys =
             |batch: &Batch| batch.writes.iter().any(|write| matches!(write, Write::Destroy { .. }));
         if batches.iter().any(destroys)
-            && let Err(why) = self.cut_log()
+            && let Err(why) = self.sweep()
         {
             let failed = matches!(why, StoreError::Failed(_));
             for (outcome, _) in
@@ -114,11 +116,16 @@ impl Backend for Tables {
     }
 
     fn idle(&mut self) -> Result<(), StoreError> {
-        if self.uncut { self.cut_log() } else { self.checkpoint() }
+        match (self.unswept, self.uncut) {
+            (true, _) => self.sweep(),
+            (false, true) => self.cut_log(),
+            (false, false) => self.checkpoint(),
+        }
     }
 
     fn close(&mut self) {
-        if let Err(error) = self.cut_log() {
+        let tidied = if self.unswept { self.sweep() } else { self.cut_log() };
+        if let Err(error) = tidied {
             tracing::warn!(%error, "the write-ahead log stays until the next start");
         }
     }
@@ -126,7 +133,7 @@ impl Backend for Tables {
 
 impl Tables {
     pub(super) fn new(connection: Connection, keys: Arc<KeyRing>, authority: String) -> Self {
-        Self { connection, keys, authority, since_checkpoint: 0, uncut: false }
+        Self { connection, keys, authority, since_checkpoint: 0, uncut: false, unswept: false }
     }
 
     /// Deletes what an erasure that was cut short left behind.
@@ -309,6 +316,16 @@ impl Tables {
         delete().map_err(|error| sqlite_error(&error))
     }
 
+    /// Rewrites the database without what was deleted. `secure_delete` alone is not enough: SQLite copies rows between
+    /// pages while it balances them, and the copies it leaves in the gaps of pages are never wiped.
+    fn sweep(&mut self) -> Result<(), StoreError> {
+        self.unswept = true;
+        self.connection.execute_batch("VACUUM").map_err(|error| sqlite_error(&error))?;
+        self.cut_log()?;
+        self.unswept = false;
+        Ok(())
+    }
+
     /// Moves what the log holds into the database and cuts the log, so that nothing deleted is left in either.
     fn cut_log(&mut self) -> Result<(), StoreError> {
         self.uncut = true;
@@ -331,5 +348,88 @@ impl Tables {
         self.connection
             .query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
             .map_err(|error| sqlite_error(&error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{
+        contract::{append, conference},
+        migrations,
+    };
+
+    /// Tables in a file that may not grow beyond this many pages: a disk that is full.
+    fn tables(folder: &tempfile::TempDir, pages: u32) -> Tables {
+        let mut connection = Connection::open(folder.path().join("flipchart.db")).unwrap();
+        connection.pragma_update(None, "journal_mode", "WAL").unwrap();
+        migrations::migrate(&mut connection, 0).unwrap();
+        limit(&connection, pages);
+        let keys =
+            KeyRing::open(&folder.path().join("conferences.keys"), SealingKey::draw().unwrap(), "local");
+        let keys = Arc::new(keys.unwrap());
+        keys.create(conference(1)).unwrap();
+        keys.create(conference(2)).unwrap();
+        Tables::new(connection, keys, "local".into())
+    }
+
+    fn limit(connection: &Connection, pages: u32) {
+        connection
+            .pragma_update_and_check(None, "max_page_count", pages, |row| row.get::<_, i64>(0))
+            .unwrap();
+    }
+
+    fn batch(n: u8, number: u64, bytes: usize) -> Batch {
+        let row = Row { from: number, to: number, bytes: vec![n; bytes] };
+        Batch { conference: conference(n), writes: vec![Write::Append { document: "board.all".into(), row }] }
+    }
+
+    fn count_rows(tables: &Tables) -> i64 {
+        tables.connection.query_row(r#"SELECT count(*) FROM "row""#, [], |row| row.get(0)).unwrap()
+    }
+
+    #[test]
+    fn sto4_a_full_disk_refuses_the_whole_commit_and_recovers_when_there_is_room() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut tables = tables(&folder, 20);
+        assert!(tables.commit(&[batch(1, 1, 100)])[0].is_ok());
+        let outcomes = tables.commit(&[batch(1, 2, 100), batch(2, 1, 200_000)]);
+        for outcome in &outcomes {
+            assert!(matches!(outcome, Err(StoreError::Unavailable(_))), "{outcome:?}");
+        }
+        assert_eq!((outcomes.len(), count_rows(&tables)), (2, 1));
+        limit(&tables.connection, 1000);
+        assert!(tables.commit(&[batch(1, 2, 100), batch(2, 1, 200_000)]).iter().all(Result::is_ok));
+        assert_eq!(count_rows(&tables), 3);
+    }
+
+    #[test]
+    fn sto4_a_batch_that_breaks_a_rule_does_not_harm_its_neighbours() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut tables = tables(&folder, 1000);
+        let backwards = Batch {
+            conference: conference(1),
+            writes: vec![append("meeting", 1, 1), append("board.all", 5, 4)],
+        };
+        let outcomes = tables.commit(&[backwards, batch(2, 1, 10), batch(1, 7, 10)]);
+        assert_eq!(outcomes.iter().map(Result::is_ok).collect::<Vec<_>>(), [false, true, false]);
+        assert_eq!(count_rows(&tables), 1);
+    }
+
+    #[test]
+    fn sto4_a_failing_disk_is_final_and_a_full_or_locked_one_is_not() {
+        use rusqlite::ffi::{self, Error};
+        let kind = |code| sqlite_error(&rusqlite::Error::SqliteFailure(Error::new(code), None));
+        for code in [
+            ffi::SQLITE_IOERR_FSYNC,
+            ffi::SQLITE_IOERR_WRITE,
+            ffi::SQLITE_IOERR_DIR_FSYNC,
+            ffi::SQLITE_CORRUPT,
+        ] {
+            assert!(matches!(kind(code), StoreError::Failed(_)), "{code}");
+        }
+        for code in [ffi::SQLITE_FULL, ffi::SQLITE_BUSY, ffi::SQLITE_READONLY, ffi::SQLITE_NOMEM] {
+            assert!(matches!(kind(code), StoreError::Unavailable(_)), "{code}");
+        }
     }
 }

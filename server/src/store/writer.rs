@@ -160,15 +160,24 @@ fn note(outcome: Result<(), StoreError>, shared: &Shared) {
     }
 }
 
+/// A batch that has been taken, and what came of it.
+struct Taken {
+    conference: ConferenceId,
+    outcome: Option<Result<(), StoreError>>,
+    done: Done,
+}
+
 fn perform(jobs: Vec<Job>, backend: &mut impl Backend, shared: &Shared) {
     let (mut batches, mut outcomes) = (Vec::new(), Vec::new());
     for job in jobs {
         match job {
             Job::Commit(batch, done) => {
-                outcomes.push((batch.conference, None, done));
+                outcomes.push(Taken { conference: batch.conference, outcome: None, done });
                 batches.push(batch);
             }
-            Job::Refuse(conference, why, done) => outcomes.push((conference, Some(Err(why)), done)),
+            Job::Refuse(conference, why, done) => {
+                outcomes.push(Taken { conference, outcome: Some(Err(why)), done });
+            }
             Job::Erase(conference, reply) => {
                 let failure = shared.lock().0.failure().cloned();
                 let outcome = failure.map_or_else(|| backend.erase(conference), Err);
@@ -179,11 +188,11 @@ fn perform(jobs: Vec<Job>, backend: &mut impl Backend, shared: &Shared) {
         }
     }
     let mut results = commit(batches, backend).into_iter();
-    for outcome in outcomes.iter_mut().filter(|(_, outcome, _)| outcome.is_none()) {
-        outcome.1 = results.next();
+    for taken in outcomes.iter_mut().filter(|taken| taken.outcome.is_none()) {
+        taken.outcome = results.next();
     }
     settle(&outcomes, shared);
-    for (_, outcome, done) in outcomes {
+    for Taken { outcome, done, .. } in outcomes {
         let outcome =
             outcome.unwrap_or_else(|| Err(StoreError::Failed("the store lost count of its batches".into())));
         // A room that panics while it hears of its save must not end the saving of others.
@@ -204,14 +213,127 @@ fn commit(batches: Vec<Batch>, backend: &mut impl Backend) -> Vec<Result<(), Sto
 }
 
 /// Failures shut out what waits behind them before anybody hears of them.
-fn settle(outcomes: &[(ConferenceId, Option<Result<(), StoreError>>, Done)], shared: &Shared) {
+fn settle(outcomes: &[Taken], shared: &Shared) {
     let mut state = shared.lock();
-    for (conference, outcome, _) in outcomes {
+    for Taken { conference, outcome, .. } in outcomes {
         let Some(Err(why)) = outcome else { continue };
         if matches!(why, StoreError::Failed(_)) && state.0.failure().is_none() {
             tracing::error!(error = %why, "the store failed; nothing more is saved");
             state.0.fail(why);
         }
         state.0.fence(*conference, why);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::contract::{append, conference};
+    use std::sync::mpsc::{Receiver, Sender, channel};
+
+    /// A disk that says when each commit began and how much it held, and does as it is told.
+    struct Slow {
+        began: Sender<(Instant, usize)>,
+        takes: Duration,
+        outcomes: Vec<Result<(), StoreError>>,
+    }
+
+    impl Backend for Slow {
+        fn commit(&mut self, batches: &[Batch]) -> Vec<Result<(), StoreError>> {
+            self.began.send((Instant::now(), batches.len())).unwrap();
+            thread::sleep(self.takes);
+            let outcome = self.outcomes.pop().unwrap_or(Ok(()));
+            batches.iter().map(|_| outcome.clone()).collect()
+        }
+        fn erase(&mut self, _: ConferenceId) -> Result<(), StoreError> {
+            Ok(())
+        }
+    }
+
+    fn writer(
+        takes: Duration,
+        every: Duration,
+        outcome: Option<StoreError>,
+    ) -> (Writer, Receiver<(Instant, usize)>) {
+        let (began, commits) = channel();
+        let outcomes = outcome.map(Err).into_iter().collect();
+        (Writer::start(Slow { began, takes, outcomes }, every).unwrap(), commits)
+    }
+
+    fn submit(writer: &Writer, n: u64) -> Receiver<Result<(), StoreError>> {
+        let (answer, heard) = channel();
+        let batch = Batch { conference: conference(n as u8), writes: vec![append("board.all", n, n)] };
+        writer.submit(batch, Box::new(move |outcome| answer.send(outcome).unwrap()));
+        heard
+    }
+
+    #[test]
+    fn sto2_what_comes_while_a_commit_runs_goes_into_the_next_one() {
+        let (writer, commits) = writer(Duration::from_millis(80), Duration::ZERO, None);
+        let first = submit(&writer, 1);
+        assert_eq!(commits.recv().unwrap().1, 1);
+        let others: Vec<_> = (2..=40).map(|n| submit(&writer, n)).collect();
+        assert_eq!(commits.recv().unwrap().1, 39);
+        for heard in others.iter().chain([&first]) {
+            heard.recv().unwrap().unwrap();
+        }
+    }
+
+    #[test]
+    fn sto2_a_lone_batch_does_not_wait_and_commits_keep_their_distance() {
+        let every = Duration::from_millis(40);
+        let (writer, commits) = writer(Duration::ZERO, every, None);
+        let mut begins = Vec::new();
+        for n in 1..=4 {
+            let asked = Instant::now();
+            submit(&writer, n).recv().unwrap().unwrap();
+            let (began, _) = commits.recv().unwrap();
+            if n == 1 {
+                assert!(began - asked < every, "the first need not wait");
+            }
+            begins.push(began);
+        }
+        assert!(begins.windows(2).all(|pair| pair[1] - pair[0] >= every), "{begins:?}");
+    }
+
+    #[test]
+    fn sto2_a_commit_is_bounded() {
+        let (writer, commits) = writer(Duration::from_millis(100), Duration::ZERO, None);
+        submit(&writer, 1);
+        commits.recv().unwrap();
+        let waiting: Vec<_> = (1..=COMMIT_WRITES as u64 + 5).map(|n| submit(&writer, n)).collect();
+        assert_eq!(commits.recv().unwrap().1, COMMIT_WRITES);
+        assert_eq!(commits.recv().unwrap().1, 5);
+        assert!(waiting.iter().all(|heard| heard.recv().unwrap().is_ok()));
+    }
+
+    #[test]
+    fn sto4_after_a_failed_sync_nothing_is_acknowledged_or_read() {
+        let failed = StoreError::Failed("fsync: EIO".into());
+        let (writer, commits) = writer(Duration::from_millis(50), Duration::ZERO, Some(failed));
+        let failing = submit(&writer, 1);
+        commits.recv().unwrap();
+        let queued = submit(&writer, 2);
+        for heard in [failing, queued, submit(&writer, 3)] {
+            assert!(matches!(heard.recv().unwrap(), Err(StoreError::Failed(_))));
+        }
+        assert!(matches!(writer.fence_of(conference(4)), Err(StoreError::Failed(_))));
+        assert!(commits.try_recv().is_err(), "the disk is not asked again");
+    }
+
+    #[test]
+    fn sto4_a_panicking_listener_does_not_end_the_saving() {
+        let (writer, _commits) = writer(Duration::ZERO, Duration::ZERO, None);
+        let batch = Batch { conference: conference(1), writes: Vec::new() };
+        writer.submit(batch, Box::new(|_| panic!("a room's own fault")));
+        submit(&writer, 2).recv().unwrap().unwrap();
+    }
+
+    #[test]
+    fn sto1_closing_writes_what_waits() {
+        let (writer, _commits) = writer(Duration::from_millis(30), Duration::ZERO, None);
+        let waiting: Vec<_> = (1..=3).map(|n| submit(&writer, n)).collect();
+        drop(writer);
+        assert!(waiting.iter().all(|heard| heard.try_recv().is_ok_and(|outcome| outcome.is_ok())));
     }
 }
