@@ -2,6 +2,7 @@
 
 use protocol::known::{Judgement, Known};
 use protocol::scan::{Span, Touched, scan_stored};
+use std::io::Write as _;
 use yrs::types::ToJson;
 use yrs::updates::decoder::Decode;
 use yrs::{Doc, OffsetKind, Options, ReadTxn, StateVector, Transact, Update, WriteTxn};
@@ -32,7 +33,8 @@ fn clocks(doc: &Doc) -> Vec<(u32, u32)> {
     clocks
 }
 
-/// What the document says, as a reader sees it.
+/// What the document says, key by key. The letters of a text are sorted: a writer who names a right neighbour that
+/// stands before the left one gets an order that depends on who reads (SPEC SCAN9), and only a whole document shows it.
 fn content(doc: &Doc) -> String {
     let roots = ["notes", "rows", "fields"].map(|name| doc.get_or_insert_map(name));
     let txn = doc.transact();
@@ -57,6 +59,11 @@ impl Sorted for yrs::Any {
                 let values: Vec<_> = values.iter().map(Sorted::to_string_sorted).collect();
                 format!("[{}]", values.join(","))
             }
+            Self::String(text) => {
+                let mut letters: Vec<char> = text.chars().collect();
+                letters.sort_unstable();
+                format!("{letters:?}")
+            }
             other => format!("{other:?}"),
         }
     }
@@ -65,6 +72,15 @@ impl Sorted for yrs::Any {
 impl Server {
     pub fn clone_state(&self) -> Vec<u8> {
         state(&self.doc)
+    }
+
+    /// Writes what was applied and the words it led to, where somebody asked for it.
+    pub fn record(&self, updates: &[String]) {
+        let Ok(path) = std::env::var("FUZZ_RECORD") else { return };
+        let clocks = clocks(&self.doc);
+        let line = serde_json::json!({ "updates": updates, "clocks": clocks, "state": hex::encode(state(&self.doc)) });
+        let mut file = std::fs::File::options().create(true).append(true).open(path).expect("FUZZ_RECORD");
+        writeln!(file, "{line}").expect("FUZZ_RECORD");
     }
 
     pub fn written(&self) -> Vec<(u32, u32)> {

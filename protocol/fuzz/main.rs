@@ -2,7 +2,7 @@
 //!
 //! Half of the time goes to the readers, which must not panic; the other half to updates that the scanner and a
 //! document's knowledge take, which yrs must then apply whole. Inputs that fail are printed in hex with their seed
-//! (`FUZZ_SEED`).
+//! (`FUZZ_SEED`). `FUZZ_RECORD=file` keeps what was taken, for `node protocol/fuzz/against-yjs.mjs file`.
 
 #[path = "../tests/vectors/mod.rs"]
 mod vectors;
@@ -94,6 +94,7 @@ fn scan9_what_is_taken_applies_whole_and_survives_its_own_store() {
                 server.take(update, &touched).unwrap_or_else(|fault| panic!("{}: {fault}", session.name));
             }
         }
+        let mut updates = vec![hex::encode(server.clone_state())];
         for _ in 0..60 {
             let update = match draw.below(3) {
                 0 => {
@@ -111,6 +112,7 @@ fn scan9_what_is_taken_applies_whole_and_survives_its_own_store() {
                 continue;
             }
             taken += 1;
+            updates.push(hex::encode(&update));
             let before = server.clone_state();
             let outcome = catch_unwind(AssertUnwindSafe(|| server.take(&update, &touched)));
             let fault = match outcome {
@@ -118,8 +120,10 @@ fn scan9_what_is_taken_applies_whole_and_survives_its_own_store() {
                 Ok(Err(fault)) => fault,
                 Err(_) => "a panic".to_owned(),
             };
+            server.record(&updates);
             panic!("seed {seed}: {fault}\nstate {}\nupdate {}", hex::encode(before), hex::encode(&update));
         }
+        server.record(&updates);
     }
     println!("{taken} of {tried} updates taken and applied, seed {seed}");
     assert!(taken > 20, "{taken} of {tried}");

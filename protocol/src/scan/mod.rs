@@ -182,6 +182,14 @@ pub enum ScanError {
         /// The clock it names.
         clock: u32,
     },
+    /// A block that names one neighbour for both sides: every reader would put it elsewhere.
+    #[error("client {client} writes before and after the same clock {clock}")]
+    Between {
+        /// The neighbour's client.
+        client: u32,
+        /// The neighbour's clock.
+        clock: u32,
+    },
     /// Blocks that wait for each other.
     #[error("blocks build on each other in a circle")]
     Circle,
@@ -203,7 +211,7 @@ impl ScanError {
             Self::Content(_) | Self::Type(_) => "SCAN4",
             Self::Value(_) | Self::Key(_) => "SCAN5",
             Self::Root => "SCAN6",
-            Self::Forward { .. } | Self::Circle => "SCAN7",
+            Self::Forward { .. } | Self::Between { .. } | Self::Circle => "SCAN7",
             Self::Deletes(_) => "SCAN8",
             Self::NotJson => "PRES2",
         }

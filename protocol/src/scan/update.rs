@@ -121,6 +121,11 @@ fn read_block(reader: &mut Reader<'_>, client: u32, start: u32, roots: Roots) ->
         if info & HAS_RIGHT != 0 {
             block.right = Some(read_id(reader)?);
         }
+        if let Some((client, clock)) = block.left
+            && block.left == block.right
+        {
+            return Err(ScanError::Between { client, clock });
+        }
         if info & (HAS_LEFT | HAS_RIGHT) == 0 {
             read_parent(reader, info & HAS_KEY != 0, roots, &mut block)?;
         }
