@@ -3,9 +3,39 @@
 use protocol::known::{Judgement, Known};
 use protocol::scan::{Span, Touched, scan_stored};
 use std::io::Write as _;
+use std::sync::{Mutex, Once};
+use std::time::{Duration, Instant};
 use yrs::types::ToJson;
 use yrs::updates::decoder::Decode;
 use yrs::{Doc, OffsetKind, Options, ReadTxn, StateVector, Transact, Update, WriteTxn};
+
+/// The update that is being applied, and since when.
+static APPLYING: Mutex<Option<(Instant, String)>> = Mutex::new(None);
+
+/// Ends the process, with the input printed, when one update takes longer than the server would wait for it.
+pub fn watch(seed: u64, state: &[u8], update: &[u8]) {
+    static DOG: Once = Once::new();
+    DOG.call_once(|| {
+        std::thread::spawn(|| {
+            loop {
+                std::thread::sleep(Duration::from_millis(200));
+                if let Some((since, input)) = &*APPLYING.lock().expect("the watched input")
+                    && since.elapsed() > Duration::from_secs(4)
+                {
+                    eprintln!("one update hangs: {input}");
+                    std::process::exit(1);
+                }
+            }
+        });
+    });
+    let input = format!("seed {seed}\nstate {}\nupdate {}", hex::encode(state), hex::encode(update));
+    *APPLYING.lock().expect("the watched input") = Some((Instant::now(), input));
+}
+
+/// Nothing is being applied any more.
+pub fn unwatch() {
+    *APPLYING.lock().expect("the watched input") = None;
+}
 
 pub struct Server {
     doc: Doc,

@@ -79,6 +79,7 @@ fn scan1_no_input_makes_the_readers_panic() {
 #[test]
 fn scan9_what_is_taken_applies_whole_and_survives_its_own_store() {
     let seed = seed();
+    println!("seed {seed}");
     let mut draw = Draw::new(seed);
     let sessions = honest();
     let begun = Instant::now();
@@ -114,6 +115,7 @@ fn scan9_what_is_taken_applies_whole_and_survives_its_own_store() {
             taken += 1;
             updates.push(hex::encode(&update));
             let before = server.clone_state();
+            apply::watch(seed, &before, &update);
             let outcome = catch_unwind(AssertUnwindSafe(|| server.take(&update, &touched)));
             let fault = match outcome {
                 Ok(Ok(())) => continue,
@@ -125,6 +127,7 @@ fn scan9_what_is_taken_applies_whole_and_survives_its_own_store() {
         }
         server.record(&updates);
     }
+    apply::unwatch();
     println!("{taken} of {tried} updates taken and applied, seed {seed}");
     assert!(taken > 20, "{taken} of {tried}");
 }
