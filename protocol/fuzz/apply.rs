@@ -13,7 +13,9 @@ use yrs::{Doc, OffsetKind, Options, ReadTxn, StateVector, Transact, Update, Writ
 static APPLYING: Mutex<Option<(Instant, String)>> = Mutex::new(None);
 
 /// Ends the process, with the input printed, when one update takes longer than the server would wait for it.
-pub fn watch(seed: u64, state: &[u8], update: &[u8]) {
+///
+/// A fault that ends the process itself leaves the input in the file that `FUZZ_LAST` names.
+pub fn watch(seed: u64, state: &[u8], update: &[u8], updates: &[String]) {
     static DOG: Once = Once::new();
     DOG.call_once(|| {
         std::thread::spawn(|| {
@@ -29,6 +31,10 @@ pub fn watch(seed: u64, state: &[u8], update: &[u8]) {
         });
     });
     let input = format!("seed {seed}\nstate {}\nupdate {}", hex::encode(state), hex::encode(update));
+    if let Ok(path) = std::env::var("FUZZ_LAST") {
+        let last = serde_json::json!({ "seed": seed, "updates": updates }).to_string();
+        std::fs::write(path, last).expect("FUZZ_LAST");
+    }
     *APPLYING.lock().expect("the watched input") = Some((Instant::now(), input));
 }
 

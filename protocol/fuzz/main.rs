@@ -115,7 +115,7 @@ fn scan9_what_is_taken_applies_whole_and_survives_its_own_store() {
             taken += 1;
             updates.push(hex::encode(&update));
             let before = server.clone_state();
-            apply::watch(seed, &before, &update);
+            apply::watch(seed, &before, &update, &updates);
             let outcome = catch_unwind(AssertUnwindSafe(|| server.take(&update, &touched)));
             let fault = match outcome {
                 Ok(Ok(())) => continue,

@@ -224,7 +224,10 @@ impl Known {
         // back from its store without it.
         let keyed = matches!(place, Place::Root(_, Some(_)) | Place::Type(_, Some(_)));
         let words_in_root = block.holds == Holds::Words && matches!(place, Place::Root(_, Some(_)));
-        if words_in_root || (keyed && block.right.is_some()) {
+        // A key holds one value. yrs keeps the others alive inside a type that is freed, unless they are deleted at once,
+        // as those are that an undo keeps.
+        let several = block.holds == Holds::Values && block.span.end - block.span.start.max(clock) > 1;
+        if words_in_root || (keyed && (block.right.is_some() || (several && !block.deleted))) {
             return Err(Refused::Misplaced);
         }
         let depth = match place {

@@ -104,6 +104,8 @@ pub struct Block {
     pub key: Option<u64>,
     /// What it holds.
     pub holds: Holds,
+    /// True where it is several values of which the update itself deletes every one.
+    pub deleted: bool,
 }
 
 /// What an update touches.
