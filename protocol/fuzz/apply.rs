@@ -2,9 +2,46 @@
 
 use protocol::known::{Judgement, Known};
 use protocol::scan::{Span, Touched, scan_stored};
+use std::io::Write as _;
+use std::sync::{Mutex, Once};
+use std::time::{Duration, Instant};
 use yrs::types::ToJson;
 use yrs::updates::decoder::Decode;
 use yrs::{Doc, OffsetKind, Options, ReadTxn, StateVector, Transact, Update, WriteTxn};
+
+/// The update that is being applied, and since when.
+static APPLYING: Mutex<Option<(Instant, String)>> = Mutex::new(None);
+
+/// Ends the process, with the input printed, when one update takes longer than the server would wait for it.
+///
+/// A fault that ends the process itself leaves the input in the file that `FUZZ_LAST` names.
+pub fn watch(seed: u64, state: &[u8], update: &[u8], updates: &[String]) {
+    static DOG: Once = Once::new();
+    DOG.call_once(|| {
+        std::thread::spawn(|| {
+            loop {
+                std::thread::sleep(Duration::from_millis(200));
+                if let Some((since, input)) = &*APPLYING.lock().expect("the watched input")
+                    && since.elapsed() > Duration::from_secs(4)
+                {
+                    eprintln!("one update hangs: {input}");
+                    std::process::exit(1);
+                }
+            }
+        });
+    });
+    let input = format!("seed {seed}\nstate {}\nupdate {}", hex::encode(state), hex::encode(update));
+    if let Ok(path) = std::env::var("FUZZ_LAST") {
+        let last = serde_json::json!({ "seed": seed, "updates": updates }).to_string();
+        std::fs::write(path, last).expect("FUZZ_LAST");
+    }
+    *APPLYING.lock().expect("the watched input") = Some((Instant::now(), input));
+}
+
+/// Nothing is being applied any more.
+pub fn unwatch() {
+    *APPLYING.lock().expect("the watched input") = None;
+}
 
 pub struct Server {
     doc: Doc,
@@ -32,7 +69,8 @@ fn clocks(doc: &Doc) -> Vec<(u32, u32)> {
     clocks
 }
 
-/// What the document says, as a reader sees it.
+/// What the document says, key by key. The letters of a text are sorted: a writer who names a right neighbour that
+/// stands before the left one gets an order that depends on who reads (SPEC SCAN9), and only a whole document shows it.
 fn content(doc: &Doc) -> String {
     let roots = ["notes", "rows", "fields"].map(|name| doc.get_or_insert_map(name));
     let txn = doc.transact();
@@ -57,6 +95,11 @@ impl Sorted for yrs::Any {
                 let values: Vec<_> = values.iter().map(Sorted::to_string_sorted).collect();
                 format!("[{}]", values.join(","))
             }
+            Self::String(text) => {
+                let mut letters: Vec<char> = text.chars().collect();
+                letters.sort_unstable();
+                format!("{letters:?}")
+            }
             other => format!("{other:?}"),
         }
     }
@@ -65,6 +108,15 @@ impl Sorted for yrs::Any {
 impl Server {
     pub fn clone_state(&self) -> Vec<u8> {
         state(&self.doc)
+    }
+
+    /// Writes what was applied and the words it led to, where somebody asked for it.
+    pub fn record(&self, updates: &[String]) {
+        let Ok(path) = std::env::var("FUZZ_RECORD") else { return };
+        let clocks = clocks(&self.doc);
+        let line = serde_json::json!({ "updates": updates, "clocks": clocks, "state": hex::encode(state(&self.doc)) });
+        let mut file = std::fs::File::options().create(true).append(true).open(path).expect("FUZZ_RECORD");
+        writeln!(file, "{line}").expect("FUZZ_RECORD");
     }
 
     pub fn written(&self) -> Vec<(u32, u32)> {

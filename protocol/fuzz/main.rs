@@ -2,7 +2,7 @@
 //!
 //! Half of the time goes to the readers, which must not panic; the other half to updates that the scanner and a
 //! document's knowledge take, which yrs must then apply whole. Inputs that fail are printed in hex with their seed
-//! (`FUZZ_SEED`).
+//! (`FUZZ_SEED`). `FUZZ_RECORD=file` keeps what was taken, for `node protocol/fuzz/against-yjs.mjs file`.
 
 #[path = "../tests/vectors/mod.rs"]
 mod vectors;
@@ -79,6 +79,7 @@ fn scan1_no_input_makes_the_readers_panic() {
 #[test]
 fn scan9_what_is_taken_applies_whole_and_survives_its_own_store() {
     let seed = seed();
+    println!("seed {seed}");
     let mut draw = Draw::new(seed);
     let sessions = honest();
     let begun = Instant::now();
@@ -94,6 +95,7 @@ fn scan9_what_is_taken_applies_whole_and_survives_its_own_store() {
                 server.take(update, &touched).unwrap_or_else(|fault| panic!("{}: {fault}", session.name));
             }
         }
+        let mut updates = vec![hex::encode(server.clone_state())];
         for _ in 0..60 {
             let update = match draw.below(3) {
                 0 => {
@@ -111,16 +113,21 @@ fn scan9_what_is_taken_applies_whole_and_survives_its_own_store() {
                 continue;
             }
             taken += 1;
+            updates.push(hex::encode(&update));
             let before = server.clone_state();
+            apply::watch(seed, &before, &update, &updates);
             let outcome = catch_unwind(AssertUnwindSafe(|| server.take(&update, &touched)));
             let fault = match outcome {
                 Ok(Ok(())) => continue,
                 Ok(Err(fault)) => fault,
                 Err(_) => "a panic".to_owned(),
             };
+            server.record(&updates);
             panic!("seed {seed}: {fault}\nstate {}\nupdate {}", hex::encode(before), hex::encode(&update));
         }
+        server.record(&updates);
     }
+    apply::unwatch();
     println!("{taken} of {tried} updates taken and applied, seed {seed}");
     assert!(taken > 20, "{taken} of {tried}");
 }

@@ -170,7 +170,12 @@ impl Known {
     /// stored document that this state begins with.
     pub fn absorb(&mut self, touched: &Touched) {
         let mut placing = Placing::default();
+        let mut emptied = Vec::new();
         for block in &touched.placed {
+            let new = Span { start: block.span.start.max(self.clock(block.span.client)), ..block.span };
+            if new.start < new.end && matches!(block.holds, Holds::Collected | Holds::Deleted) {
+                emptied.push(new);
+            }
             if self.place_new(&mut placing, block).is_err() {
                 placing.append(self, block.span, Place::Forgotten);
             }
@@ -185,9 +190,7 @@ impl Known {
             }
         }
         self.types.extend(placing.types);
-        let emptied =
-            touched.placed.iter().filter(|block| matches!(block.holds, Holds::Collected | Holds::Deleted));
-        self.absorb_deleted(emptied.map(|block| block.span).chain(touched.deletes.iter().copied()));
+        self.absorb_deleted(emptied.into_iter().chain(touched.deletes.iter().copied()));
     }
 
     /// Remembers what an applied update deleted besides its own delete set: the loser of two writes to one key, and
@@ -210,26 +213,34 @@ impl Known {
         }
         let place = self.place(placing, block)?;
         if block.span.start < clock {
-            // Only the end of it is new: it goes on where its beginning is.
+            // Only the end of it is new: it goes on where its beginning is. Behind a collected beginning Yjs finds no
+            // list to go on in and stops with an error.
             let begun = self.clients.get(&block.span.client).and_then(|held| held.place(clock - 1));
-            let agree =
-                begun.is_none_or(|begun| begun == place || [begun, place].contains(&Place::Forgotten));
-            if !agree {
+            if block.holds != Holds::Collected && begun.is_some_and(|begun| begun != place) {
                 return Err(Refused::Misplaced);
             }
+        }
+        // The newest write to a key stands last, so nothing is ever written before another; yrs would read the key
+        // back from its store without it.
+        let keyed = matches!(place, Place::Root(_, Some(_)) | Place::Type(_, Some(_)));
+        let words_in_root = block.holds == Holds::Words && matches!(place, Place::Root(_, Some(_)));
+        // A key holds one value. yrs keeps the others alive inside a type that is freed, unless they are deleted at once,
+        // as those are that an undo keeps.
+        let several = block.holds == Holds::Values && block.span.end - block.span.start.max(clock) > 1;
+        if words_in_root || (keyed && (block.right.is_some() || (several && !block.deleted))) {
+            return Err(Refused::Misplaced);
         }
         let depth = match place {
             Place::Forgotten => 0,
             Place::Root(..) => 1,
-            Place::Type(id, key) => {
+            Place::Type(id, _) => {
                 let created = self.created(placing, id).ok_or(Refused::Misplaced)?;
-                let keyed = created.kind == TypeKind::Map;
                 let fits = match block.holds {
                     Holds::Words => created.kind == TypeKind::Text,
                     Holds::Values | Holds::Type(_) => created.kind != TypeKind::Text,
                     Holds::Collected | Holds::Deleted => true,
                 };
-                if keyed != key.is_some() || !fits {
+                if keyed != (created.kind == TypeKind::Map) || !fits {
                     return Err(Refused::Misplaced);
                 }
                 created.depth + 1

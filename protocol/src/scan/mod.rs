@@ -104,6 +104,8 @@ pub struct Block {
     pub key: Option<u64>,
     /// What it holds.
     pub holds: Holds,
+    /// True where it is several values of which the update itself deletes every one.
+    pub deleted: bool,
 }
 
 /// What an update touches.
@@ -182,6 +184,14 @@ pub enum ScanError {
         /// The clock it names.
         clock: u32,
     },
+    /// A block that names one neighbour for both sides: every reader would put it elsewhere.
+    #[error("client {client} writes before and after the same clock {clock}")]
+    Between {
+        /// The neighbour's client.
+        client: u32,
+        /// The neighbour's clock.
+        clock: u32,
+    },
     /// Blocks that wait for each other.
     #[error("blocks build on each other in a circle")]
     Circle,
@@ -203,7 +213,7 @@ impl ScanError {
             Self::Content(_) | Self::Type(_) => "SCAN4",
             Self::Value(_) | Self::Key(_) => "SCAN5",
             Self::Root => "SCAN6",
-            Self::Forward { .. } | Self::Circle => "SCAN7",
+            Self::Forward { .. } | Self::Between { .. } | Self::Circle => "SCAN7",
             Self::Deletes(_) => "SCAN8",
             Self::NotJson => "PRES2",
         }

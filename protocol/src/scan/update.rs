@@ -51,9 +51,10 @@ pub fn scan_stored(bytes: &[u8]) -> Result<Touched, ScanError> {
 
 fn scan(bytes: &[u8], roots: Roots, bounds: &Bounds) -> Result<Touched, ScanError> {
     let mut reader = Reader::new(bytes);
-    let (blocks, sections) = read_sections(&mut reader, roots, bounds)?;
+    let (mut blocks, sections) = read_sections(&mut reader, roots, bounds)?;
     let deletes = read_deletes(&mut reader, bounds)?;
     reader.end("end of the update")?;
+    mark_deleted(&mut blocks, &deletes);
     let needs = needs(&blocks, &sections, &deletes);
     let placed = in_order(&blocks, &sections)?;
     let types = placed.iter().filter_map(new_type).collect();
@@ -108,6 +109,7 @@ fn read_block(reader: &mut Reader<'_>, client: u32, start: u32, roots: Roots) ->
         inside: None,
         key: None,
         holds: Holds::Collected,
+        deleted: false,
     };
     let length = if info == COLLECTED {
         reader.number("length of a collected block")?
@@ -120,6 +122,11 @@ fn read_block(reader: &mut Reader<'_>, client: u32, start: u32, roots: Roots) ->
         }
         if info & HAS_RIGHT != 0 {
             block.right = Some(read_id(reader)?);
+        }
+        if let Some((client, clock)) = block.left
+            && block.left == block.right
+        {
+            return Err(ScanError::Between { client, clock });
         }
         if info & (HAS_LEFT | HAS_RIGHT) == 0 {
             read_parent(reader, info & HAS_KEY != 0, roots, &mut block)?;
@@ -228,6 +235,20 @@ fn read_deletes(reader: &mut Reader<'_>, bounds: &Bounds) -> Result<Vec<Span>, S
         }
     }
     Ok(deletes)
+}
+
+/// Finds the blocks of several values that the delete set covers whole.
+fn mark_deleted(blocks: &mut [Block], deletes: &[Span]) {
+    let clients: HashMap<u32, &[Span]> =
+        deletes.chunk_by(|a, b| a.client == b.client).map(|ranges| (ranges[0].client, ranges)).collect();
+    let several = blocks
+        .iter_mut()
+        .filter(|block| block.holds == Holds::Values && block.span.end - block.span.start > 1);
+    for block in several {
+        let Some(ranges) = clients.get(&block.span.client) else { continue };
+        let after = ranges.partition_point(|range| range.start <= block.span.start);
+        block.deleted = ranges[..after].last().is_some_and(|range| range.end >= block.span.end);
+    }
 }
 
 /// Highest clock of each client that the update builds on or deletes and does not bring.
