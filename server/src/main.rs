@@ -158,10 +158,10 @@ fn seeds() -> Seeds {
 async fn print_practice(directory: &Directory, public_url: &PublicUrl, key: &str) -> anyhow::Result<()> {
     let seed = Sha256::new().chain_update("practice ").chain_update(key).finalize().into();
     for conference in practice::open(directory, &public_url.origin(), &seed).await? {
-        println!("\nPractice conference, {}. PIN of every link: {}", conference.title, conference.pin);
+        println!("\nPractice conference, {}", conference.title);
         let widest = conference.links.iter().map(|link| link.who.chars().count()).max().unwrap_or(0);
         for PracticeLink { who, link } in &conference.links {
-            println!("  {who:widest$}  {link}");
+            println!("  {who:widest$}  {link}  PIN {}", conference.pin);
         }
     }
     println!();

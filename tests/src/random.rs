@@ -28,9 +28,8 @@ pub fn draw<T: Draw>() -> T {
 
 /// A secret of 256 bits for a personal link: its 64 hex digits, and the hash that the service is told.
 pub fn secret() -> (String, String) {
-    let secret = hex::encode(bytes::<32>());
-    let hash = hex::encode(Sha256::digest(secret.as_bytes()));
-    (secret, hash)
+    let secret = bytes::<32>();
+    (hex::encode(secret), hex::encode(Sha256::digest(secret)))
 }
 
 /// A client id of a document: 32 bits, as Yjs draws them.

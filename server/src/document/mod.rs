@@ -13,7 +13,7 @@ pub use values::Maps;
 
 use protocol::{
     known::{Judgement, Known},
-    scan::{Roots, Span, Touched, scan_update},
+    scan::{Span, Touched, scan_stored},
 };
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use yrs::{
@@ -65,7 +65,7 @@ impl Document {
     pub fn restore<'a>(client: u32, updates: impl Iterator<Item = &'a [u8]>) -> Result<Self, DocumentError> {
         let mut document = Self::empty(client);
         for update in updates {
-            let touched = protocol::scan::scan_stored(update).map_err(|_| DocumentError::Unreadable)?;
+            let touched = scan_stored(update).map_err(|_| DocumentError::Unreadable)?;
             document.apply(update, &touched).map_err(|_| DocumentError::Unreadable)?;
         }
         Ok(document)
@@ -124,9 +124,10 @@ impl Document {
     }
 
     /// Learns what the server itself has just written.
-    fn absorb_own(&mut self, update: &[u8]) {
-        let touched = scan_update(update, Roots::Any).expect("the server writes what its scanner passes");
+    fn absorb_own(&mut self, update: &[u8], deleted: Vec<Span>) {
+        let touched = scan_stored(update).expect("the server writes what its scanner passes");
         self.known.absorb(&touched);
+        self.known.absorb_deleted(deleted);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Reading a document as values, and writing it as the server.
 
-use super::Document;
+use super::{Document, deleted};
 use crate::meeting::sheet::{Doer, Note, PlanRow, When, Words};
 use protocol::id::{NoteId, RowId};
 use serde_json::Value;
@@ -41,25 +41,25 @@ impl Document {
                 let map = txn.get_or_insert_map("meta");
                 set_all(&mut txn, &map, &meta());
             }
-            changed.then(|| txn.encode_update_v1())
+            changed.then(|| (txn.encode_update_v1(), deleted(&txn)))
         };
         self.written = Some(maps);
-        if let Some(update) = &update {
-            self.absorb_own(update);
-        }
-        update
+        update.map(|(update, deleted)| {
+            self.absorb_own(&update, deleted);
+            update
+        })
     }
 
     /// Does one edit as the server and answers its update; none if it changed nothing.
     fn edit(&mut self, edit: impl FnOnce(&mut TransactionMut<'_>) -> bool) -> Option<Vec<u8>> {
         let update = {
             let mut txn = self.doc.transact_mut();
-            edit(&mut txn).then(|| txn.encode_update_v1())
+            edit(&mut txn).then(|| (txn.encode_update_v1(), deleted(&txn)))
         };
-        if let Some(update) = &update {
-            self.absorb_own(update);
-        }
-        update
+        update.map(|(update, deleted)| {
+            self.absorb_own(&update, deleted);
+            update
+        })
     }
 
     /// Writes a line that is not there yet.
