@@ -12,8 +12,6 @@ pub const DOCUMENT_BYTES: usize = 8 * 1024 * 1024;
 pub const READ_BUFFER_BYTES: usize = 1024;
 /// What may wait for one reader before its backlog is replaced by a diff or the socket is closed (SPEC LIM4).
 pub const OUTBOX_BYTES: usize = 1024 * 1024;
-/// Frames kept for a document whose Auth has not come yet; more are dropped, the document's step 2 brings them again.
-pub const EARLY_FRAMES: usize = 8;
 /// A socket that shows no ticket in this time is closed.
 pub const AUTH_DEADLINE: Duration = Duration::from_secs(5);
 /// A ticket opens one socket within this time.

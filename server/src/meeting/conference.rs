@@ -42,6 +42,8 @@ pub struct Conference {
     pub mirrored: bool,
     /// P25.
     pub practice: bool,
+    /// SHA-256 of the request that opened it, so that a repeat is told from another conference under the same id.
+    pub request: [u8; 32],
     /// What people in the room type.
     pub code: String,
     /// Key of the open phase.
@@ -321,10 +323,13 @@ impl Attendee {
         }
     }
 
-    /// Goes: no device, no pen, no signal is left.
+    /// Goes: no pen and no signal is left. A session stays only to read "your part has ended" (P5); whoever was sent
+    /// out reads like somebody unknown (P3).
     pub fn goes(&mut self, standing: Standing) {
         self.standing = standing;
-        self.devices.clear();
+        if standing != Standing::PartEnded {
+            self.devices.clear();
+        }
         self.pen = false;
         self.asks.clear();
     }

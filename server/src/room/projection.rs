@@ -272,9 +272,15 @@ fn seat(conference: &Conference, attendee: AttendeeId, who: &Attendee) -> Maps {
                 "place": who.person.place,
                 "asks": who.asks.keys().collect::<Vec<_>>(),
                 "screen": who.screen,
+                "code": shows_code(conference, who).then_some(&conference.code),
             })),
         ),
         ("documents", documents),
         ("offers", offers),
     ])
+}
+
+/// The room's code stands on a wall while the wall shows the way in, and in no document that an attendee reads.
+fn shows_code(conference: &Conference, who: &Attendee) -> bool {
+    who.person.role == Role::Wall && conference.focus.section == "join" && !conference.closed
 }

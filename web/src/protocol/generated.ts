@@ -652,6 +652,8 @@ export type Ticket = {
   ticket: string;
   /** The room. */
   conference: ConferenceId;
+  /** Name of this attendee's own document, which names all others. */
+  seat: DocumentName;
   /** Build of the service; an older app reloads and never writes. */
   build: string;
   /** Shape of the documents. */
