@@ -14,13 +14,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::meeting::conference::Millis;
 
-/// What awareness may say: in which note or row somebody writes. Nothing else is passed on (SPEC PRES1).
+/// What awareness may say: in which note or row somebody writes. Nothing else is passed on (SPEC PRES3).
 #[derive(Debug, Deserialize)]
 struct Says {
     writing: Option<String>,
 }
 
-/// What others get: the server names the writer (SPEC PRES2).
+/// What others get: the server names the writer (SPEC PRES4).
 #[derive(Debug, Serialize)]
 struct Writes<'a> {
     writing: &'a str,
@@ -92,7 +92,7 @@ impl Core {
             Inbound::QueryAwareness { document } if self.has_open(conn, document) => {
                 self.send_awareness(conn, document.kind);
             }
-            // A document that is not open here: dropped unanswered, its step 2 brings the words again (SPEC SYNC2).
+            // A document that is not open here: dropped unanswered, its step 2 brings the words again (SPEC SYNC3).
             _ => {}
         }
     }
