@@ -1,7 +1,7 @@
 //! Lines: held, offered, quoted, taken off.
 
 use super::{
-    Context, Done, Edit, Refused, bad_input, desk_only, leads, not_now, not_there, not_yours, order, refused,
+    Context, Done, Edit, Refused, bad_input, desk_only, not_now, not_there, not_yours, order, refused,
     section, short, words,
 };
 use crate::meeting::{
@@ -50,13 +50,18 @@ pub(super) fn on_the_desk(conference: &mut Conference, context: &mut Context<'_>
                 children: line.children,
                 time: context.now,
             };
-            conference.held.insert(*held, kept);
+            if conference.held.insert(*held, kept).is_some() {
+                return refused(Refusal::Already, "This line is on the desk already.");
+            }
             Ok(vec![Edit::RemoveNote(audience, *note)])
         }
         Command::Release { held, note, order: key } => {
             let Some(line) = conference.held.remove(held) else {
                 return not_there("This line is no longer on the desk.");
             };
+            if context.sheets.note(*note).is_some() {
+                return refused(Refusal::Already, "This line stands on the board already.");
+            }
             let note = Note {
                 id: *note,
                 words: Words::Written(line.words),
@@ -182,7 +187,8 @@ pub(super) fn offer(
             if !conference.open_phase().is_some_and(|phase| phase.offers.contains(&kind)) {
                 return not_now("This is not asked for in this part of the meeting. You can tell the chair.");
             }
-            let waiting = conference.offers.values().filter(|offer| offer.by == context.by).count();
+            let waits = |offer: &&Offer| offer.by == context.by && offer.state == OfferState::Waiting;
+            let waiting = conference.offers.values().filter(waits).count();
             if waiting >= WAITING_OFFERS {
                 return not_now(
                     "Many of your notes still wait on the desk. Please let the chair look at them first.",
@@ -269,7 +275,7 @@ fn offered(conference: &Conference, what: &Offered) -> Result<Offered, Refused> 
 pub(super) fn quote(conference: &mut Conference, context: &Context<'_>, command: &Command) -> Done {
     match command {
         Command::Quote { record, note, section: key, order: place, words: text, speaker } => {
-            if conference.records.contains_key(record) {
+            if conference.records.contains_key(record) || context.sheets.note(*note).is_some() {
                 return refused(Refusal::Already, "This quote has been written down already.");
             }
             let kept = Record {
@@ -356,7 +362,14 @@ pub(super) fn take_off(
                 return not_there("This row is no longer in the plan.");
             };
             let mut edits = vec![Edit::RebuildPlan(audience, row.id), Edit::Rebuild(Kind::Desk)];
-            edits.extend(row.from.map(|from| Edit::Rebuild(Kind::Seat(from))));
+            if let Some(from) = row.from {
+                // Somebody may have typed the offer for its author: that seat has shown the words as well.
+                let typed = |id: &AttendeeId| {
+                    conference.people.get(id).is_some_and(|who| who.person.role.types_for_others())
+                };
+                let seats = conference.people.keys().copied().filter(|id| *id == from || typed(id));
+                edits.extend(seats.map(|id| Edit::Rebuild(Kind::Seat(id))));
+            }
             Ok(edits)
         }
         TakeOff::Offer { offer } => {
@@ -365,7 +378,7 @@ pub(super) fn take_off(
             };
             let by = found.by;
             if by != context.by {
-                leads(me)?;
+                desk_only(me)?;
             }
             conference.offers.remove(offer);
             Ok(vec![Edit::Rebuild(Kind::Desk), Edit::Rebuild(Kind::Seat(by))])
