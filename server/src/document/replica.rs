@@ -12,8 +12,25 @@ use yrs::{
 
 /// Every root that a document of ours may have.
 const ROOTS: [&str; 19] = [
-    "accepted", "asks", "children", "code", "conference", "documents", "fields", "framework", "held", "meta",
-    "notes", "offers", "people", "records", "roll", "rows", "seat", "stage", "walls",
+    "accepted",
+    "asks",
+    "children",
+    "code",
+    "conference",
+    "documents",
+    "fields",
+    "framework",
+    "held",
+    "meta",
+    "notes",
+    "offers",
+    "people",
+    "records",
+    "roll",
+    "rows",
+    "seat",
+    "stage",
+    "walls",
 ];
 
 /// A copy that writes under its own client id.

@@ -362,7 +362,10 @@ impl Core {
             self.later(self.seq, Later::Answer(ask, outcome));
             return;
         }
-        if self.conference.here(by).is_some_and(|who| who.devices.iter().any(|one| one.n == device && one.waiting))
+        if self
+            .conference
+            .here(by)
+            .is_some_and(|who| who.devices.iter().any(|one| one.n == device && one.waiting))
         {
             let why = "This device waits to be let in. Please ask the chair.".to_owned();
             self.later(self.seq, Later::Answer(ask, Outcome::Refused { code: Refusal::NotYours, why }));

@@ -117,16 +117,15 @@ impl Core {
             self.effects.push(Effect::Send(conn, frame));
             return;
         };
-        let opened =
-            Opened {
-                wire_name,
-                access,
-                refused: false,
-                resyncs: 0,
-                resynced_at: 0,
-                owed: Default::default(),
-                deferred: None,
-            };
+        let opened = Opened {
+            wire_name,
+            access,
+            refused: false,
+            resyncs: 0,
+            resynced_at: 0,
+            owed: Default::default(),
+            deferred: None,
+        };
         self.conns.get_mut(&conn).expect("checked by receive").opened.insert(document.kind, opened);
         self.send(conn, document.kind, &ServerMessage::Authenticated(access));
         self.send_awareness(conn, document.kind);

@@ -1,7 +1,6 @@
 //! An edit of an attendee: news, rights, bindings, apply, log (SPEC SYNC, RIGHT).
 
 use super::{ConnId, Core, Effect, Line};
-use std::collections::VecDeque;
 use crate::{meeting::conference::Millis, room::log::Entry};
 use protocol::{
     close::Close,
@@ -13,6 +12,7 @@ use protocol::{
     people::Role,
     scan::{Span, Touched},
 };
+use std::collections::VecDeque;
 
 /// Messages that may wait behind a gap: a minute of typing. An honest client closes its gap within a round trip.
 const OWED: usize = 256;

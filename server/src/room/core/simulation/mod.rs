@@ -17,7 +17,7 @@ use std::{
 /// In the ordinary test run.
 const SEEDS: u64 = 300;
 /// Acts of one conference.
-const ACTS: usize = 150;
+const ACTS: usize = 120;
 
 const PEOPLE: [Role; 8] = [
     Role::Chair,
@@ -117,7 +117,9 @@ fn play(seed: u64, log: &Log) {
 }
 
 fn number(name: &str) -> Option<u64> {
-    std::env::var(name).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{name} is no number: {text}")))
+    std::env::var(name)
+        .ok()
+        .map(|text| text.parse().unwrap_or_else(|_| panic!("{name} is no number: {text}")))
 }
 
 #[test]

@@ -1,7 +1,11 @@
 //! A device of an attendee as an honest client behaves: a copy of each document, a ledger of what it sent, frames in
 //! and messages out in order.
 
-use crate::{document::replica::Replica, meeting::conference::TokenHash, room::core::{ConnId, Inbound}};
+use crate::{
+    document::replica::Replica,
+    meeting::conference::TokenHash,
+    room::core::{ConnId, Inbound},
+};
 use protocol::{
     close::Close,
     document::{Access, DocumentName, Kind},

@@ -290,7 +290,9 @@ impl House {
     pub(crate) fn settle(&mut self) {
         loop {
             self.deliver();
-            if !self.sync() && self.devices.iter().all(|device| device.up.is_empty() && device.down.is_empty()) {
+            if !self.sync()
+                && self.devices.iter().all(|device| device.up.is_empty() && device.down.is_empty())
+            {
                 return;
             }
         }
@@ -324,7 +326,8 @@ impl House {
         let kept = self.kept();
         self.durable = Durable::of(&kept);
         let rng = StdRng::seed_from_u64(self.rng.next_u64());
-        self.core = Core::load(conference_id(), Loaded { kept, rng, quiet }).expect("what is kept makes a room");
+        self.core =
+            Core::load(conference_id(), Loaded { kept, rng, quiet }).expect("what is kept makes a room");
         self.no_acknowledged_edit_is_missing();
     }
 
@@ -520,7 +523,11 @@ impl House {
                     continue;
                 }
                 let Some(live) = self.core.documents.get(kind) else { continue };
-                assert_eq!(copy.name.edition, live.edition, "{kind} of {:?} is of an old edition", device.attendee);
+                assert_eq!(
+                    copy.name.edition, live.edition,
+                    "{kind} of {:?} is of an old edition",
+                    device.attendee
+                );
                 let server = Replica::of(&live.document.state());
                 assert_eq!(copy.replica.values(), server.values(), "{kind} of {:?} differs", device.attendee);
             }

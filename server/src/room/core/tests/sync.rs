@@ -141,7 +141,11 @@ fn sync5_words_under_an_id_of_the_server_are_refused_after_every_load() {
         house.relink();
         house.settle();
     }
-    assert_eq!(ids.iter().collect::<std::collections::BTreeSet<_>>().len(), ids.len(), "an id was used twice");
+    assert_eq!(
+        ids.iter().collect::<std::collections::BTreeSet<_>>().len(),
+        ids.len(),
+        "an id was used twice"
+    );
     for client in ids {
         let forger = Replica::new(client);
         forger.apply(&house.core.documents[&BOARD].document.state()).unwrap();
@@ -187,7 +191,8 @@ fn gap(house: &mut House) {
         write(house, Role::SocialWorker, n, &format!("line {n}"));
     }
     let device = house.device(Role::SocialWorker);
-    let lost = device.up.iter().position(|one| matches!(one, Inbound::Update { .. })).expect("three were sent");
+    let lost =
+        device.up.iter().position(|one| matches!(one, Inbound::Update { .. })).expect("three were sent");
     device.up.remove(lost);
     let copy = device.copies.get_mut(&BOARD).expect("it is open");
     copy.ledger.pop_front();
@@ -241,7 +246,11 @@ fn sync6_a_gap_is_asked_for_at_most_twice_then_the_socket_is_closed() {
             house.devices[n].send(BOARD, update);
             while house.up(n) {}
             house.sync();
-            asked += house.devices[n].down.drain(..).filter(|frame| matches!(read(frame).1, Said::Step1(_))).count();
+            asked += house.devices[n]
+                .down
+                .drain(..)
+                .filter(|frame| matches!(read(frame).1, Said::Step1(_)))
+                .count();
         }
         assert!(asked <= round + 1, "asked again within two seconds");
         house.now += 2_000;

@@ -162,7 +162,10 @@ fn p4_a_waiting_offer_is_taken_off_by_any_desk_and_by_its_author() {
         let mut house = house();
         house.done(Role::Parent, offer(1, HARM, None, false));
         let what = TakeOff::Offer { offer: OfferId::from_random([1; 10]) };
-        assert_eq!(house.refused(Role::SocialWorker, Command::TakeOff { what: what.clone() }), Refusal::NotYours);
+        assert_eq!(
+            house.refused(Role::SocialWorker, Command::TakeOff { what: what.clone() }),
+            Refusal::NotYours
+        );
         house.done(role, Command::TakeOff { what });
         is_gone(&mut house, HARM);
     }
@@ -304,8 +307,10 @@ fn p4_no_effect_of_the_command_itself_carries_the_words() {
     let mut house = house();
     write(&mut house, 1, HARM);
     house.settle();
-    let request =
-        Request { id: house.command_id(), command: Command::TakeOff { what: TakeOff::Note { note: note(1) } } };
+    let request = Request {
+        id: house.command_id(),
+        command: Command::TakeOff { what: TakeOff::Note { note: note(1) } },
+    };
     let by = (id(Role::Chair), house.device(Role::Chair).n);
     house.core.command(crate::room::core::AskId(9_999), by, &request, Default::default(), house.now);
     for effect in house.core.take_effects() {
