@@ -194,13 +194,11 @@ impl House {
         }
         let mut names: Vec<DocumentName> = self.devices[n].copies.values().map(|copy| copy.name).collect();
         names.extend([self.name(Kind::Stage), self.name(Kind::Seat(attendee))]);
-        names.sort();
-        names.dedup();
+        names.sort_by_key(|name| name.kind);
+        names.dedup_by_key(|name| name.kind);
         for name in names {
             let name = self.name(name.kind);
-            if self.devices[n].copies.get(&name.kind).is_none_or(|copy| copy.name <= name) {
-                self.devices[n].open(name);
-            }
+            self.devices[n].open(name);
         }
         true
     }
