@@ -81,6 +81,7 @@ fn who_may() -> Vec<(Command, fn(Role) -> bool)> {
                 order,
                 words: words.clone(),
                 speaker: "S".into(),
+                replaces: None,
             },
             leads,
         ),
@@ -125,10 +126,10 @@ fn f48_phases_from_convening_on_wait_for_the_act_which_is_done_once() {
     assert_eq!(house.refused(Role::Chair, open("unknown")), Refusal::NotThere);
     assert_eq!(house.refused(Role::Parent, offer(None)), Refusal::NotNow);
     house.done(Role::Chair, Command::Convene);
-    let convened = house.core.conference().convened_at;
+    let convened = house.core.conference().convened.clone();
     house.now += 1;
     assert_eq!(house.refused(Role::Chair, Command::Convene), Refusal::Already);
-    assert_eq!(house.core.conference().convened_at, convened);
+    assert_eq!(house.core.conference().convened.clone(), convened);
     house.done(Role::Chair, open("mapping"));
     house.done(Role::Parent, offer(None));
 }
@@ -145,6 +146,7 @@ fn p21_a_quote_is_open_until_it_is_read_back() {
         order: order.clone(),
         words: words.into(),
         speaker: "Kacper".into(),
+        replaces: None,
     };
     house.done(Role::Chair, quote("I want Marek to come home"));
     assert_eq!(house.refused(Role::Chair, quote("again")), Refusal::Already);

@@ -31,7 +31,8 @@ fn is_out(house: &mut House, role: Role) {
     assert_eq!(house.devices[n].conn, None);
     assert!(!house.link(n), "the room takes the device back");
     let (attendee, token) = (house.devices[n].attendee, house.devices[n].token);
-    assert!(house.core.session(attendee, token, house.now).is_none());
+    let standing = house.core.session(attendee, token, house.now).map(|session| session.standing);
+    assert!(matches!(standing, None | Some(Standing::PartEnded)), "{standing:?}");
 }
 
 #[test]

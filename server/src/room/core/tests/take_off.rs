@@ -210,6 +210,7 @@ fn p22_a_line_is_held_and_released_and_never_overwrites_another() {
         order: "b00".into(),
         words: "a quote".into(),
         speaker: "Kacper".into(),
+        replaces: None,
     };
     assert_eq!(house.refused(Role::Chair, onto_a_line), Refusal::Already);
     house.all_in_step();
