@@ -1,22 +1,28 @@
-import { FluentResource } from "@fluent/bundle";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
+import { textsOf } from "./scripts/fluent.mjs";
 
-/** A `.ftl` file is read at build time: the page carries its messages and not the reader. */
+/** A `.ftl` file is read at build time: the page carries its texts and not the reader. */
 function fluent(): Plugin {
   return {
     name: "fluent",
-    transform(text, id) {
-      if (!id.endsWith(".ftl")) return undefined;
-      const messages = new FluentResource(text).body.map(({ id, value }) => [id, value]);
-      return { code: `export default ${JSON.stringify(messages)}`, map: { mappings: "" } };
-    },
+    transform: (text, id) => (id.endsWith(".ftl") ? { code: `export default ${JSON.stringify(textsOf(text))}`, map: { mappings: "" } } : undefined),
+  };
+}
+
+/** Yjs prints in colours through a library for consoles; what it prints for itself is of no use on these pages. */
+function quiet(): Plugin {
+  return {
+    name: "quiet",
+    enforce: "pre",
+    resolveId: (name) => (name === "lib0/logging" ? "\0quiet" : undefined),
+    load: (id) => (id === "\0quiet" ? "export const print = () => {}, warn = print, ORANGE = 0, BOLD = 0, UNBOLD = 0, RED = 0;" : undefined),
   };
 }
 
 export default defineConfig({
-  plugins: [fluent(), svelte({ compilerOptions: { runes: true } })],
+  plugins: [fluent(), quiet(), svelte({ compilerOptions: { runes: true } })],
   // Under vitest the browser's build of Svelte is wanted, or effects never run.
   ...(process.env.VITEST ? { resolve: { conditions: ["browser"] } } : {}),
   build: {
