@@ -60,7 +60,13 @@ pub(super) fn at_the_door(conference: &mut Conference, context: &mut Context<'_>
             let new = entrance(way_in, context.prepared.pin.take())?;
             let who = someone(conference, *attendee)?;
             who.way_in = Some(new);
-            if matches!(who.standing, Standing::PartEnded | Standing::Out | Standing::Left) {
+            if who.standing != Standing::Here {
+                who.devices.clear();
+            }
+            if matches!(
+                who.standing,
+                Standing::PartEnded | Standing::Out | Standing::Left | Standing::Waiting
+            ) {
                 who.standing = Standing::Invited;
             }
         }
@@ -89,6 +95,7 @@ pub(super) fn at_the_door(conference: &mut Conference, context: &mut Context<'_>
             waits.waiting = false;
             who.standing = Standing::Here;
             if let Some(known) = known {
+                who.pen &= known.role.may_hold_pen();
                 who.person = known;
             }
         }
