@@ -11,18 +11,28 @@ function fluent(): Plugin {
   };
 }
 
-/** Yjs prints in colours through a library for consoles; what it prints for itself is of no use on these pages. */
-function quiet(): Plugin {
+/**
+ * Parts of libraries that these pages do not use. Yjs prints in colours to consoles; the provider tries a socket again
+ * by itself, which `sync/connection.ts` does in its place with one try at a time.
+ */
+const SPARED: Record<string, string> = {
+  "lib0/logging": "export const print = () => {}, warn = print, ORANGE = 0, BOLD = 0, UNBOLD = 0, RED = 0;",
+  "@lifeomic/attempt": `export async function retry(attempt, { beforeAttempt }) {
+    beforeAttempt({ abort() { throw Object.assign(new Error("aborted"), { code: "ATTEMPT_ABORTED" }); } });
+    return attempt();
+  }`,
+};
+function spare(): Plugin {
   return {
-    name: "quiet",
+    name: "spare",
     enforce: "pre",
-    resolveId: (name) => (name === "lib0/logging" ? "\0quiet" : undefined),
-    load: (id) => (id === "\0quiet" ? "export const print = () => {}, warn = print, ORANGE = 0, BOLD = 0, UNBOLD = 0, RED = 0;" : undefined),
+    resolveId: (name) => (name in SPARED ? `\0spare ${name}` : undefined),
+    load: (id) => (id.startsWith("\0spare ") ? SPARED[id.slice(7)] : undefined),
   };
 }
 
 export default defineConfig({
-  plugins: [fluent(), quiet(), svelte({ compilerOptions: { runes: true } })],
+  plugins: [fluent(), spare(), svelte({ compilerOptions: { runes: true } })],
   // Under vitest the browser's build of Svelte is wanted, or effects never run.
   ...(process.env.VITEST ? { resolve: { conditions: ["browser"] } } : {}),
   build: {
