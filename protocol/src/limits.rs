@@ -38,8 +38,9 @@ pub const AWARENESS_BYTES: usize = 1024;
 pub const WORDS_BYTES: usize = 8 * 1024;
 /// A name or a role in plain words.
 pub const NAME_BYTES: usize = 200;
-/// Commands a room remembers with their outcomes, newest first.
-pub const REMEMBERED_COMMANDS: usize = 4_000;
+/// Commands a room remembers with their outcomes, newest first. A lost answer is asked for again within minutes, and a
+/// busy conference carries out about 60 commands in one; the outcomes are stored with each change of state.
+pub const REMEMBERED_COMMANDS: usize = 512;
 /// People of one conference, walls included.
 pub const ATTENDEES: usize = 80;
 /// Offered notes that may wait on the desk from one attendee: more would bury the others'.

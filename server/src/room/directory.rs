@@ -247,7 +247,7 @@ impl Directory {
         let code = self.free_code(rng);
         Ok(Conference {
             id: new.conference,
-            framework: Some(Box::new(framework.as_ref().clone())),
+            framework: Some(framework.clone()),
             title: commands::short(&new.title).map_err(|refused| bad(refused.why))?,
             starts: new.starts,
             children,
@@ -258,7 +258,7 @@ impl Directory {
             request,
             code,
             phase,
-            convened_at: None,
+            convened: None,
             paused: false,
             closed: false,
             focus: Focus { section: "join".to_owned(), page: 1, follows: true },
@@ -268,6 +268,7 @@ impl Directory {
             offers: BTreeMap::new(),
             held: BTreeMap::new(),
             records: BTreeMap::new(),
+            answers: BTreeMap::new(),
             answered: Answered::default(),
         })
     }

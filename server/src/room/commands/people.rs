@@ -95,6 +95,7 @@ pub(super) fn at_the_door(conference: &mut Conference, context: &mut Context<'_>
             waits.waiting = false;
             who.standing = Standing::Here;
             if let Some(known) = known {
+                who.pen &= known.role.may_hold_pen();
                 who.person = known;
             }
         }

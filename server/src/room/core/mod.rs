@@ -10,6 +10,11 @@ mod sockets;
 mod storing;
 mod writing;
 
+#[cfg(test)]
+mod simulation;
+#[cfg(test)]
+mod tests;
+
 pub use storing::{LoadError, Loaded};
 
 use super::{
@@ -32,7 +37,7 @@ use protocol::{
     scan::{AwarenessEntry, Touched},
 };
 use rand::{Rng, rngs::StdRng};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// One socket, numbered by the room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -137,6 +142,10 @@ struct Live {
     document: Document,
     edition: u32,
     bindings: Bindings,
+    /// Ids of the server that no row binds yet.
+    unbound: Vec<u32>,
+    /// Who announced an id by awareness, before its first block. In memory only.
+    announced: BTreeMap<u32, AttendeeId>,
     /// Last number that touched it.
     seq: u64,
     /// Not yet handed to the store.
@@ -158,6 +167,8 @@ struct Conn {
     attendee: AttendeeId,
     device: u32,
     covered: bool,
+    /// Told to close: nothing of it is taken or answered any more.
+    gone: bool,
     opened: BTreeMap<Kind, Opened>,
 }
 
@@ -169,10 +180,20 @@ struct Opened {
     /// Gaps that were answered by a step 1, with the time of the last.
     resyncs: u32,
     resynced_at: Millis,
-    /// Updates that were gaps and still wait for their status.
-    owed: u32,
+    /// From the first gap on: what each message must have brought before its status is true, in order.
+    owed: VecDeque<Touched>,
     /// A step 1 that came while the screens are paused.
     deferred: Option<Vec<u8>>,
+}
+
+/// Whether a message holds words of its document, which a pause that began meanwhile keeps back (P6).
+enum Words {
+    /// No.
+    No,
+    /// The whole of it: the end of the pause brings it again.
+    Whole,
+    /// The answer to a step 1 with this state vector: to be answered when the pause is over.
+    Answer(Vec<u8>),
 }
 
 /// What waits for a number to be durable.
@@ -180,7 +201,7 @@ enum Later {
     /// An accepted update for everybody who has the document open.
     Fan { kind: Kind, edition: u32, from: Option<ConnId>, update: std::sync::Arc<[u8]> },
     /// A message about a document for one socket.
-    Tell { conn: ConnId, kind: Kind, edition: u32, frame: Vec<u8> },
+    Tell { conn: ConnId, kind: Kind, edition: u32, frame: Vec<u8>, words: Words },
     /// A command's answer.
     Answer(AskId, Outcome),
     /// Coming in.
@@ -245,13 +266,30 @@ impl Core {
             self.later(self.seq, Later::Answer(ask, outcome));
             return;
         }
+        if self
+            .conference
+            .here(by)
+            .is_some_and(|who| who.devices.iter().any(|one| one.n == device && one.waiting))
+        {
+            let why = "This device waits to be let in. Please ask the chair.".to_owned();
+            self.later(self.seq, Later::Answer(ask, Outcome::Refused { code: Refusal::NotYours, why }));
+            return;
+        }
         let mut next = self.conference.clone();
         let sheets = documents::LiveSheets(&self.documents);
         let mut context = Context { by, device, now, rng: &mut self.rng, prepared, sheets: &sheets };
         let outcome = match commands::carry_out(&mut next, &mut context, &request.command) {
             Err(Refused { code, why }) => {
-                self.later(self.seq, Later::Answer(ask, Outcome::Refused { code, why: why.to_owned() }));
-                return;
+                let outcome = Outcome::Refused { code, why: why.to_owned() };
+                if self.conference.here(by).is_none() {
+                    self.later(self.seq, Later::Answer(ask, outcome));
+                    return;
+                }
+                // Remembered like an effect: a repeat that arrives when it would be allowed must not surprise
+                // whoever was told no (SPEC HTTP1).
+                self.seq += 1;
+                self.state_changed = true;
+                outcome
             }
             Ok(edits) => {
                 let role = next.people.get(&by).map_or(Role::Observer, |who| who.person.role);
