@@ -53,8 +53,10 @@ export function seatOf(doc: Y.Doc, attendee: AttendeeId): Seat {
       id,
       what: value["what"] as MyOffer["what"],
       state: value["state"] as MyOffer["state"],
-      record: orNull(value["record"]),
     })),
+    accepted: entries(doc, "accepted")
+      .map(([record, value]) => ({ record, own: value["own"] === true, time: Number(value["time"] ?? 0) }))
+      .sort((a, b) => a.time - b.time),
   };
 }
 

@@ -43,7 +43,7 @@ export function together(names: readonly string[]): string {
 /** True where the line shows words that this attendee offered. */
 export function isMine(note: NoteView, seat: Seat | null): boolean {
   const record = note.record;
-  return record !== null && (seat?.offers.some((offer) => offer.record === record.id) ?? false);
+  return record !== null && (seat?.accepted.some((one) => one.own && one.record === record.id) ?? false);
 }
 
 /** The words a line stands with on a wall or in a voice: whose words they are belongs to them. */

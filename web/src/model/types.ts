@@ -116,13 +116,21 @@ export interface Seat {
   place: Place | null;
   asks: Ask[];
   offers: MyOffer[];
+  accepted: Accepted[];
+}
+
+/** What I offered and what stands on a sheet now. */
+export interface Accepted {
+  record: RecordId;
+  /** My own words; not those I typed for somebody. */
+  own: boolean;
+  time: number;
 }
 
 export interface MyOffer {
   id: OfferId;
   what: Offered;
-  state: "waiting" | "accepted" | "talk";
-  record: RecordId | null;
+  state: "waiting" | "talk";
 }
 
 /** Verbatim words that only the server writes. */
