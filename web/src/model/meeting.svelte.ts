@@ -224,7 +224,7 @@ export class Meeting extends Reading {
           ...(this.options.WebSocket ? { WebSocket: this.options.WebSocket } : {}),
         },
         {
-          opening: (ticket: Ticket) => this.documents.begin(ticket.conference, attendee),
+          opening: (ticket: Ticket) => this.documents.begin(ticket.seat),
           opened: () => {
             this.awaySince = null;
             this.changed(null);
@@ -287,7 +287,21 @@ export class Meeting extends Reading {
     this.link = "over";
   }
 
-  protected override shutOut(): void {
+  protected override seatEnded(): void {
+    void this.nextSeat();
+  }
+
+  /** The seat goes on under another name (an offer of mine was taken off), or this device is not in any more. */
+  private async nextSeat(): Promise<void> {
+    const { attendee, opening } = this;
+    if (attendee === null) return;
+    const before = this.documents.seatName;
+    const ticket = await this.service.ticket(attendee).catch(() => null);
+    if (opening !== this.opening || this.documents.seatName !== before) return;
+    if (ticket && ticket.seat !== before) {
+      this.documents.begin(ticket.seat);
+      return;
+    }
     this.connection?.stop();
     this.soon(() => void this.askDoor(), RETURN_MS);
   }

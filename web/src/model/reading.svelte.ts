@@ -98,14 +98,14 @@ export abstract class Reading {
       () => this.connection as Connection,
       this.kept,
       (document) => this.changed(document),
-      () => this.shutOut(),
+      () => this.seatEnded(),
     );
   }
 
   /** The seat says that this attendee's part is over. */
   protected abstract over(seat: Seat): void;
-  /** The service denies the seat itself. */
-  protected abstract shutOut(): void;
+  /** The service has ended the seat document. */
+  protected abstract seatEnded(): void;
 
   /** Lines of a section, sorted; from every board this device may read. */
   sections(section: string): NoteView[] {

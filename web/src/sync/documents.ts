@@ -1,6 +1,6 @@
 // All documents of one attendee: opened and closed as the seat document says, and nothing else.
 
-import type { Access, AttendeeId, Audience, ConferenceId, DocumentName } from "../protocol/generated";
+import type { Access, Audience, DocumentName } from "../protocol/generated";
 import type { NewLine } from "./carry";
 import type { Connection } from "./connection";
 import { OpenDocument } from "./document";
@@ -11,9 +11,6 @@ import type { Tray } from "./tray";
 
 /** Words of a document that went away wait this long for its next edition. */
 const SUCCESSOR_MS = 5_000;
-
-/** Editions of the seat that are tried in a row. Each offer of mine that was taken off made one. */
-const SEAT_EDITIONS = 64;
 
 /** What is left of a document whose words were not durable. */
 export interface Left {
@@ -43,7 +40,6 @@ export class Documents {
   private readonly shut = new Set<DocumentName>();
   private leftovers: Leftover[] = [];
   private seat: DocumentName | null = null;
-  private seatTries = 0;
   private writing: Writing | null = null;
 
   constructor(
@@ -51,8 +47,8 @@ export class Documents {
     private readonly tray: Tray,
     /** Something to read has changed. */
     private readonly changed: (document: OpenDocument | null) => void,
-    /** The seat itself was denied. */
-    private readonly shutOut: () => void,
+    /** The service has ended the seat: a ticket names its next edition, if there is one. */
+    private readonly seatEnded: () => void,
   ) {}
 
   /** Somebody is going to write here. */
@@ -61,11 +57,19 @@ export class Documents {
     for (const document of this.open.values()) writing.follow(document);
   }
 
-  /** Opens the seat; the other documents follow from it. */
-  begin(conference: ConferenceId, attendee: AttendeeId): void {
-    this.seat ??= `${conference}/seat.${attendee}`;
-    this.seatTries = 0;
-    if (!this.open.has(this.seat)) this.make(this.seat, "read");
+  /** Opens the seat, named by a ticket; the other documents follow from it. */
+  begin(seat: DocumentName): void {
+    if (this.seat === seat && this.open.has(seat)) return;
+    const before = this.seat === null || this.seat === seat ? null : this.open.get(this.seat);
+    if (before) this.takeAway(before);
+    this.seat = seat;
+    this.shut.delete(seat);
+    this.make(seat, "read");
+  }
+
+  /** The seat of this attendee, as last named. */
+  get seatName(): DocumentName | null {
+    return this.seat;
   }
 
   /** What screens read under a name. */
@@ -205,7 +209,6 @@ export class Documents {
   /** Read wholly for the first time. */
   private arrived(document: OpenDocument): void {
     document.synced = true;
-    if (document.name === this.seat) this.seatTries = 0;
     const previous = document.previous;
     if (previous) {
       this.give(this.collect(previous));
@@ -240,18 +243,7 @@ export class Documents {
     if (this.open.get(document.name) !== document) return;
     this.shut.add(document.name);
     this.takeAway(document);
-    if (document.name === this.seat) this.nextSeat(document);
-  }
-
-  /** Nothing names the seat's next edition (an offer of mine was taken off): it is the next number that opens. */
-  private nextSeat({ parsed }: OpenDocument): void {
-    if (++this.seatTries > SEAT_EDITIONS) {
-      this.seat = null;
-      this.shutOut();
-      return;
-    }
-    this.seat = `${parsed.conference}/seat.${parsed.of}~${parsed.edition + 1}`;
-    this.make(this.seat, "read");
+    if (document.name === this.seat) this.seatEnded();
   }
 
   private takeAway(document: OpenDocument): void {
