@@ -48,13 +48,17 @@ export function seatOf(doc: Y.Doc, attendee: AttendeeId): Seat {
     words: words(map.get("words")),
     pen: map.get("pen") === true,
     place: orNull(map.get("place")),
+    screen: orNull(map.get("screen")),
+    code: orNull(map.get("code")),
     asks: Array.isArray(asks) ? (asks as Ask[]) : [],
     offers: entries(doc, "offers").map(([id, value]) => ({
       id,
       what: value["what"] as MyOffer["what"],
       state: value["state"] as MyOffer["state"],
-      record: orNull(value["record"]),
     })),
+    accepted: entries(doc, "accepted")
+      .map(([record, value]) => ({ record, own: value["own"] === true, time: Number(value["time"] ?? 0) }))
+      .sort((a, b) => a.time - b.time),
   };
 }
 

@@ -114,15 +114,27 @@ export interface Seat {
   words: string;
   pen: boolean;
   place: Place | null;
+  /** Of a wall. */
+  screen: Screen | null;
+  /** The room's code, on a wall that shows the way in. */
+  code: string | null;
   asks: Ask[];
   offers: MyOffer[];
+  accepted: Accepted[];
+}
+
+/** What I offered and what stands on a sheet now. */
+export interface Accepted {
+  record: RecordId;
+  /** My own words; not those I typed for somebody. */
+  own: boolean;
+  time: number;
 }
 
 export interface MyOffer {
   id: OfferId;
   what: Offered;
-  state: "waiting" | "accepted" | "talk";
-  record: RecordId | null;
+  state: "waiting" | "talk";
 }
 
 /** Verbatim words that only the server writes. */
