@@ -43,6 +43,10 @@ pub const NAME_BYTES: usize = 200;
 pub const REMEMBERED_COMMANDS: usize = 512;
 /// People of one conference, walls included.
 pub const ATTENDEES: usize = 80;
+/// People who may wait at the door with the room's code at one time: more would bury those who are expected.
+pub const KNOCKS: usize = 20;
+/// Devices with a session that one attendee may have: a phone, a laptop, and their reloads by link.
+pub const DEVICES: usize = 8;
 /// Offered notes that may wait on the desk from one attendee: more would bury the others'.
 pub const WAITING_OFFERS: usize = 20;
 /// A gap is answered by a step 1 at most this often per document and connection (SPEC SYNC6).

@@ -48,6 +48,8 @@ export function seatOf(doc: Y.Doc, attendee: AttendeeId): Seat {
     words: words(map.get("words")),
     pen: map.get("pen") === true,
     place: orNull(map.get("place")),
+    screen: orNull(map.get("screen")),
+    code: orNull(map.get("code")),
     asks: Array.isArray(asks) ? (asks as Ask[]) : [],
     offers: entries(doc, "offers").map(([id, value]) => ({
       id,

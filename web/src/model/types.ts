@@ -114,6 +114,10 @@ export interface Seat {
   words: string;
   pen: boolean;
   place: Place | null;
+  /** Of a wall. */
+  screen: Screen | null;
+  /** The room's code, on a wall that shows the way in. */
+  code: string | null;
   asks: Ask[];
   offers: MyOffer[];
   accepted: Accepted[];

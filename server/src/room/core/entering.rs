@@ -9,7 +9,7 @@ use protocol::{
     command::Person,
     document::Kind,
     id::AttendeeId,
-    limits::{PIN_TRIES, SESSION_LIFE},
+    limits::{ATTENDEES, DEVICES, KNOCKS, PIN_TRIES, SESSION_LIFE},
     people::{Page, Place, Role, Standing},
 };
 
@@ -62,6 +62,10 @@ impl Core {
             self.later(self.seq, Later::Entered(ask, None));
             return;
         };
+        if who.devices.len() >= DEVICES {
+            self.effects.push(Effect::Entered(ask, None));
+            return;
+        }
         let straight_in = who.person.role.has_desk() || who.person.role == Role::Wall;
         if straight_in {
             who.standing = Standing::Here;
@@ -86,7 +90,9 @@ impl Core {
         token: TokenHash,
         now: Millis,
     ) {
-        let full = self.conference.people.len() >= protocol::limits::ATTENDEES;
+        let strangers = |who: &&Attendee| who.standing == Standing::Waiting && who.way_in.is_none();
+        let full = self.conference.people.len() >= ATTENDEES
+            || self.conference.people.values().filter(strangers).count() >= KNOCKS;
         let name = match commands::short(name) {
             Ok(name)
                 if !full && !self.conference.closed && !self.conference.people.contains_key(&attendee) =>

@@ -87,6 +87,8 @@ impl Core {
         let live = self.live(kind);
         let before = (!whole).then(|| live.document.state_vector());
         if live.document.apply(&update, touched).is_err() {
+            // Whoever sent it must not bring it back after the reload (SPEC SCAN11): other sockets may.
+            self.close(conn, Close::BadFrame);
             self.broken = true;
             self.effects.push(Effect::Reload);
             return;

@@ -1,7 +1,7 @@
 /** What the desk keeps in sight until it is dealt with (P23). Advice: nothing here blocks. */
 
-import { allSections } from "../../board/lines";
-import type { Meeting } from "../../board/types";
+import { allSections } from "../../model/sheet";
+import type { Meeting } from "../../model/screen";
 import { rowTitle, whenIsVague, whoIsVague, isEmptyRow } from "../../plan/values";
 import { words } from "../../words";
 

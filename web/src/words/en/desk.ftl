@@ -144,3 +144,5 @@ desk-remote-short = Remote control
 desk-loading = One moment
 desk-resume-late = This page was opened during the pause. What was written before it was opened is not listed: look over the sheets first.
 desk-open-count = Still open, { $count }
+
+plan-offered-change = About the row: { $row }

@@ -1,7 +1,10 @@
 //! What may happen in a simulated conference.
 
 use super::{PEOPLE, Simulation};
-use crate::{room::core::tests::house::id, store::StoreError};
+use crate::{
+    room::core::tests::house::{House, id},
+    store::StoreError,
+};
 use protocol::{
     command::{Ask, Command, Offered, Request, TakeOff},
     document::{Access, Audience, Kind},
@@ -22,8 +25,8 @@ impl Simulation {
             20..22 => self.careless(n),
             22..32 => self.command(),
             32..34 => self.again(),
-            34..52 => (0..4).for_each(|_| drop(self.house.up(n))),
-            52..70 => (0..4).for_each(|_| drop(self.house.down(n))),
+            34..52 => self.four(|house| house.up(n)),
+            52..70 => self.four(|house| house.down(n)),
             70..74 => {
                 self.note("deliver");
                 self.house.deliver();
@@ -61,6 +64,12 @@ impl Simulation {
                 self.note("settle");
                 self.house.settle();
             }
+        }
+    }
+
+    fn four(&mut self, go: impl Fn(&mut House) -> bool) {
+        for _ in 0..4 {
+            go(&mut self.house);
         }
     }
 

@@ -17,7 +17,7 @@ use std::{
 /// In the ordinary test run.
 const SEEDS: u64 = 300;
 /// Acts of one conference.
-const ACTS: usize = 120;
+const ACTS: usize = 100;
 
 const PEOPLE: [Role; 8] = [
     Role::Chair,

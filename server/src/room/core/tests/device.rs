@@ -208,7 +208,17 @@ impl Device {
                 }
             }
             Said::Step2(update) | Said::Update(update) => {
-                copy.replica.apply(&update).expect("the server sends what can be read");
+                if copy.refused {
+                    return Noticed::Nothing;
+                }
+                if copy.replica.apply(&update).is_err() {
+                    // The page is loaded anew: a fresh copy, as soon as everything sent has been answered.
+                    copy.refused = true;
+                    if copy.ledger.is_empty() {
+                        self.begin_again(name);
+                    }
+                    return Noticed::Nothing;
+                }
                 if let Kind::Seat(_) = name.kind {
                     self.follow_seat();
                 }
@@ -225,9 +235,7 @@ impl Device {
                 copy.statuses.push(saved);
                 copy.refused |= !saved;
                 if copy.refused && copy.ledger.is_empty() {
-                    self.copies.remove(&name.kind);
-                    self.up.push_back(Inbound::Close { document: name });
-                    self.open(name);
+                    self.begin_again(name);
                 }
                 if saved {
                     return Noticed::Saved(name, sent.touched);
@@ -235,6 +243,12 @@ impl Device {
             }
         }
         Noticed::Nothing
+    }
+
+    fn begin_again(&mut self, name: DocumentName) {
+        self.copies.remove(&name.kind);
+        self.up.push_back(Inbound::Close { document: name });
+        self.open(name);
     }
 
     /// Opens what the seat lists.

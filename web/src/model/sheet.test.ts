@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Framework, Section } from "../protocol/generated";
-import type { NoteView } from "../model/types";
-import { aboutNames, headSections, isMine, readable, spoken, together, withStrips } from "./lines";
+import type { NoteView } from "./types";
+import { aboutNames, headSections, isMine, readable, spoken, together, withStrips } from "./sheet";
 
 const section = (key: string, strip_of: string | null = null): Section => ({
   key, label: key, holds: [], mark: "worry", widget: "notes", per_child: false, statement: strip_of !== null, strip_of,
