@@ -276,6 +276,7 @@ impl Directory {
             offers: BTreeMap::new(),
             held: BTreeMap::new(),
             records: BTreeMap::new(),
+            row_senders: BTreeMap::new(),
             answers: BTreeMap::new(),
             answered: Answered::default(),
         })
