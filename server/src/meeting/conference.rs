@@ -5,9 +5,10 @@
 
 use protocol::{
     command::{Ask, Focus, Label, Offered, Outcome, Person, RowAnswer, Screen},
+    document::Audience,
     framework::{Framework, Phase},
-    id::{AttendeeId, ChildId, CommandId, ConferenceId, HeldId, OfferId, RecordId, RowId},
-    limits::REMEMBERED_COMMANDS,
+    id::{AttendeeId, ChildId, CommandId, ConferenceId, HeldId, NoteId, OfferId, RecordId, RowId},
+    limits::{REMEMBERED_COMMANDS, SESSION_LIFE},
     people::{Page, Role, Standing},
 };
 use serde::{Deserialize, Serialize};
@@ -71,6 +72,9 @@ pub struct Conference {
     pub held: BTreeMap<HeldId, Held>,
     /// Quotes and accepted offered notes.
     pub records: BTreeMap<RecordId, Record>,
+    /// Whose device sent the words of an accepted row: its seat has shown them, whoever the row names now.
+    #[serde(default)]
+    pub row_senders: BTreeMap<RowId, AttendeeId>,
     /// What people say to their own rows of the plan.
     pub answers: BTreeMap<RowId, BTreeMap<AttendeeId, RowAnswer>>,
     /// Outcomes of commands, so that a repeat gets the same answer.
@@ -144,6 +148,13 @@ pub struct Device {
     pub since: Millis,
 }
 
+impl Device {
+    /// Its session's time is up.
+    pub fn is_over(&self, now: Millis) -> bool {
+        now.saturating_sub(self.since) > SESSION_LIFE.as_millis() as u64
+    }
+}
+
 /// Something offered to the chair.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Offer {
@@ -188,6 +199,9 @@ pub struct Held {
     pub children: Vec<ChildId>,
     /// When it was held.
     pub time: Millis,
+    /// Where it stood before: that document's history holds its words.
+    #[serde(default)]
+    pub from: Option<(Audience, NoteId)>,
 }
 
 /// Words that only the server writes.
