@@ -64,8 +64,16 @@ impl Service {
 /// All routes.
 pub fn routes(service: Arc<Service>) -> Router {
     let every_answer = guard::EveryAnswer::new(&service.gate.public_url);
-    let pages =
-        ["/", "/join", "/set-up", "/desk/{attendee}", "/meet/{attendee}", "/wall", "/wall/{attendee}"];
+    let pages = [
+        "/",
+        "/join",
+        "/set-up",
+        "/gone",
+        "/desk/{attendee}",
+        "/meet/{attendee}",
+        "/wall",
+        "/wall/{attendee}",
+    ];
     let api = Router::new()
         .route("/conferences", post(conferences::create))
         .route("/frameworks", get(conferences::frameworks))
