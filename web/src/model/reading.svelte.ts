@@ -74,6 +74,8 @@ export abstract class Reading {
   readonly myPart: RowView[] = $derived(this.rows.filter((row) => row.forMe && !row.struck));
   /** Family on the roll. */
   readonly family: Attendee[] = $derived(this.roll.filter((person) => person.family));
+  /** Everybody whose name this device may know: on a desk also those who have not come yet. */
+  readonly named: readonly Attendee[] = $derived(this.desk?.people ?? this.roll);
   /** The others; their number is what a folded roll shows. */
   readonly others: Attendee[] = $derived(this.roll.filter((person) => !person.family));
   /** The open phase of the framework. */

@@ -1,5 +1,6 @@
 /** Words for what a row of the plan holds. */
 
+import { words } from "../words";
 import type { Framework, Holds } from "../protocol/generated";
 import type { Attendee, RowView, When, Who } from "../model/types";
 
@@ -18,7 +19,7 @@ export function whenWords(when: When): string {
 
 /** Name of one of those who do it. */
 export function whoName(who: Who, people: readonly Pick<Attendee, "id" | "name">[]): string {
-  return "words" in who ? who.words : (people.find((person) => person.id === who.attendee)?.name ?? "");
+  return "words" in who ? who.words : (people.find((person) => person.id === who.attendee)?.name ?? words("plan-who-away"));
 }
 
 /** Who does it, as it is read. */
@@ -35,14 +36,14 @@ export function cellWords(row: RowView, column: { key: string; holds: Holds }, p
 
 /** A row in which nothing stands yet. */
 export function isEmptyRow(row: RowView): boolean {
-  return Object.values(row.cells).every((words) => words.trim() === "") && row.who.length === 0 && !row.when.date && !row.when.words;
+  return Object.values(row.cells).every((text) => text.trim() === "") && row.who.length === 0 && !row.when.date && !row.when.words;
 }
 
 /** What a row is called in a sentence: the first column that holds words. */
 export function rowTitle(row: RowView, framework: Framework | null): string {
   for (const column of framework?.plan.columns ?? []) {
-    const words = column.holds === "words" ? (row.cells[column.key]?.trim() ?? "") : "";
-    if (words) return words;
+    const text = column.holds === "words" ? (row.cells[column.key]?.trim() ?? "") : "";
+    if (text) return text;
   }
   return "";
 }

@@ -57,3 +57,6 @@ people-of = { $name }, { $words }
 
 notice-not-sent = It could not be sent. Try again.
 notice-close = All right
+
+# On every sheet and on the wall: somebody the plan names who has not come.
+plan-who-away = somebody who is not here yet

@@ -1,0 +1,300 @@
+/** The whole job of the desk, once, without a mouse: every button is reached with Tab, nothing is clicked. */
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { Attendee } from "./harness/attendee.mjs";
+import { launch, person, SCREEN } from "./harness/browser.mjs";
+import { comeIn, practice } from "./harness/practice.mjs";
+import { Service } from "./harness/service.mjs";
+import { story } from "./harness/story.mjs";
+import { until } from "./harness/until.mjs";
+
+const exact = true;
+const WORRIES = "What are we Worried About";
+const WELL = "What's Working Well";
+/** More stops than any screen of the desk has. */
+const STOPS = 160;
+
+let service, browser, chair, wall;
+const people = {};
+
+async function sits(name, how = {}) {
+  people[name] = await person(browser, { origin: service.origin, ...how });
+  people[name].page.setDefaultTimeout(10_000);
+  return people[name].page;
+}
+
+const press = (...keys) => keys.reduce((before, key) => before.then(() => chair.keyboard.press(key)), Promise.resolve());
+const type = (words) => chair.keyboard.type(words);
+const has = (locator) => locator.evaluateAll((all) => all.includes(document.activeElement));
+const button = (name, within = chair) => within.getByRole("button", { name, exact: typeof name === "string" });
+
+/** Goes on with Tab until the focus is there. */
+async function reach(locator, key = "Tab") {
+  await locator.first().waitFor();
+  for (let stop = 0; stop < STOPS; stop++) {
+    if (await has(locator)) return;
+    await press(key);
+  }
+  assert.fail(`Tab does not come to ${locator}`);
+}
+
+/** Reaches a button and presses it. */
+async function push(name, within = chair) {
+  await reach(typeof name === "object" && "first" in name ? name : button(name, within));
+  await press("Enter");
+}
+
+const line = (n, section = WORRIES) => chair.getByRole("textbox", { name: `Line ${n} of ${section}`, exact });
+const menu = (n) => chair.getByRole("group", { name: `More for line ${n}`, exact });
+const opened = (name) => chair.getByRole("dialog", { name });
+
+async function more(n, section = WORRIES) {
+  await push(button(`More for line ${n}`, chair.getByRole("list", { name: section, exact })));
+  await menu(n).waitFor();
+  return menu(n);
+}
+
+/** Words of a section on somebody else's screen. */
+const shows = (page, words) => until(`“${words}” on another screen`, () => page.getByText(words).first().isVisible());
+const showsNot = (page, words) => until(`no “${words}” on another screen`, async () => (await page.getByText(words).count()) === 0);
+
+before(async () => {
+  service = await Service.start();
+  browser = await launch();
+});
+
+after(async () => {
+  await browser?.close();
+  await service?.end();
+});
+
+test("the desk by keyboard alone", { timeout: 240_000 }, async (t) => {
+  const step = story(t, () => people);
+  const link = await practice(service, "empty sheets");
+  let leila, ewa;
+
+  await step("p3 comes in, lets people in, links stay at the door", async () => {
+    chair = await sits("Ruth", { screen: { width: 1440, height: 900 } });
+    const { url, pin } = await link("Ruth");
+    await chair.goto(url);
+    await reach(chair.getByLabel("Type your PIN"));
+    await type(pin);
+    await press("Enter");
+    await chair.getByRole("navigation", { name: "Phases" }).waitFor();
+    wall = await sits("Wall", { screen: SCREEN.wall });
+    await comeIn(wall, await link("Wall"));
+    leila = new Attendee(await sits("Leila"));
+    ewa = new Attendee(await sits("Ewa", { screen: SCREEN.phone, touch: true }));
+    await comeIn(leila.page, await link("Leila"));
+    await comeIn(ewa.page, await link("Ewa"));
+    await push(/^Let in ?: Leila/);
+    await push(/^Let in ?: Ewa/);
+    await leila.ask("I want to speak").waitFor();
+    await ewa.ask("I want to speak").waitFor();
+  });
+
+  await step("f47 f48 convenes and opens the next phases", async () => {
+    await push("Convene the conference");
+    const now = chair.locator(".phase.is-now");
+    for (const phase of ["Social worker", "Others", "Mapping"]) {
+      await button(`Next: ${phase}`).waitFor();
+      await press("Alt+g");
+      await until(phase, async () => (await now.innerText()).includes(phase));
+    }
+    await leila.page.getByText("Mapping").first().waitFor();
+  });
+
+  await step("f62 f78 writes, labels, says whose words, moves up and down, moves away", async () => {
+    await press("Alt+n");
+    await until("the caret", () => has(line(1)));
+    await type("Kacper had bruises.");
+    await press("Enter");
+    await until("the caret in the next line", () => has(line(2)));
+    await type("Lena has been seen; no marks.");
+    await press("Enter");
+    await until("the caret in the third line", () => has(line(3)));
+    await type("Ewa asks for help.");
+    await press("Alt+ArrowUp");
+    await until("second place", () => has(line(2)));
+    await press("Alt+ArrowUp");
+    await until("first place", () => has(line(1)));
+    await press("Alt+ArrowDown");
+    await until("second place again", () => has(line(2)));
+    await press("Alt+m");
+    await opened("Move the line to").waitFor();
+    await push(WELL, opened("Move the line to"));
+    await opened("Move the line to").waitFor({ state: "hidden" });
+    await until("two lines", async () => (await chair.getByRole("list", { name: WORRIES, exact }).getByRole("textbox").count()) === 2);
+    await showsNot(leila.page, "Ewa asks for help.");
+    const label = chair.getByRole("combobox", { name: "Label of line 1", exact });
+    await reach(label);
+    await press("ArrowDown");
+    await leila.page.getByText("Fact", { exact }).waitFor();
+    const beside = await more(1);
+    await until("the source has the focus", () => has(beside.getByRole("textbox", { name: "Source of line 1" })));
+    await type("class teacher");
+    await press("Tab");
+    await leila.page.getByText("class teacher").waitFor();
+    await press("Escape");
+    await beside.waitFor({ state: "hidden" });
+  });
+
+  await step("f63 strikes through, and back", async () => {
+    const beside = await more(2);
+    await push("Strike through", beside);
+    await leila.page.locator("s", { hasText: "Lena has been seen" }).waitFor();
+    await push("Take the line through it away", beside);
+    await until("no line through it", async () => (await leila.page.locator("s").count()) === 0);
+    await push("Close", beside);
+  });
+
+  await step("p21 a quote, read back", async () => {
+    await press("Alt+n");
+    await until("the caret", () => has(line(3)));
+    await type("I did not ask.");
+    await press("Escape");
+    const beside = await more(3);
+    await push("Make it a quote", beside);
+    const dialog = opened("Somebody’s own words");
+    await reach(dialog.getByLabel("Who said it"));
+    await type("Kacper’s mother");
+    await press("Enter");
+    await dialog.waitFor({ state: "hidden" });
+    await push("It has been read back");
+    await leila.page.getByText("Kacper’s mother’s own words, read back").waitFor();
+  });
+
+  await step("p22 holds a line on the desk and shows it", async () => {
+    await press("Alt+n");
+    await until("the caret", () => has(line(4)));
+    await type("Not for now.");
+    await shows(leila.page, "Not for now.");
+    await press("Escape");
+    const beside = await more(4);
+    await push("Hold this line on the desk", beside);
+    await showsNot(leila.page, "Not for now.");
+    await push(/^Show it Show it: Not for now/);
+    await shows(leila.page, "Not for now.");
+  });
+
+  await step("f43 f44 answers what was offered", async () => {
+    await ewa.offer("He sings in the bath.");
+    await push(/^Write it up: Ewa/);
+    await shows(leila.page, "He sings in the bath.");
+    await ewa.offer("I am tired.");
+    await push(/^Talk first: Ewa/);
+    await until("the answer", async () => (await chair.getByRole("button", { name: /^Talk first/ }).count()) === 0);
+  });
+
+  await step("f31 gives a pen and takes it back", async () => {
+    await push("People");
+    const list = opened("The people of this conference");
+    await push("Leila Haddad: what to do", list);
+    await push("Give a pen", list);
+    await leila.page.getByText("you have a pen").waitFor();
+    await push("Take the pen back", list);
+    await showsNot(leila.page, "you have a pen");
+    await push("Done", list);
+    await list.waitFor({ state: "hidden" });
+  });
+
+  await step("f28 f53 turns the wall, shows a prompt there", async () => {
+    await press("Alt+1");
+    for (let n = 0; n < 6; n++) {
+      await press("Alt+n");
+      await until("the caret in an empty line", () => chair.evaluate(() => document.activeElement.tagName === "TEXTAREA" && document.activeElement.value === ""));
+      await type(`Line ${n}, long enough to take two lines of the wall, so that there is a page to turn.`);
+      await press("Escape");
+    }
+    const page = wall.getByText(/^page \d+ of [2-9]$/);
+    await page.waitFor();
+    const of = (await page.textContent()).match(/of (\d)/)[1];
+    await wall.getByText(`page ${of} of ${of}`).waitFor();
+    await press("Alt+PageUp");
+    await wall.getByText(`page ${of - 1} of ${of}`).waitFor();
+    await press("Alt+PageDown");
+    await wall.getByText(`page ${of} of ${of}`).waitFor();
+    await push(button("Show on the wall"));
+    await wall.locator(".wall-prompt").waitFor();
+    await push(button("Take off the wall"));
+    await wall.locator(".wall-prompt").waitFor({ state: "detached" });
+  });
+
+  await step("f106 f110 writes the plan", async () => {
+    const cell = (column, n) => chair.getByRole("textbox", { name: `${column}, row ${n}`, exact });
+    await press("Alt+0");
+    await chair.getByRole("tabpanel", { name: "The Plan" }).waitFor();
+    for (const [n, outcome] of ["Kacper feels safe", "Lena is well"].entries()) {
+      await press("Alt+n");
+      await until("the caret in a new row", () => has(cell("Outcome statement", n + 1)));
+      await type(outcome);
+      await press("Tab");
+      assert.ok(await has(cell("Task", n + 1)), "Tab goes on to the next cell");
+      await type("Miss Farrow sees him every Monday");
+    }
+    const who = chair.getByRole("combobox", { name: "Who, row 1: add somebody", exact });
+    await reach(who, "Shift+Tab");
+    await type("Leila");
+    await button("Take Leila Haddad away from row 1").waitFor();
+    await reach(chair.getByLabel("By when, row 1: in words", { exact }));
+    await type("until Easter");
+    await press("Tab");
+    await push("More for row 2");
+    await push(/^Move up/);
+    await until("moved", async () => (await cell("Outcome statement", 1).inputValue()) === "Lena is well");
+    await push(button("More for row 1"));
+    await push(button("Strike through", chair.getByRole("group", { name: "More for row 1" })));
+    await leila.button("The whole plan").click();
+    await leila.page.locator("s", { hasText: "Lena is well" }).waitFor();
+    await shows(leila.page, "until Easter");
+    await shows(leila.page, "Leila Haddad");
+    await leila.backToTheChair();
+  });
+
+  await step("p6 pauses, from inside a dialog too, and goes on", async () => {
+    await press("Alt+1");
+    await push("People");
+    await opened("The people of this conference").waitFor();
+    await press("F8");
+    await ewa.page.getByText("We are taking a break").waitFor();
+    await wall.getByText("We are taking a break").waitFor();
+    await press("Escape", "F8");
+    await opened("Show the screens again?").waitFor();
+    await push("Show the screens again", opened("Show the screens again?"));
+    await showsNot(ewa.page, "We are taking a break");
+  });
+
+  await step("p14 puts away what is for the chair alone", async () => {
+    await press("F9");
+    await chair.getByRole("region", { name: "For you alone" }).waitFor({ state: "detached" });
+    await press("F9");
+    await chair.getByRole("region", { name: "For you alone" }).waitFor();
+  });
+
+  await step("p4 takes a line off every screen, undoes the last thing written", async () => {
+    await shows(leila.page, "Kacper had bruises.");
+    const beside = await more(1);
+    await push("Take off", beside);
+    const dialog = opened("Take this off?");
+    await push("Take it off", dialog);
+    await dialog.waitFor({ state: "hidden" });
+    await showsNot(leila.page, "Kacper had bruises.");
+    await press("Alt+n");
+    await until("the caret in an empty line", () => chair.evaluate(() => document.activeElement.tagName === "TEXTAREA" && document.activeElement.value === ""));
+    await type("A slip of the keys");
+    await shows(leila.page, "A slip of the keys");
+    await press("Control+z");
+    await showsNot(leila.page, "A slip of the keys");
+  });
+
+  await step("f164 closes", async () => {
+    await press("Escape");
+    await push("More");
+    await push("Close the conference");
+    const dialog = opened("Close the conference?");
+    await push("Close it", dialog);
+    await ewa.page.getByRole("heading", { name: /ended\. Thank you\.$/ }).waitFor();
+    for (const [name, { faults }] of Object.entries(people)) assert.deepEqual(faults, [], name);
+  });
+});
