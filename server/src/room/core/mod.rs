@@ -9,6 +9,7 @@ mod sockets;
 mod storing;
 mod writing;
 
+pub use sockets::DENIED;
 pub use storing::{LoadError, Loaded};
 
 use super::{
