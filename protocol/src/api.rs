@@ -2,6 +2,7 @@
 
 use crate::{
     command::{Person, Screen, WayIn},
+    document::DocumentName,
     id::{AttendeeId, ChildId, ConferenceId},
     people::{Page, Place, Standing},
 };
@@ -103,6 +104,8 @@ pub struct Ticket {
     pub ticket: String,
     /// The room.
     pub conference: ConferenceId,
+    /// Name of this attendee's own document, which names all others.
+    pub seat: DocumentName,
     /// Build of the service; an older app reloads and never writes.
     pub build: String,
     /// Shape of the documents.

@@ -158,6 +158,8 @@ pub enum Command {
         words: String,
         /// Who said it, in words that everybody may read ("the social worker").
         speaker: String,
+        /// A written line whose place the quote takes.
+        replaces: Option<NoteId>,
     },
     /// Lead or pen holder: change a quote that has not been read back yet.
     Requote {
@@ -189,6 +191,13 @@ pub enum Command {
         attendee: AttendeeId,
         /// Where.
         place: Place,
+    },
+    /// Oneself, for a row of the plan that names one: an answer that only the desk sees (P17), or none again.
+    Answer {
+        /// Which row.
+        row: RowId,
+        /// What, or nothing after all.
+        answer: Option<RowAnswer>,
     },
     /// Lead: what the walls show.
     Focus {
@@ -305,6 +314,16 @@ pub enum Label {
     Alleged,
     /// A view; asks for its basis (F79).
     Opinion,
+}
+
+/// What somebody says to their own row of the plan (P17).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum RowAnswer {
+    /// "I do."
+    Do,
+    /// "I want to talk about it."
+    Talk,
 }
 
 /// What is taken off.

@@ -1,4 +1,4 @@
-//! Frames of `GET /sync`: Hocuspocus framing as its stock provider speaks it, versions 2 to 4 (SPEC SYNC1).
+//! Frames of `GET /sync`: Hocuspocus framing as its stock provider speaks it, versions 2 to 4 (SPEC FRAME1).
 //!
 //! A frame is the document's name, a kind, and that kind's body; nothing may follow. A keep-alive frame is one byte.
 

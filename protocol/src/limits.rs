@@ -12,8 +12,6 @@ pub const DOCUMENT_BYTES: usize = 8 * 1024 * 1024;
 pub const READ_BUFFER_BYTES: usize = 1024;
 /// What may wait for one reader before its backlog is replaced by a diff or the socket is closed (SPEC LIM4).
 pub const OUTBOX_BYTES: usize = 1024 * 1024;
-/// Frames kept for a document whose Auth has not come yet; more are dropped, the document's step 2 brings them again.
-pub const EARLY_FRAMES: usize = 8;
 /// A socket that shows no ticket in this time is closed.
 pub const AUTH_DEADLINE: Duration = Duration::from_secs(5);
 /// A ticket opens one socket within this time.
@@ -40,10 +38,15 @@ pub const AWARENESS_BYTES: usize = 1024;
 pub const WORDS_BYTES: usize = 8 * 1024;
 /// A name or a role in plain words.
 pub const NAME_BYTES: usize = 200;
-/// Commands a room remembers with their outcomes, newest first.
-pub const REMEMBERED_COMMANDS: usize = 4_000;
+/// Commands a room remembers with their outcomes, newest first. A lost answer is asked for again within minutes, and a
+/// busy conference carries out about 60 commands in one; the outcomes are stored with each change of state.
+pub const REMEMBERED_COMMANDS: usize = 512;
 /// People of one conference, walls included.
 pub const ATTENDEES: usize = 80;
+/// People who may wait at the door with the room's code at one time: more would bury those who are expected.
+pub const KNOCKS: usize = 20;
+/// Devices with a session that one attendee may have: a phone, a laptop, and their reloads by link.
+pub const DEVICES: usize = 8;
 /// Offered notes that may wait on the desk from one attendee: more would bury the others'.
 pub const WAITING_OFFERS: usize = 20;
 /// A gap is answered by a step 1 at most this often per document and connection (SPEC SYNC6).

@@ -32,7 +32,7 @@ fn spelled(frame: &ClientFrame<'_>) -> Value {
 }
 
 #[test]
-fn sync1_frames_of_stock_providers_are_read_as_they_mean() {
+fn frame1_frames_of_stock_providers_are_read_as_they_mean() {
     let vectors = vectors();
     let client = vectors["client"].as_array().expect("client");
     for vector in client {
@@ -48,7 +48,7 @@ fn sync1_frames_of_stock_providers_are_read_as_they_mean() {
 }
 
 #[test]
-fn sync1_frames_for_stock_providers_are_written_as_they_read_them() {
+fn frame1_frames_for_stock_providers_are_written_as_they_read_them() {
     let vectors = vectors();
     let name = vectors["document"].as_str().expect("a name");
     for vector in vectors["server"].as_array().expect("server") {
@@ -73,7 +73,7 @@ fn sync1_frames_for_stock_providers_are_written_as_they_read_them() {
 }
 
 #[test]
-fn sync1_anything_else_is_refused_and_says_where() {
+fn frame1_anything_else_is_refused_and_says_where() {
     for vector in vectors()["refused"].as_array().expect("refused") {
         let error = read_client_frame(&bytes(vector)).expect_err(vector["name"].as_str().expect("a name"));
         let fault = match error.fault {
@@ -95,7 +95,7 @@ fn sync1_anything_else_is_refused_and_says_where() {
 }
 
 #[test]
-fn sync1_every_frame_cut_short_is_refused() {
+fn frame1_every_frame_cut_short_is_refused() {
     for vector in vectors()["client"].as_array().expect("client") {
         let bytes = bytes(vector);
         for end in 0..bytes.len() {

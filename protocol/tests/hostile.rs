@@ -10,7 +10,7 @@ use vectors::{Hostile, answer, hostile};
 
 fn answered(vector: &Hostile, bytes: &[u8]) -> &'static str {
     match vector.kind.as_str() {
-        "frame" => read_client_frame(bytes).map_or("SYNC1", |_| "frame"),
+        "frame" => read_client_frame(bytes).map_or("FRAME1", |_| "frame"),
         "state vector" => scan_state_vector(bytes).map_or_else(|error| error.rule(), |_| "state vector"),
         "awareness" => scan_awareness(bytes).map_or_else(|error| error.rule(), |_| "awareness"),
         "update" => match scan_update(bytes, vector.roots()) {
@@ -37,7 +37,8 @@ fn scan1_to_scan10_every_hostile_vector_gets_its_answer() {
 fn scan1_every_rule_and_every_finding_has_a_vector() {
     let answers: BTreeSet<String> = hostile().into_iter().map(|vector| vector.answer).collect();
     let rules = (1..=8).map(|n| format!("SCAN{n}"));
-    for rule in rules.chain(["PRES2", "SYNC1", "gap", "nothing", "too deep", "misplaced"].map(String::from)) {
+    for rule in rules.chain(["PRES2", "FRAME1", "gap", "nothing", "too deep", "misplaced"].map(String::from))
+    {
         assert!(answers.contains(&rule), "{rule}");
     }
     let sources: BTreeSet<String> = hostile().into_iter().map(|vector| vector.from).collect();

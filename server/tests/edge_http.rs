@@ -62,7 +62,7 @@ async fn http7_every_answer_carries_the_headers_that_keep_it_in_our_page() {
 }
 
 #[tokio::test]
-async fn http1_addresses_answer_as_listed() {
+async fn http13_addresses_answer_as_listed() {
     let routes = service(ORIGIN).await;
     assert_eq!(ask(&routes, Method::GET, "/healthz", &[], "").await.body, "ok");
     for path in ["/", "/join", "/set-up", "/desk/x", "/meet/x", "/wall", "/wall/x"] {

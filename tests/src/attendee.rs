@@ -217,14 +217,13 @@ impl Attendee {
         Ok(())
     }
 
-    /// Opens the own seat and every document it names. Nothing names a seat that was rebuilt: it is the next number
-    /// that opens.
+    /// Opens the own seat and every document it names. A seat that was rebuilt is found under the next number.
     ///
     /// # Errors
     /// One of them does not open.
     pub async fn open_all(&self) -> Result<()> {
         let seat = Kind::Seat(self.id);
-        let mut name = DocumentName::new(self.conference()?, seat);
+        let mut name = self.ticket()?.seat;
         while let Err(why) = self.open_named(name).await? {
             name = name.next_edition();
             if name.edition > SEAT_EDITIONS {

@@ -7,6 +7,8 @@
 //! applies bytes runs under `catch_unwind`, and after any failure the document is [`DocumentError::Broken`]: its owner
 //! drops it and rebuilds it from the store.
 
+#[cfg(test)]
+pub(crate) mod replica;
 mod values;
 
 pub use values::Maps;
@@ -79,6 +81,12 @@ impl Document {
     /// Next clock of a client.
     pub fn clock(&self, client: u32) -> u32 {
         self.known.clock(client)
+    }
+
+    /// Under which id the server writes.
+    #[cfg(test)]
+    pub(crate) fn client(&self) -> u32 {
+        self.doc.client_id().get() as u32
     }
 
     /// Takes an update that was scanned, judged to be news and allowed.

@@ -54,11 +54,11 @@ pub(super) async fn ticket(
     Path(attendee): Path<String>,
     headers: HeaderMap,
 ) -> Result<Json<Ticket>, ApiError> {
-    let (room, Session { attendee, device, .. }) = session(&service, &headers, &attendee).await?;
-    let conference = room.id();
+    let (_, Session { attendee, device, conference, seat, .. }) =
+        session(&service, &headers, &attendee).await?;
     let holder = Holder { attendee, device, conference };
     let ticket = service.gate.tickets.issue(holder, Instant::now()).ok_or_else(ApiError::too_many)?;
-    Ok(Json(Ticket { ticket, conference, build: super::app::BUILD.to_owned(), schema: SCHEMA }))
+    Ok(Json(Ticket { ticket, conference, seat, build: super::app::BUILD.to_owned(), schema: SCHEMA }))
 }
 
 /// A command, and its outcome once that is durable.

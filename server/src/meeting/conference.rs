@@ -4,14 +4,17 @@
 //! read. It holds no secret in clear: links and sessions are hashes, PINs are Argon2id.
 
 use protocol::{
-    command::{Ask, Focus, Label, Offered, Outcome, Person, Screen},
+    command::{Ask, Focus, Label, Offered, Outcome, Person, RowAnswer, Screen},
     framework::{Framework, Phase},
-    id::{AttendeeId, ChildId, CommandId, ConferenceId, HeldId, OfferId, RecordId},
+    id::{AttendeeId, ChildId, CommandId, ConferenceId, HeldId, OfferId, RecordId, RowId},
     limits::REMEMBERED_COMMANDS,
     people::{Page, Role, Standing},
 };
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    sync::Arc,
+};
 
 /// Milliseconds since 1970, UTC. Shown and counted in Europe/London.
 pub type Millis = u64;
@@ -27,7 +30,7 @@ pub struct Conference {
     pub id: ConferenceId,
     /// Kept beside the state: it never changes once the conference has started.
     #[serde(skip)]
-    pub framework: Option<Box<Framework>>,
+    pub framework: Option<Arc<Framework>>,
     /// "Initial conference". Names nobody (P1).
     pub title: String,
     /// `2026-12-14T10:00`, London.
@@ -42,12 +45,14 @@ pub struct Conference {
     pub mirrored: bool,
     /// P25.
     pub practice: bool,
+    /// SHA-256 of the request that opened it, so that a repeat is told from another conference under the same id.
+    pub request: [u8; 32],
     /// What people in the room type.
     pub code: String,
     /// Key of the open phase.
     pub phase: String,
-    /// When the chair convened.
-    pub convened_at: Option<Millis>,
+    /// When the chair convened, and who was here (F48).
+    pub convened: Option<Convened>,
     /// P6.
     pub paused: bool,
     /// P13.
@@ -66,8 +71,19 @@ pub struct Conference {
     pub held: BTreeMap<HeldId, Held>,
     /// Quotes and accepted offered notes.
     pub records: BTreeMap<RecordId, Record>,
+    /// What people say to their own rows of the plan.
+    pub answers: BTreeMap<RowId, BTreeMap<AttendeeId, RowAnswer>>,
     /// Outcomes of commands, so that a repeat gets the same answer.
     pub answered: Answered,
+}
+
+/// The chair's act of beginning (F48).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Convened {
+    /// When.
+    pub at: Millis,
+    /// Who was here, people without a device included (P15).
+    pub present: Vec<AttendeeId>,
 }
 
 /// A child the conference is about.
@@ -271,6 +287,15 @@ impl Conference {
         self.people.iter().find(|(_, who)| who.person.role == Role::Chair).map(|(id, _)| *id)
     }
 
+    /// Agencies of the professionals among these people, each once: what a quorum counts (domain handbook 4.3).
+    pub fn agencies<'a>(&'a self, people: impl Iterator<Item = &'a AttendeeId>) -> BTreeSet<&'a str> {
+        people
+            .filter_map(|id| self.people.get(id))
+            .filter(|who| who.person.role.is_professional())
+            .filter_map(|who| who.person.agency.as_deref())
+            .collect()
+    }
+
     /// Number for somebody new.
     pub fn next_n(&self) -> u32 {
         self.people.values().map(|who| who.n + 1).max().unwrap_or(0)
@@ -321,10 +346,13 @@ impl Attendee {
         }
     }
 
-    /// Goes: no device, no pen, no signal is left.
+    /// Goes: no pen and no signal is left. A session stays only to read "your part has ended" (P5); whoever was sent
+    /// out reads like somebody unknown (P3).
     pub fn goes(&mut self, standing: Standing) {
         self.standing = standing;
-        self.devices.clear();
+        if standing != Standing::PartEnded {
+            self.devices.clear();
+        }
         self.pen = false;
         self.asks.clear();
     }

@@ -80,7 +80,9 @@ impl Actor {
         self.publish();
         loop {
             if self.settle_effects() {
-                self.reload().await;
+                if !self.reload().await {
+                    return;
+                }
                 continue;
             }
             self.hand_over();
@@ -213,8 +215,8 @@ impl Actor {
     }
 
     /// Nothing that was not kept is true any more: everybody who waits is told so, sockets come back, and the room is
-    /// read again from the store.
-    async fn reload(&mut self) {
+    /// read again from the store. False when nobody needs the room any more.
+    async fn reload(&mut self) -> bool {
         tracing::warn!("a room is loaded anew from the store");
         for (_, asked) in self.asked.drain() {
             match asked {
@@ -234,8 +236,9 @@ impl Actor {
             match load(&self.around, id, true).await {
                 Ok(core) => {
                     self.core = core;
-                    return;
+                    return true;
                 }
+                Err(_) if self.inbox.is_closed() => return false,
                 Err(error) => tracing::error!(%error, "a room cannot be read from the store; trying again"),
             }
             tokio::time::sleep(RELOAD_EVERY).await;

@@ -17,11 +17,12 @@ use crate::{
 use dashmap::{DashMap, Entry};
 use protocol::{
     api::{FrameworkSummary, NewConference},
-    command::Focus,
+    command::{Focus, Outcome},
     id::{AttendeeId, ConferenceId},
     people::Role,
 };
 use rand::{Rng, rngs::StdRng};
+use sha2::{Digest, Sha256};
 use std::{
     collections::{BTreeMap, HashMap},
     sync::Arc,
@@ -40,11 +41,21 @@ pub(super) struct Surroundings {
     pub(super) rng: Seeds,
     attendees: DashMap<AttendeeId, ConferenceId>,
     codes: DashMap<String, ConferenceId>,
+    opened: DashMap<ConferenceId, Opened>,
+}
+
+/// What the directory knows of a conference without asking its room.
+#[derive(Clone, Copy)]
+struct Opened {
+    practice: bool,
+    request: [u8; 32],
 }
 
 impl Surroundings {
     /// Takes a room's addresses over.
     pub(super) fn publish(&self, conference: &Conference) {
+        let Conference { practice, request, .. } = *conference;
+        self.opened.entry(conference.id).or_insert(Opened { practice, request });
         for attendee in conference.people.keys() {
             self.attendees.entry(*attendee).or_insert(conference.id);
         }
@@ -54,6 +65,18 @@ impl Surroundings {
             self.codes.entry(conference.code.clone()).or_insert(conference.id);
         }
     }
+
+    /// A conference that was never kept.
+    fn forget(&self, id: ConferenceId) {
+        self.opened.remove(&id);
+        self.attendees.retain(|_, of| *of != id);
+        self.codes.retain(|_, of| *of != id);
+    }
+}
+
+/// A request to open a conference, as it is told from another.
+fn hash_of(new: &NewConference) -> [u8; 32] {
+    Sha256::digest(serde_json::to_vec(new).expect("plain values can be written")).into()
 }
 
 /// A place in the directory.
@@ -102,7 +125,8 @@ impl Directory {
         clock: Clock,
         rng: Seeds,
     ) -> anyhow::Result<Self> {
-        let around = Surroundings { store, clock, rng, attendees: DashMap::new(), codes: DashMap::new() };
+        let (attendees, codes, opened) = (DashMap::new(), DashMap::new(), DashMap::new());
+        let around = Surroundings { store, clock, rng, attendees, codes, opened };
         let directory = Self { around: Arc::new(around), rooms: DashMap::new(), frameworks };
         for id in directory.around.store.conferences()? {
             match load(&directory.around, id, false).await {
@@ -133,6 +157,11 @@ impl Directory {
         pins: HashMap<AttendeeId, String>,
     ) -> Result<RoomHandle, CreateError> {
         let id = new.conference;
+        if let Some(opened) = self.around.opened.get(&id)
+            && opened.request != hash_of(&new)
+        {
+            return Err(CreateError::Exists);
+        }
         let mut rng = (self.around.rng)();
         let conference = self.begin(new, pins, &mut rng)?;
         self.open_with(id, Core::begin(conference, rng)).await
@@ -156,8 +185,13 @@ impl Directory {
         }
         let handle = self.run(core);
         match handle.settle().await {
-            protocol::command::Outcome::Done { .. } => Ok(handle),
-            protocol::command::Outcome::Refused { .. } => Err(CreateError::NotSaved),
+            Outcome::Done { .. } => Ok(handle),
+            Outcome::Refused { .. } => {
+                // Nothing of it was kept: the room ends when its last handle is dropped.
+                self.rooms.remove(&id);
+                self.around.forget(id);
+                Err(CreateError::NotSaved)
+            }
         }
     }
 
@@ -169,6 +203,15 @@ impl Directory {
         rng: &mut StdRng,
     ) -> Result<Conference, CreateError> {
         let bad = |why: &str| CreateError::BadInput(why.to_owned());
+        let request = hash_of(&new);
+        let others = || self.around.opened.iter().filter(|opened| *opened.key() != new.conference);
+        // P25: where one conference is practice all are, and practice never comes to stand beside real data.
+        let practice = new.practice || others().any(|opened| opened.practice);
+        if practice && others().any(|opened| !opened.practice) {
+            return Err(bad(
+                "This service holds real conferences. Practise on another one: start it with `--data` and a new folder.",
+            ));
+        }
         let Some(framework) = self.frameworks.get(&new.framework) else {
             return Err(bad("This framework is not installed here. Choose one from the list."));
         };
@@ -204,17 +247,18 @@ impl Directory {
         let code = self.free_code(rng);
         Ok(Conference {
             id: new.conference,
-            framework: Some(Box::new(framework.as_ref().clone())),
+            framework: Some(framework.clone()),
             title: commands::short(&new.title).map_err(|refused| bad(refused.why))?,
             starts: new.starts,
             children,
             people,
             screen: new.screen,
             mirrored: new.mirrored,
-            practice: new.practice,
+            practice,
+            request,
             code,
             phase,
-            convened_at: None,
+            convened: None,
             paused: false,
             closed: false,
             focus: Focus { section: "join".to_owned(), page: 1, follows: true },
@@ -224,6 +268,7 @@ impl Directory {
             offers: BTreeMap::new(),
             held: BTreeMap::new(),
             records: BTreeMap::new(),
+            answers: BTreeMap::new(),
             answered: Answered::default(),
         })
     }

@@ -80,7 +80,7 @@ fn stage(conference: &Conference) -> Maps {
                 "mirrored": conference.mirrored,
                 "screen": conference.screen,
                 "phase": conference.phase,
-                "convened_at": conference.convened_at,
+                "convened_at": conference.convened.as_ref().map(|convened| convened.at),
                 "paused": conference.paused,
                 "closed": conference.closed,
                 "focus": conference.focus,
@@ -228,7 +228,19 @@ fn desk(conference: &Conference, presence: &Presence) -> Maps {
         })
         .collect();
     let code = if conference.closed { BTreeMap::new() } else { map(json!({ "room": conference.code })) };
+    let here: Vec<_> = conference.people.keys().filter(|id| conference.here(**id).is_some()).collect();
+    let convened = conference.convened.as_ref().map(|convened| {
+        json!({
+            "at": convened.at,
+            "present": convened.present,
+            "agencies": conference.agencies(convened.present.iter()),
+        })
+    });
+    let quorum = map(json!({ "agencies": conference.agencies(here.into_iter()), "convened": convened }));
+    let answers = conference.answers.iter().map(|(row, answers)| (row.to_string(), json!(answers))).collect();
     Maps::from([
+        ("quorum", quorum),
+        ("answers", answers),
         ("offers", offers),
         ("people", people),
         ("asks", asks),
@@ -256,9 +268,17 @@ fn seat(conference: &Conference, attendee: AttendeeId, who: &Attendee) -> Maps {
         .records
         .iter()
         .filter(|(_, record)| record.owner == Some(attendee) || record.sender == Some(attendee))
-        .map(|(id, record)| (id.to_string(), json!({ "time": record.time })))
+        .map(|(id, record)| {
+            (id.to_string(), json!({ "time": record.time, "own": record.owner == Some(attendee) }))
+        })
+        .collect();
+    let answers = conference
+        .answers
+        .iter()
+        .filter_map(|(row, answers)| Some((row.to_string(), json!(answers.get(&attendee)?))))
         .collect();
     Maps::from([
+        ("answers", answers),
         ("accepted", accepted),
         (
             "seat",
@@ -272,9 +292,15 @@ fn seat(conference: &Conference, attendee: AttendeeId, who: &Attendee) -> Maps {
                 "place": who.person.place,
                 "asks": who.asks.keys().collect::<Vec<_>>(),
                 "screen": who.screen,
+                "code": shows_code(conference, who).then_some(&conference.code),
             })),
         ),
         ("documents", documents),
         ("offers", offers),
     ])
+}
+
+/// The room's code stands on a wall while the wall shows the way in, and in no document that an attendee reads.
+fn shows_code(conference: &Conference, who: &Attendee) -> bool {
+    who.person.role == Role::Wall && conference.focus.section == "join" && !conference.closed
 }

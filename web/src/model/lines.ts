@@ -5,7 +5,6 @@ import type { AttendeeId, Audience, ChildId, RecordId } from "../protocol/genera
 import type { OpenDocument } from "../sync/document";
 import { audienceOf } from "../sync/names";
 import { byOrder } from "../sync/order";
-import { openWords } from "../sync/tray";
 import type { Attendee, Edit, FieldView, NoteView, RecordView, RowView, When, Who } from "./types";
 
 /** What views need beside the documents. */
@@ -14,11 +13,21 @@ export interface Drawing {
   records: ReadonlyMap<RecordId, RecordView>;
   /** Everybody here. */
   roll: readonly Attendee[];
+  /** Null while nobody writes here. */
+  pen: PenOfLines | null;
+}
+
+/** What lines need to be written in. */
+export interface PenOfLines {
   /** Attaches a textarea; the same function for the same text. */
   edit(document: OpenDocument, line: string, text: Y.Text): Edit;
   /** The same for a text that is made when the first letter is typed. */
   editNew(document: OpenDocument, line: string, root: "rows" | "fields", path: string[]): Edit;
+  /** Keys of lines and fields with letters of mine that are not durable. */
+  unsaved(document: OpenDocument): ReadonlySet<string>;
 }
+
+const NONE: ReadonlySet<string> = new Set();
 
 /** Lines of one screen; keeps the object of a line that has not changed, so that nothing is drawn twice. */
 export class Lines {
@@ -32,7 +41,7 @@ export class Lines {
       const audience = audienceOf(board.parsed);
       if (!audience) continue;
       const written = board.written();
-      const unsaved = unsavedLines(board, audience);
+      const unsaved = drawing.pen?.unsaved(board) ?? NONE;
       for (const [id, value] of board.doc.getMap<unknown>("notes")) {
         if (!(value instanceof Y.Map)) continue;
         const view = note(id, value, board, audience, drawing, written.get(id), unsaved.has(id));
@@ -60,7 +69,7 @@ export class Lines {
       const audience = audienceOf(plan.parsed);
       if (!audience) continue;
       const written = plan.written();
-      const unsaved = unsavedLines(plan, audience);
+      const unsaved = drawing.pen?.unsaved(plan) ?? NONE;
       for (const [id, value] of plan.doc.getMap<unknown>("rows")) {
         if (!(value instanceof Y.Map)) continue;
         const before = this.rows.get(id);
@@ -83,18 +92,17 @@ export class Lines {
         plans[0];
       if (!plan) continue;
       const text = plan.doc.getMap<unknown>("fields").get(key);
-      const audience = audienceOf(plan.parsed) ?? "all";
       next.set(
         key,
         kept(this.fieldViews.get(key), {
           key,
           words: text instanceof Y.Text ? text.toString() : "",
-          edit: !plan.mayWrite
+          edit: !plan.mayWrite || !drawing.pen
             ? null
             : text instanceof Y.Text
-              ? drawing.edit(plan, key, text)
-              : drawing.editNew(plan, key, "fields", [key]),
-          unsaved: unsavedLines(plan, audience).has(key),
+              ? drawing.pen.edit(plan, key, text)
+              : drawing.pen.editNew(plan, key, "fields", [key]),
+          unsaved: drawing.pen?.unsaved(plan).has(key) ?? false,
         }),
       );
     }
@@ -135,8 +143,8 @@ function note(
     children: list<ChildId>(map.get("children")),
     struck: map.get("struck") === true,
     order: words(map.get("order")) ?? "",
-    edit: board.mayWrite && text instanceof Y.Text && !record ? drawing.edit(board, id, text) : null,
-    mine: board.mayWrite,
+    edit: board.mayWrite && text instanceof Y.Text && !record ? (drawing.pen?.edit(board, id, text) ?? null) : null,
+    mine: board.mayWrite && drawing.pen !== null,
     writing: writer !== undefined,
     writer: drawing.roll.find((person) => person.id === writer) ?? null,
     unsaved,
@@ -162,10 +170,10 @@ function row(
     audience,
     cells,
     text: (column) => {
-      if (!plan.mayWrite) return null;
+      if (!plan.mayWrite || !drawing.pen) return null;
       const texts = map.get("cells");
       const text: unknown = texts instanceof Y.Map ? texts.get(column) : null;
-      return text instanceof Y.Text ? drawing.edit(plan, id, text) : drawing.editNew(plan, id, "rows", [id, "cells", column]);
+      return text instanceof Y.Text ? drawing.pen.edit(plan, id, text) : drawing.pen.editNew(plan, id, "rows", [id, "cells", column]);
     },
     who,
     when: { date: when?.date ?? null, words: when?.words ?? null },
@@ -174,19 +182,11 @@ function row(
     struck: map.get("struck") === true,
     order: words(map.get("order")) ?? "",
     forMe: who.some((one) => "attendee" in one && one.attendee === drawing.me),
-    mine: plan.mayWrite,
+    mine: plan.mayWrite && drawing.pen !== null,
     writing: writer !== undefined,
     writer: drawing.roll.find((person) => person.id === writer) ?? null,
     unsaved,
   };
-}
-
-/** Keys of lines and fields with letters of mine that are not durable. */
-function unsavedLines(document: OpenDocument, audience: Audience): Set<string> {
-  if (document.ledger.waiting === 0) return new Set();
-  const keyOf = ({ stood }: ReturnType<typeof openWords>[number]): string =>
-    stood.in === "note" ? stood.note : stood.in === "cell" ? stood.row : stood.field;
-  return new Set(openWords(document.doc, audience, document.ledger.clock).map(keyOf));
 }
 
 /** The object of last time where nothing in it has changed. */

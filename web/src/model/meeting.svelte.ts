@@ -6,10 +6,10 @@ import { fits } from "../sync/build";
 import { Connection, type Stop } from "../sync/connection";
 import type { OpenDocument } from "../sync/document";
 import { audienceOf } from "../sync/names";
-import { byOrder, orderAfter, type Placed } from "../sync/order";
 import { Reading } from "./reading.svelte";
+import { newId } from "../api/secrets";
 import type { NewNote, NewRow, NoteView, Seat, Service, When, Who } from "./types";
-import { addNote, addRow, change, newId, type Plain } from "./write";
+import type { Plain } from "./write";
 
 /** Somebody in the lobby asks this often whether they have been let in. */
 const LOBBY_MS = 3_000;
@@ -63,26 +63,22 @@ export class Meeting extends Reading {
   /** A new line; null where there is no pen. */
   writeNote(note: NewNote): NoteId | null {
     const board = this.writable("board", note.audience);
-    if (!board) return null;
-    const id = newId();
-    addNote(board.doc, id, note, this.orderAfter(note.section, note.after));
-    return id;
+    return board && this.pen ? this.pen.addNote(board, note) : null;
   }
 
   /** To a section, behind a line there; null = before the first. The words keep their edits. */
   moveNote(note: NoteId, section: string, after: NoteId | null): void {
-    const others = this.sections(section).filter((line) => line.id !== note);
-    this.changeNote(note, { section, order: orderAfter(others, after) });
+    this.pen?.move("notes", note, this.sections(section), after, { section });
   }
 
   /** One place up; false when it stands first. */
   moveUp(note: NoteId): boolean {
-    return this.step(this.siblings(note), note, -1, (after) => this.moveNote(note, this.note(note)?.section ?? "", after));
+    return this.pen?.step("notes", note, this.siblings(note), -1) ?? false;
   }
 
   /** One place down; false when it stands last. */
   moveDown(note: NoteId): boolean {
-    return this.step(this.siblings(note), note, 1, (after) => this.moveNote(note, this.note(note)?.section ?? "", after));
+    return this.pen?.step("notes", note, this.siblings(note), 1) ?? false;
   }
 
   /** Struck through, or no more. */
@@ -106,24 +102,21 @@ export class Meeting extends Reading {
   /** A new row; null where the plan may not be written. */
   addRow(row: NewRow = {}): RowId | null {
     const plan = this.writable("plan", row.audience);
-    if (!plan) return null;
-    const id = newId();
+    if (!plan || !this.pen) return null;
     const columns = (this.framework?.plan.columns ?? []).filter(({ holds }) => holds === "words").map(({ key }) => key);
-    addRow(plan.doc, id, row, columns, this.rowOrderAfter(row.after));
-    return id;
+    return this.pen.addRow(plan, row, columns);
   }
 
   moveRow(row: RowId, after: RowId | null): void {
-    const others = this.rows.filter((line) => line.id !== row);
-    this.changeRow(row, { order: orderAfter(others, after) });
+    this.pen?.move("rows", row, this.rows, after);
   }
 
   moveRowUp(row: RowId): boolean {
-    return this.step(this.rows, row, -1, (after) => this.moveRow(row, after));
+    return this.pen?.step("rows", row, this.rows, -1) ?? false;
   }
 
   moveRowDown(row: RowId): boolean {
-    return this.step(this.rows, row, 1, (after) => this.moveRow(row, after));
+    return this.pen?.step("rows", row, this.rows, 1) ?? false;
   }
 
   strikeRow(row: RowId, struck: boolean): void {
@@ -145,23 +138,22 @@ export class Meeting extends Reading {
 
   /** Takes back the last thing written here, wherever it was; never what others wrote. False when there is nothing. */
   undoMyLast(): boolean {
-    return this.undo.last();
+    return this.pen?.undo.last() ?? false;
   }
 
   /** I write in this line; null = in none. Textareas bound by `edit` say it themselves. */
   writing(line: NoteId | RowId | null): void {
-    const document = line === null ? null : (this.find("notes", line) ?? this.find("rows", line));
-    this.editing.writing(document, line);
+    this.pen?.writing(line);
   }
 
   /** A fractional key behind a line of a section (undefined = last, null = first), for `Accept`, `Release`, `Quote`. */
   orderAfter(section: string, after?: NoteId | null): string {
-    return orderAfter(this.sorted("notes", section), after);
+    return this.withPen().orderAfter("notes", after, section);
   }
 
   /** The same among the rows of the plan. */
   rowOrderAfter(after?: RowId | null): string {
-    return orderAfter(this.sorted("rows"), after);
+    return this.withPen().orderAfter("rows", after);
   }
 
   /** Drops words from the tray. */
@@ -232,7 +224,7 @@ export class Meeting extends Reading {
           ...(this.options.WebSocket ? { WebSocket: this.options.WebSocket } : {}),
         },
         {
-          opening: (ticket: Ticket) => this.documents.begin(ticket.conference, attendee),
+          opening: (ticket: Ticket) => this.documents.begin(ticket.seat),
           opened: () => {
             this.awaySince = null;
             this.changed(null);
@@ -271,14 +263,13 @@ export class Meeting extends Reading {
   private shut(): void {
     if (this.timer) clearTimeout(this.timer);
     this.timer = null;
-    this.editing.stop();
     const connection = this.connection;
     this.connection = null;
     if (connection) {
       this.documents.destroy();
       connection.destroy();
     }
-    this.undo.destroy();
+    this.pen?.stop();
     this.clear();
   }
 
@@ -296,7 +287,21 @@ export class Meeting extends Reading {
     this.link = "over";
   }
 
-  protected override shutOut(): void {
+  protected override seatEnded(): void {
+    void this.nextSeat();
+  }
+
+  /** The seat goes on under another name (an offer of mine was taken off), or this device is not in any more. */
+  private async nextSeat(): Promise<void> {
+    const { attendee, opening } = this;
+    if (attendee === null) return;
+    const before = this.documents.seatName;
+    const ticket = await this.service.ticket(attendee).catch(() => null);
+    if (opening !== this.opening || this.documents.seatName !== before) return;
+    if (ticket && ticket.seat !== before) {
+      this.documents.begin(ticket.seat);
+      return;
+    }
     this.connection?.stop();
     this.soon(() => void this.askDoor(), RETURN_MS);
   }
@@ -309,44 +314,16 @@ export class Meeting extends Reading {
     return (audience ? documents.find((document) => audienceOf(document.parsed) === audience) : documents[0]) ?? null;
   }
 
-  private find(root: "notes" | "rows", id: string): OpenDocument | null {
-    const documents = this.opened(root === "notes" ? "board" : "plan");
-    return documents.find((document) => document.doc.getMap(root).has(id)) ?? null;
-  }
-
   private changeNote(note: NoteId, values: Record<string, Plain>): void {
-    const board = this.find("notes", note);
-    if (board?.mayWrite) change(board.doc, "notes", note, values);
+    this.pen?.change("notes", note, values);
   }
 
   private changeRow(row: RowId, values: Record<string, Plain>): void {
-    const plan = this.find("rows", row);
-    if (plan?.mayWrite) change(plan.doc, "rows", row, values);
-  }
-
-  /** Lines as the documents have them now, not as last drawn: two lines made within one frame get two places. */
-  private sorted(root: "notes" | "rows", section?: string): Placed[] {
-    const lines: Placed[] = [];
-    for (const document of this.opened(root === "notes" ? "board" : "plan")) {
-      for (const [id, value] of document.doc.getMap<unknown>(root)) {
-        const line = value as { get?: (key: string) => unknown };
-        if (section !== undefined && line.get?.("section") !== section) continue;
-        lines.push({ id, order: String(line.get?.("order") ?? "") });
-      }
-    }
-    return lines.sort(byOrder);
+    this.pen?.change("rows", row, values);
   }
 
   private siblings(note: NoteId): NoteView[] {
     return this.sections(this.note(note)?.section ?? "");
-  }
-
-  private step(list: Placed[], id: string, by: -1 | 1, move: (after: string | null) => void): boolean {
-    const at = list.findIndex((line) => line.id === id);
-    const to = at + by;
-    if (at < 0 || to < 0 || to >= list.length) return false;
-    move(by < 0 ? (list[to - 1]?.id ?? null) : (list[to]?.id ?? null));
-    return true;
   }
 }
 

@@ -444,6 +444,7 @@ describe("the seat", () => {
     }
     room.rights.delete(room.name(old));
     room.rights.set(room.name(seats), "read");
+    room.seat = room.name(seats);
     for (const socket of room.sockets) socket.shut(room.name(old));
     await settled();
     expect(meeting.seat?.name).toBe("Ewa N.");

@@ -48,13 +48,18 @@ export function seatOf(doc: Y.Doc, attendee: AttendeeId): Seat {
     words: words(map.get("words")),
     pen: map.get("pen") === true,
     place: orNull(map.get("place")),
+    screen: orNull(map.get("screen")),
+    code: orNull(map.get("code")),
     asks: Array.isArray(asks) ? (asks as Ask[]) : [],
     offers: entries(doc, "offers").map(([id, value]) => ({
       id,
       what: value["what"] as MyOffer["what"],
       state: value["state"] as MyOffer["state"],
-      record: orNull(value["record"]),
     })),
+    accepted: entries(doc, "accepted")
+      .map(([record, value]) => ({ record, own: value["own"] === true, time: Number(value["time"] ?? 0) }))
+      .sort((a, b) => a.time - b.time),
+    answers: doc.getMap<unknown>("answers").toJSON() as Seat["answers"],
   };
 }
 
@@ -100,6 +105,8 @@ export function recordsOf(docs: Y.Doc[]): Map<string, RecordView> {
   return records;
 }
 
+const list = (value: unknown): string[] => (Array.isArray(value) ? (value as string[]) : []);
+
 export function deskOf(doc: Y.Doc): Desk {
   const offers = entries(doc, "offers").map(([id, value]) => ({
     id,
@@ -142,6 +149,8 @@ export function deskOf(doc: Y.Doc): Desk {
       awaySince: orNull<number>(value["away_since"]),
     })),
     code: orNull(doc.getMap<unknown>("code").get("room")),
+    agencies: list(doc.getMap<unknown>("quorum").get("agencies")),
+    answers: doc.getMap<unknown>("answers").toJSON() as Desk["answers"],
   };
 }
 

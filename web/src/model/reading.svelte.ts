@@ -11,10 +11,9 @@ import { Documents } from "../sync/documents";
 import { saveOf, type ReadOnlyWhy, type Save } from "../sync/ledger";
 import { audienceOf, byWidth, type Kind } from "../sync/names";
 import { Tray, type NotTaken } from "../sync/tray";
-import { Undo } from "../sync/undo";
-import { Editing } from "./editing";
 import { Frame } from "./frame";
 import { Lines, type Drawing } from "./lines";
+import type { Pen } from "./pen";
 import * as read from "./read";
 import type { Attendee, Child, Desk, FieldView, Link, NoteView, RecordView, RowView, Seat, Stage } from "./types";
 
@@ -83,8 +82,9 @@ export abstract class Reading {
   protected attendee: AttendeeId | null = null;
   protected connection: Connection | null = null;
   protected outdated = false;
-  protected readonly undo = new Undo(() => this.changed(null));
-  protected readonly editing = new Editing(this.undo);
+  /** The half that writes; null until it has come. */
+  protected pen: Pen | null = null;
+  private penAsked = false;
   protected readonly kept = new Tray(() => this.changed(null));
   protected readonly documents: Documents;
   private readonly lines = new Lines();
@@ -97,16 +97,15 @@ export abstract class Reading {
     this.documents = new Documents(
       () => this.connection as Connection,
       this.kept,
-      this.undo,
       (document) => this.changed(document),
-      () => this.shutOut(),
+      () => this.seatEnded(),
     );
   }
 
   /** The seat says that this attendee's part is over. */
   protected abstract over(seat: Seat): void;
-  /** The service denies the seat itself. */
-  protected abstract shutOut(): void;
+  /** The service has ended the seat document. */
+  protected abstract seatEnded(): void;
 
   /** Lines of a section, sorted; from every board this device may read. */
   sections(section: string): NoteView[] {
@@ -117,6 +116,29 @@ export abstract class Reading {
   note(id: NoteId): NoteView | null {
     for (const list of this.bySection.values()) for (const view of list) if (view.id === id) return view;
     return null;
+  }
+
+  /** Fetches what is needed to write, before a pen is given; it is asked for until it has come. */
+  async takePen(): Promise<void> {
+    if (this.penAsked) return;
+    this.penAsked = true;
+    try {
+      const { Pen } = await import("./pen");
+      this.pen = new Pen((kind) => this.opened(kind), () => this.changed(null));
+      this.documents.writeWith(this.pen);
+      this.changed(null);
+    } catch {
+      setTimeout(() => {
+        this.penAsked = false;
+        void this.takePen();
+      }, WAIT_MS);
+    }
+  }
+
+  /** The half that writes, for those who have it from the start. */
+  protected withPen(): Pen {
+    if (!this.pen) throw new Error("A place among the lines is asked for before the pen has come: call takePen() first.");
+    return this.pen;
   }
 
   /** Forgets all that was read. */
@@ -207,8 +229,7 @@ export abstract class Reading {
       me: this.attendee as AttendeeId,
       records: this.records,
       roll: this.roll,
-      edit: (document, line, text) => this.editing.of(document, line, text),
-      editNew: (document, line, root, path) => this.editing.ofNew(document, line, root, path),
+      pen: this.pen,
     };
     if (uncovered || any("board", "record", "proceedings", "seat")) {
       const before = this.bySection;
@@ -235,9 +256,10 @@ export abstract class Reading {
     const connected = this.connection?.connected === true;
     const rights = new Map([...this.documents.all()].map((document) => [document.name, document.access] as const));
     if (JSON.stringify([...rights]) !== JSON.stringify([...this.rights])) this.rights = rights;
-    this.mayWrite = this.opened("board").some((document) => document.mayWrite);
-    this.mayPlan = this.opened("plan").some((document) => document.mayWrite);
-    this.canUndo = this.undo.possible;
+    if (!this.pen && [...rights.values()].includes("write")) void this.takePen();
+    this.mayWrite = this.pen !== null && this.opened("board").some((document) => document.mayWrite);
+    this.mayPlan = this.pen !== null && this.opened("plan").some((document) => document.mayWrite);
+    this.canUndo = this.pen?.undo.possible === true;
     this.tray = this.kept.entries;
     if (connected && this.documents.complete(this.covered)) this.ready = true;
     this.link = this.outdated ? "outdated" : connected && this.ready ? "live" : this.ready ? "away" : "opening";

@@ -19,6 +19,7 @@ import type {
   Place,
   RecordId,
   Role,
+  RowAnswer,
   RowId,
   Screen,
   Standing,
@@ -114,15 +115,29 @@ export interface Seat {
   words: string;
   pen: boolean;
   place: Place | null;
+  /** Of a wall. */
+  screen: Screen | null;
+  /** The room's code, on a wall that shows the way in. */
+  code: string | null;
   asks: Ask[];
   offers: MyOffer[];
+  accepted: Accepted[];
+  /** What I have said to my own rows of the plan; the desk alone sees it too (P17). */
+  answers: Partial<Record<RowId, RowAnswer>>;
+}
+
+/** What I offered and what stands on a sheet now. */
+export interface Accepted {
+  record: RecordId;
+  /** My own words; not those I typed for somebody. */
+  own: boolean;
+  time: number;
 }
 
 export interface MyOffer {
   id: OfferId;
   what: Offered;
-  state: "waiting" | "accepted" | "talk";
-  record: RecordId | null;
+  state: "waiting" | "talk";
 }
 
 /** Verbatim words that only the server writes. */
@@ -148,6 +163,10 @@ export interface Desk {
   walls: WallView[];
   /** What people type to come in. */
   code: string | null;
+  /** Agencies of the professionals who are here, each once: what a quorum counts. */
+  agencies: string[];
+  /** What people say to their own rows (P17). */
+  answers: Partial<Record<RowId, Partial<Record<AttendeeId, RowAnswer>>>>;
 }
 
 export interface DeskOffer {

@@ -4,14 +4,6 @@ import * as Y from "yjs";
 import { Mine } from "../sync/undo";
 import type { NewNote, NewRow, When, Who } from "./types";
 
-const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
-
-/** A new id: 80 random bits as 16 characters of Crockford's base 32 (`protocol::id`). */
-export function newId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => ALPHABET[byte & 31]).join("");
-}
-
 /** One step of this session. */
 export function asMine(doc: Y.Doc, step: () => void): void {
   doc.transact(step, new Mine());

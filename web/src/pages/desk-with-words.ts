@@ -1,3 +1,6 @@
-// The desk's words are there before any of its modules asks for one.
+// The words of the desk are there before any of its modules asks for one.
 import "../words/desk";
+import "../words/people-desk";
+import "../words/sheets";
+import "../words/parts";
 export { default } from "./Desk.svelte";

@@ -1,7 +1,7 @@
 /** What desk, attendee's page and wall have in common: one meeting, opened for the attendee of the address. */
 
 import { AttendeeService } from "../api/service";
-import type { Act } from "../board/types";
+import type { Act } from "../model/screen";
 import { Meeting } from "../model/meeting.svelte";
 import type { Command, Outcome } from "../protocol/generated";
 

@@ -159,6 +159,8 @@ export type Command = {
   words: string;
   /** Who said it, in words that everybody may read ("the social worker"). */
   speaker: string;
+  /** A written line whose place the quote takes. */
+  replaces: NoteId | null;
 } | {
   "do": "requote";
   /** Which. */
@@ -185,6 +187,12 @@ export type Command = {
   attendee: AttendeeId;
   /** Where. */
   place: Place;
+} | {
+  "do": "answer";
+  /** Which row. */
+  row: RowId;
+  /** What, or nothing after all. */
+  answer: RowAnswer | null;
 } | {
   "do": "focus";
   /** Where and which page. */
@@ -569,6 +577,9 @@ export type RoleAsk = {
   text: string;
 };
 
+/** What somebody says to their own row of the plan (P17). */
+export type RowAnswer = "do" | "talk";
+
 /** A row of the plan; key of `rows` in a plan document. */
 export type RowId = string;
 
@@ -652,6 +663,8 @@ export type Ticket = {
   ticket: string;
   /** The room. */
   conference: ConferenceId;
+  /** Name of this attendee's own document, which names all others. */
+  seat: DocumentName;
   /** Build of the service; an older app reloads and never writes. */
   build: string;
   /** Shape of the documents. */

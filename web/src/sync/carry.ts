@@ -3,7 +3,8 @@
 
 import * as Y from "yjs";
 import { difference } from "./text";
-import type { OpenWords, Stood } from "./tray";
+import type { OpenWords } from "./open";
+import type { Stood } from "./tray";
 import { Mine } from "./undo";
 
 /** A note or row of mine that the service has never had. */

@@ -1,24 +1,36 @@
 // All documents of one attendee: opened and closed as the seat document says, and nothing else.
 
-import type { Access, AttendeeId, ConferenceId, DocumentName } from "../protocol/generated";
-import { carryLine, carryWords, newLines, type NewLine } from "./carry";
+import type { Access, Audience, DocumentName } from "../protocol/generated";
+import type { NewLine } from "./carry";
 import type { Connection } from "./connection";
 import { OpenDocument } from "./document";
 import type { Frame } from "./frames";
 import { audienceOf, line, readName, type Kind } from "./names";
-import { openWords, type OpenWords, type Tray } from "./tray";
-import type { Undo } from "./undo";
+import type { OpenWords } from "./open";
+import type { Tray } from "./tray";
 
 /** Words of a document that went away wait this long for its next edition. */
 const SUCCESSOR_MS = 5_000;
 
-/** Editions of the seat that are tried in a row. Each offer of mine that was taken off made one. */
-const SEAT_EDITIONS = 64;
-
-interface Leftover {
-  line: string;
+/** What is left of a document whose words were not durable. */
+export interface Left {
   lines: NewLine[];
   words: OpenWords[];
+}
+
+/** What documents need once somebody writes in them. */
+export interface Writing {
+  /** Edits in it can be undone from now on. */
+  follow(document: OpenDocument): void;
+  forget(document: OpenDocument): void;
+  /** Lines and words of mine in it that are not durable. */
+  left(document: OpenDocument, audience: Audience): Left;
+  /** Writes them into the next edition; the answer found no place there. */
+  carry(left: Left, document: OpenDocument): OpenWords[];
+}
+
+interface Leftover extends Left {
+  line: string;
   timer: ReturnType<typeof setTimeout>;
 }
 
@@ -28,23 +40,36 @@ export class Documents {
   private readonly shut = new Set<DocumentName>();
   private leftovers: Leftover[] = [];
   private seat: DocumentName | null = null;
-  private seatTries = 0;
+  private writing: Writing | null = null;
 
   constructor(
     private readonly connection: () => Connection,
     private readonly tray: Tray,
-    private readonly undo: Undo,
     /** Something to read has changed. */
     private readonly changed: (document: OpenDocument | null) => void,
-    /** The seat itself was denied. */
-    private readonly shutOut: () => void,
+    /** The service has ended the seat: a ticket names its next edition, if there is one. */
+    private readonly seatEnded: () => void,
   ) {}
 
-  /** Opens the seat; the other documents follow from it. */
-  begin(conference: ConferenceId, attendee: AttendeeId): void {
-    this.seat ??= `${conference}/seat.${attendee}`;
-    this.seatTries = 0;
-    if (!this.open.has(this.seat)) this.make(this.seat, "read");
+  /** Somebody is going to write here. */
+  writeWith(writing: Writing): void {
+    this.writing = writing;
+    for (const document of this.open.values()) writing.follow(document);
+  }
+
+  /** Opens the seat, named by a ticket; the other documents follow from it. */
+  begin(seat: DocumentName): void {
+    if (this.seat === seat && this.open.has(seat)) return;
+    const before = this.seat === null || this.seat === seat ? null : this.open.get(this.seat);
+    if (before) this.takeAway(before);
+    this.seat = seat;
+    this.shut.delete(seat);
+    this.make(seat, "read");
+  }
+
+  /** The seat of this attendee, as last named. */
+  get seatName(): DocumentName | null {
+    return this.seat;
   }
 
   /** What screens read under a name. */
@@ -135,7 +160,7 @@ export class Documents {
     for (const left of this.leftovers) clearTimeout(left.timer);
     this.leftovers = [];
     for (const document of this.open.values()) {
-      this.undo.forget(document.doc);
+      this.writing?.forget(document);
       document.destroy();
     }
     this.open.clear();
@@ -176,8 +201,7 @@ export class Documents {
     });
     document.previous = previous;
     this.open.set(name, document);
-    if (parsed.kind === "board") this.undo.follow(document.doc, [document.doc.getMap("notes")]);
-    if (parsed.kind === "plan") this.undo.follow(document.doc, [document.doc.getMap("rows"), document.doc.getMap("fields")]);
+    this.writing?.follow(document);
     document.attach();
     this.changed(document);
   }
@@ -185,11 +209,10 @@ export class Documents {
   /** Read wholly for the first time. */
   private arrived(document: OpenDocument): void {
     document.synced = true;
-    if (document.name === this.seat) this.seatTries = 0;
     const previous = document.previous;
     if (previous) {
       this.give(this.collect(previous));
-      this.undo.forget(previous.doc);
+      this.writing?.forget(previous);
       previous.destroy();
       document.previous = null;
     }
@@ -211,7 +234,7 @@ export class Documents {
       document.previous = null;
       document.destroy();
     }
-    this.undo.forget(document.doc);
+    this.writing?.forget(document);
     this.make(document.name, document.access, previous);
   }
 
@@ -220,25 +243,14 @@ export class Documents {
     if (this.open.get(document.name) !== document) return;
     this.shut.add(document.name);
     this.takeAway(document);
-    if (document.name === this.seat) this.nextSeat(document);
-  }
-
-  /** Nothing names the seat's next edition (an offer of mine was taken off): it is the next number that opens. */
-  private nextSeat({ parsed }: OpenDocument): void {
-    if (++this.seatTries > SEAT_EDITIONS) {
-      this.seat = null;
-      this.shutOut();
-      return;
-    }
-    this.seat = `${parsed.conference}/seat.${parsed.of}~${parsed.edition + 1}`;
-    this.make(this.seat, "read");
+    if (document.name === this.seat) this.seatEnded();
   }
 
   private takeAway(document: OpenDocument): void {
     const left = this.collect(document);
     const audience = document.parsed;
     this.open.delete(document.name);
-    this.undo.forget(document.doc);
+    this.writing?.forget(document);
     document.destroy();
     if (left.words.length || left.lines.length) {
       const leftover: Leftover = {
@@ -253,11 +265,10 @@ export class Documents {
   }
 
   /** Open words and lines of a document; from now on they wait in it no more. */
-  private collect(document: OpenDocument): { lines: NewLine[]; words: OpenWords[] } {
+  private collect(document: OpenDocument): Left {
     const audience = audienceOf(document.parsed);
-    if (!document.hasPens || !audience || document.ledger.waiting === 0) return { lines: [], words: [] };
-    const { clock } = document.ledger;
-    const found = { lines: newLines(document.doc, clock), words: openWords(document.doc, audience, clock) };
+    if (!this.writing || !document.hasPens || !audience || document.ledger.waiting === 0) return { lines: [], words: [] };
+    const found = this.writing.left(document, audience);
     document.ledger.gaveUp(document.clock);
     return found;
   }
@@ -268,13 +279,12 @@ export class Documents {
 
   /** Writes what is left of the edition before into this one. */
   private carry(document: OpenDocument): void {
-    if (!document.mayWrite) return;
+    if (!this.writing || !document.mayWrite) return;
     const mine = line(document.parsed);
     for (const left of this.leftovers.filter((leftover) => leftover.line === mine)) {
       clearTimeout(left.timer);
       this.leftovers = this.leftovers.filter((leftover) => leftover !== left);
-      for (const added of left.lines) carryLine(added, document.doc);
-      for (const words of left.words) if (!words.isNew && !carryWords(words, document.doc)) this.tray.keep(words);
+      for (const words of this.writing.carry(left, document)) this.tray.keep(words);
     }
   }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { between, byOrder, orderAfter, type Placed } from "./order";
+import { byOrder, type Placed } from "./order";
+import { between, orderAfter } from "./place";
 
 function ranked(seed: number): () => number {
   let state = seed;

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import * as Y from "yjs";
 import { carryWords } from "./carry";
-import { openWords, Tray } from "./tray";
+import { openWords } from "./open";
+import { Tray } from "./tray";
 
 function board(): { doc: Y.Doc; text: Y.Text } {
   const doc = new Y.Doc();

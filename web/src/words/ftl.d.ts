@@ -1,4 +1,4 @@
 declare module "*.ftl" {
-  const messages: import(".").FileOfWords;
+  const messages: Readonly<Record<string, import("./text").Text>>;
   export default messages;
 }

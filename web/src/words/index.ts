@@ -1,41 +1,35 @@
 // All words of the screens. A component holds no literal text, attributes included:
 //
-//   1. Put the message into a file of `src/words/en/` (one file a screen: desk.ftl, meet.ftl …):
+//   1. Put the message into a file of `src/words/en/`:
 //        meet-page = Page { $page } of { $pages }
 //   2. `npm run words` writes `keys.ts` (build and check do it by themselves).
 //   3. In the component: `import { words } from "../words";` and `{words("meet-page", { page: 1, pages: 2 })}`.
 //
 // Ids are unique over all files and begin with the screen's name; attributes such as aria-label are messages of their
-// own. The loader takes every `.ftl` file in `en/`; a file needs no entry anywhere. Only desk.ftl, set-up.ftl and
-// join.ftl travel with their page: what a phone or a wall shows too belongs into another file (a test holds this).
+// own. The two files named below are on every page. Every other file travels with what imports the module beside this
+// one that adds it: a phone that reads does not fetch the words of a pen (a test holds this).
 // What the framework says comes from the `stage` document, never from here.
-import { FluentBundle } from "@fluent/bundle";
+import common from "./en/common.ftl";
+import wall from "./en/wall.ftl";
 import type { Messages } from "./keys";
+import { read, type Text } from "./text";
 
 /** Id of a message. */
 export type Key = keyof Messages;
 type Arguments<K extends Key> = Messages[K] extends null ? [] : [values: Messages[K]];
 
-/** Messages of one file as the build has read them. */
-export type FileOfWords = [id: string, value: NonNullable<ReturnType<FluentBundle["getMessage"]>>["value"]][];
-
-const bundle = new FluentBundle("en-GB", { useIsolating: false });
+const texts = new Map<string, Text>();
 
 /** Adds the messages of one file. */
-export function addWords(messages: FileOfWords): void {
-  bundle.addResource({ body: messages.map(([id, value]) => ({ id, value, attributes: {} })) } as Parameters<FluentBundle["addResource"]>[0]);
+export function addWords(messages: Readonly<Record<string, Text>>): void {
+  for (const [id, text] of Object.entries(messages)) texts.set(id, text);
 }
 
-// Words of some pages travel with those pages alone: a phone does not fetch the desk's.
-const files = import.meta.glob<FileOfWords>(["./en/*.ftl", "!./en/desk.ftl", "!./en/set-up.ftl", "!./en/join.ftl"], { import: "default", eager: true });
-for (const messages of Object.values(files)) addWords(messages);
+for (const file of [common, wall]) addWords(file);
 
 /** The words of one message. */
 export function words<K extends Key>(key: K, ...[values]: Arguments<K>): string {
-  const message = bundle.getMessage(key);
-  if (!message?.value) throw new Error(`No words for ${key}`);
-  const errors: Error[] = [];
-  const text = bundle.formatPattern(message.value, values ?? null, errors);
-  if (errors[0]) throw errors[0];
-  return text;
+  const text = texts.get(key);
+  if (text === undefined) throw new Error(`No words for ${key}`);
+  return read(text, values ?? undefined);
 }

@@ -3,7 +3,7 @@
 use super::{
     Context, Done, bad_input, desk_only, leads, not_now, not_there, not_yours, refused, section, short,
 };
-use crate::meeting::conference::{Attendee, Conference};
+use crate::meeting::conference::{Attendee, Conference, Convened};
 use protocol::{
     command::{Command, Focus, Refusal},
     people::{Role, Standing},
@@ -28,10 +28,15 @@ pub(super) fn chairing(
             if me.person.role != Role::Chair {
                 return not_yours("Convening is the chair's own act.");
             }
-            if conference.convened_at.is_some() {
+            if conference.convened.is_some() {
                 return refused(Refusal::Already, "The conference has been convened already.");
             }
-            conference.convened_at = Some(context.now);
+            let here = conference
+                .people
+                .iter()
+                .filter(|(_, who)| who.standing == Standing::Here && who.person.role != Role::Wall);
+            let present = here.map(|(id, _)| *id).collect();
+            conference.convened = Some(Convened { at: context.now, present });
             if let Some(phase) = conference.framework().phases.iter().find(|phase| phase.convenes) {
                 let key = phase.key.clone();
                 open_phase(conference, &key)?;
@@ -93,7 +98,7 @@ fn open_phase(conference: &mut Conference, key: &str) -> Result<(), super::Refus
         return not_there("This framework has no such phase.");
     };
     let convening = phases.iter().position(|phase| phase.convenes).unwrap_or(0);
-    if place >= convening && conference.convened_at.is_none() {
+    if place >= convening && conference.convened.is_none() {
         return not_now("Convene the conference first.");
     }
     let section = phases[place].section.clone();

@@ -1,7 +1,7 @@
 //! Lines: held, offered, quoted, taken off.
 
 use super::{
-    Context, Done, Edit, Refused, bad_input, desk_only, leads, not_now, not_there, not_yours, order, refused,
+    Context, Done, Edit, Refused, bad_input, desk_only, not_now, not_there, not_yours, order, refused,
     section, short, words,
 };
 use crate::meeting::{
@@ -9,7 +9,7 @@ use crate::meeting::{
     sheet::{Doer, Note, PlanRow, When, Words},
 };
 use protocol::{
-    command::{Command, Offered, Refusal, TakeOff},
+    command::{Command, Offered, Refusal, RowAnswer, TakeOff},
     document::{Audience, Kind},
     framework::{Holds, OfferKind},
     id::{AttendeeId, NoteId, RecordId, RowId},
@@ -50,13 +50,18 @@ pub(super) fn on_the_desk(conference: &mut Conference, context: &mut Context<'_>
                 children: line.children,
                 time: context.now,
             };
-            conference.held.insert(*held, kept);
+            if conference.held.insert(*held, kept).is_some() {
+                return refused(Refusal::Already, "This line is on the desk already.");
+            }
             Ok(vec![Edit::RemoveNote(audience, *note)])
         }
         Command::Release { held, note, order: key } => {
             let Some(line) = conference.held.remove(held) else {
                 return not_there("This line is no longer on the desk.");
             };
+            if context.sheets.note(*note).is_some() {
+                return refused(Refusal::Already, "This line stands on the board already.");
+            }
             let note = Note {
                 id: *note,
                 words: Words::Written(line.words),
@@ -182,7 +187,8 @@ pub(super) fn offer(
             if !conference.open_phase().is_some_and(|phase| phase.offers.contains(&kind)) {
                 return not_now("This is not asked for in this part of the meeting. You can tell the chair.");
             }
-            let waiting = conference.offers.values().filter(|offer| offer.by == context.by).count();
+            let waits = |offer: &&Offer| offer.by == context.by && offer.state == OfferState::Waiting;
+            let waiting = conference.offers.values().filter(waits).count();
             if waiting >= WAITING_OFFERS {
                 return not_now(
                     "Many of your notes still wait on the desk. Please let the chair look at them first.",
@@ -268,8 +274,8 @@ fn offered(conference: &Conference, what: &Offered) -> Result<Offered, Refused> 
 
 pub(super) fn quote(conference: &mut Conference, context: &Context<'_>, command: &Command) -> Done {
     match command {
-        Command::Quote { record, note, section: key, order: place, words: text, speaker } => {
-            if conference.records.contains_key(record) {
+        Command::Quote { record, note, section: key, order: place, words: text, speaker, replaces } => {
+            if conference.records.contains_key(record) || context.sheets.note(*note).is_some() {
                 return refused(Refusal::Already, "This quote has been written down already.");
             }
             let kept = Record {
@@ -294,8 +300,18 @@ pub(super) fn quote(conference: &mut Conference, context: &Context<'_>, command:
                 source: None,
                 struck: false,
             };
+            let mut edits = Vec::new();
+            if let Some(written) = replaces {
+                match context.sheets.note(*written) {
+                    Some((audience, Note { words: Words::Written(_), .. })) => {
+                        edits.push(Edit::RemoveNote(audience, *written));
+                    }
+                    _ => return not_there("The line that should become a quote is no longer on the board."),
+                }
+            }
             conference.records.insert(*record, kept);
-            Ok(vec![Edit::PutNote(Audience::All, line)])
+            edits.push(Edit::PutNote(Audience::All, line));
+            Ok(edits)
         }
         Command::Requote { record, words: text } => {
             let new = words(text)?;
@@ -319,6 +335,27 @@ pub(super) fn quote(conference: &mut Conference, context: &Context<'_>, command:
         },
         _ => unreachable!("dispatched by carry_out"),
     }
+}
+
+/// An answer to one's own row. It reaches the desk alone.
+pub(super) fn answer(
+    conference: &mut Conference,
+    context: &Context<'_>,
+    row: RowId,
+    answer: Option<RowAnswer>,
+) -> Done {
+    let names_me =
+        context.sheets.row(row).is_some_and(|(_, row)| row.who.contains(&Doer::Attendee(context.by)));
+    if !names_me {
+        return not_there("This row of the plan does not name you any more.");
+    }
+    let answers = conference.answers.entry(row).or_default();
+    match answer {
+        Some(answer) => answers.insert(context.by, answer),
+        None => answers.remove(&context.by),
+    };
+    conference.answers.retain(|_, answers| !answers.is_empty());
+    Ok(Vec::new())
 }
 
 /// Takes words off (P4). Documents that have ever shown them are rebuilt: the board or plan, and where the words came
@@ -356,7 +393,14 @@ pub(super) fn take_off(
                 return not_there("This row is no longer in the plan.");
             };
             let mut edits = vec![Edit::RebuildPlan(audience, row.id), Edit::Rebuild(Kind::Desk)];
-            edits.extend(row.from.map(|from| Edit::Rebuild(Kind::Seat(from))));
+            if let Some(from) = row.from {
+                // Somebody may have typed the offer for its author: that seat has shown the words as well.
+                let typed = |id: &AttendeeId| {
+                    conference.people.get(id).is_some_and(|who| who.person.role.types_for_others())
+                };
+                let seats = conference.people.keys().copied().filter(|id| *id == from || typed(id));
+                edits.extend(seats.map(|id| Edit::Rebuild(Kind::Seat(id))));
+            }
             Ok(edits)
         }
         TakeOff::Offer { offer } => {
@@ -365,7 +409,7 @@ pub(super) fn take_off(
             };
             let by = found.by;
             if by != context.by {
-                leads(me)?;
+                desk_only(me)?;
             }
             conference.offers.remove(offer);
             Ok(vec![Edit::Rebuild(Kind::Desk), Edit::Rebuild(Kind::Seat(by))])

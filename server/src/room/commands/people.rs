@@ -32,6 +32,15 @@ pub(in crate::room) fn entrance(way_in: &WayIn, pin: Option<String>) -> Result<E
     }
 }
 
+/// Business support hands out links, but not one that gives the chair's or a co-chair's rights.
+fn only_leads_name_leads(conference: &Conference, context: &Context<'_>, role: Role) -> Result<(), Refused> {
+    let leads = conference.here(context.by).is_some_and(|me| me.person.role.leads());
+    if role.leads() && !leads {
+        return refused(Refusal::NotYours, "Only the chair gives out a link for the chair or a co-chair.");
+    }
+    Ok(())
+}
+
 fn someone(conference: &mut Conference, attendee: AttendeeId) -> Result<&mut Attendee, Refused> {
     match conference.people.get_mut(&attendee) {
         Some(who) => Ok(who),
@@ -51,6 +60,7 @@ pub(super) fn at_the_door(conference: &mut Conference, context: &mut Context<'_>
             if new.role == Role::Chair {
                 return bad_input("A conference has one chair. Choose co-chair for a second person.");
             }
+            only_leads_name_leads(conference, context, new.role)?;
             let way_in =
                 way_in.as_ref().map(|way_in| entrance(way_in, context.prepared.pin.take())).transpose()?;
             let n = conference.next_n();
@@ -58,9 +68,17 @@ pub(super) fn at_the_door(conference: &mut Conference, context: &mut Context<'_>
         }
         Command::Reissue { attendee, way_in } => {
             let new = entrance(way_in, context.prepared.pin.take())?;
+            let role = someone(conference, *attendee)?.person.role;
+            only_leads_name_leads(conference, context, role)?;
             let who = someone(conference, *attendee)?;
             who.way_in = Some(new);
-            if matches!(who.standing, Standing::PartEnded | Standing::Out | Standing::Left) {
+            if who.standing != Standing::Here {
+                who.devices.clear();
+            }
+            if matches!(
+                who.standing,
+                Standing::PartEnded | Standing::Out | Standing::Left | Standing::Waiting
+            ) {
                 who.standing = Standing::Invited;
             }
         }
@@ -89,6 +107,7 @@ pub(super) fn at_the_door(conference: &mut Conference, context: &mut Context<'_>
             waits.waiting = false;
             who.standing = Standing::Here;
             if let Some(known) = known {
+                who.pen &= known.role.may_hold_pen();
                 who.person = known;
             }
         }

@@ -43,6 +43,8 @@ impl Live {
             document: Document::empty(client),
             edition,
             bindings: Bindings::from([(client, Binding { owner: None, refused: false })]),
+            unbound: vec![client],
+            announced: BTreeMap::new(),
             seq: 0,
             pending: Vec::new(),
             rows: 0,
@@ -121,9 +123,9 @@ impl Core {
         entry.seq = self.seq;
         let seq = self.seq;
         let live = self.live(kind);
-        if entry.author.is_none() && live.seq == 0 {
-            // The first row binds the server's own id.
-            entry.binds = live.bindings.keys().copied().collect();
+        if entry.author.is_none() {
+            // The first row that the server writes after a load binds its new id for all loads to come.
+            entry.binds = std::mem::take(&mut live.unbound);
         }
         crate::room::log::bind(&mut live.bindings, &entry);
         live.seq = seq;
@@ -201,7 +203,14 @@ impl Core {
         self.destroyed.insert(Live::stored_name(kind, old));
         self.conference.editions.insert(kind.to_string(), old + 1);
         let live = Live::new(self.draw_client(), old + 1);
-        self.documents.insert(kind, live);
+        let before = self.documents.insert(kind, live);
         self.shut(kind, "moved");
+        // Whoever sends a copy of the old edition under the new name would bring the words back: every id of it is
+        // refused from the first row on.
+        let refuses: Vec<u32> = before.map(|live| live.bindings.into_keys().collect()).unwrap_or_default();
+        if !kind.is_server_written() && !refuses.is_empty() {
+            let entry = Entry { seq: 0, author: None, binds: Vec::new(), refuses, update: Vec::new() };
+            self.accepted(kind, None, entry);
+        }
     }
 }

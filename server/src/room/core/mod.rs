@@ -5,9 +5,15 @@
 //! the store has synced that number (promise 1, SPEC SYNC1): see [`Core::stored`].
 
 mod documents;
+mod entering;
 mod sockets;
 mod storing;
 mod writing;
+
+#[cfg(test)]
+mod simulation;
+#[cfg(test)]
+mod tests;
 
 pub use sockets::DENIED;
 pub use storing::{LoadError, Loaded};
@@ -21,19 +27,18 @@ use super::{
 };
 use crate::{
     document::Document,
-    meeting::conference::{Conference, Millis, Record, TokenHash},
+    meeting::conference::{Conference, Millis, Record},
 };
 use protocol::{
     close::Close,
-    command::{Command, Outcome, Person, Refusal, Request, Wait},
+    command::{Command, Outcome, Refusal, Request, Wait},
     document::{Access, DocumentName, Kind},
     id::{AttendeeId, CommandId, ConferenceId, RecordId},
-    limits::{PIN_TRIES, SESSION_LIFE},
-    people::{Page, Place, Role, Standing},
+    people::{Page, Role, Standing},
     scan::{AwarenessEntry, Touched},
 };
 use rand::{Rng, rngs::StdRng};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// One socket, numbered by the room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -119,6 +124,8 @@ pub struct Session {
     pub standing: Standing,
     /// Its screen.
     pub page: Page,
+    /// Name of the attendee's own document now.
+    pub seat: DocumentName,
 }
 
 /// A personal link as the edge checks it.
@@ -136,6 +143,10 @@ struct Live {
     document: Document,
     edition: u32,
     bindings: Bindings,
+    /// Ids of the server that no row binds yet.
+    unbound: Vec<u32>,
+    /// Who announced an id by awareness, before its first block. In memory only.
+    announced: BTreeMap<u32, AttendeeId>,
     /// Last number that touched it.
     seq: u64,
     /// Not yet handed to the store.
@@ -157,6 +168,8 @@ struct Conn {
     attendee: AttendeeId,
     device: u32,
     covered: bool,
+    /// Told to close: nothing of it is taken or answered any more.
+    gone: bool,
     opened: BTreeMap<Kind, Opened>,
 }
 
@@ -168,10 +181,20 @@ struct Opened {
     /// Gaps that were answered by a step 1, with the time of the last.
     resyncs: u32,
     resynced_at: Millis,
-    /// Updates that were gaps and still wait for their status.
-    owed: u32,
+    /// From the first gap on: what each message must have brought before its status is true, in order.
+    owed: VecDeque<Touched>,
     /// A step 1 that came while the screens are paused.
     deferred: Option<Vec<u8>>,
+}
+
+/// Whether a message holds words of its document, which a pause that began meanwhile keeps back (P6).
+enum Words {
+    /// No.
+    No,
+    /// The whole of it: the end of the pause brings it again.
+    Whole,
+    /// The answer to a step 1 with this state vector: to be answered when the pause is over.
+    Answer(Vec<u8>),
 }
 
 /// What waits for a number to be durable.
@@ -179,7 +202,7 @@ enum Later {
     /// An accepted update for everybody who has the document open.
     Fan { kind: Kind, edition: u32, from: Option<ConnId>, update: std::sync::Arc<[u8]> },
     /// A message about a document for one socket.
-    Tell { conn: ConnId, kind: Kind, edition: u32, frame: Vec<u8> },
+    Tell { conn: ConnId, kind: Kind, edition: u32, frame: Vec<u8>, words: Words },
     /// A command's answer.
     Answer(AskId, Outcome),
     /// Coming in.
@@ -230,104 +253,6 @@ impl Core {
         std::mem::take(&mut self.effects)
     }
 
-    /// The way in of an attendee.
-    pub fn way_in(&self, attendee: AttendeeId) -> Option<WayInCheck> {
-        let who = self.conference.people.get(&attendee)?;
-        if self.conference.closed && !who.person.role.has_desk() {
-            return None;
-        }
-        let way = who.way_in.as_ref()?;
-        matches!(who.standing, Standing::Invited | Standing::Waiting | Standing::Here | Standing::Left).then(
-            || WayInCheck {
-                secret_hash: way.secret_hash,
-                pin: way.pin.clone(),
-                locked: way.wrong >= PIN_TRIES,
-            },
-        )
-    }
-
-    /// The session of a token, if it is still one.
-    pub fn session(&self, attendee: AttendeeId, token: TokenHash, now: Millis) -> Option<Session> {
-        let who = self.conference.people.get(&attendee)?;
-        let device = who.devices.iter().find(|device| device.token == token)?;
-        if now.saturating_sub(device.since) > SESSION_LIFE.as_millis() as u64 {
-            return None;
-        }
-        let standing = if device.waiting { Standing::Waiting } else { who.standing };
-        Some(Session {
-            attendee,
-            conference: self.conference.id,
-            device: device.n,
-            standing,
-            page: who.page(),
-        })
-    }
-
-    /// A personal link was opened with the right PIN (`token`), or tried with a wrong one. Answers by
-    /// [`Effect::Entered`].
-    pub fn enter(&mut self, ask: AskId, attendee: AttendeeId, token: Option<TokenHash>, now: Millis) {
-        let open = self.way_in(attendee).is_some_and(|way| !way.locked);
-        let Some(who) = self.conference.people.get_mut(&attendee).filter(|_| open) else {
-            self.effects.push(Effect::Entered(ask, None));
-            return;
-        };
-        let Some(token) = token else {
-            if let Some(way) = &mut who.way_in {
-                way.wrong += 1;
-            }
-            self.state_moved();
-            self.later(self.seq, Later::Entered(ask, None));
-            return;
-        };
-        let straight_in = who.person.role.has_desk() || who.person.role == Role::Wall;
-        if straight_in {
-            who.standing = Standing::Here;
-        } else if who.standing != Standing::Here {
-            who.standing = Standing::Waiting;
-        }
-        let device = who.open_device(token, !straight_in, now);
-        let standing = if straight_in { Standing::Here } else { Standing::Waiting };
-        let session =
-            Session { attendee, conference: self.conference.id, device, standing, page: who.page() };
-        self.state_moved();
-        self.later(self.seq, Later::Entered(ask, Some(session)));
-    }
-
-    /// Somebody comes with the room's code and a name of their own. Answers by [`Effect::Entered`].
-    pub fn knock(
-        &mut self,
-        ask: AskId,
-        attendee: AttendeeId,
-        name: &str,
-        place: Place,
-        token: TokenHash,
-        now: Millis,
-    ) {
-        let full = self.conference.people.len() >= protocol::limits::ATTENDEES;
-        let name = match commands::short(name) {
-            Ok(name)
-                if !full && !self.conference.closed && !self.conference.people.contains_key(&attendee) =>
-            {
-                name
-            }
-            _ => {
-                self.effects.push(Effect::Entered(ask, None));
-                return;
-            }
-        };
-        let person = Person { name, role: Role::Observer, words: String::new(), agency: None, place };
-        let n = self.conference.next_n();
-        let mut who = crate::meeting::conference::Attendee::invited(person, n, None);
-        who.standing = Standing::Waiting;
-        let device = who.open_device(token, true, now);
-        let page = who.page();
-        self.conference.people.insert(attendee, who);
-        self.state_moved();
-        let session =
-            Session { attendee, conference: self.conference.id, device, standing: Standing::Waiting, page };
-        self.later(self.seq, Later::Entered(ask, Some(session)));
-    }
-
     /// Carries a command out. Answers by [`Effect::Answer`].
     pub fn command(
         &mut self,
@@ -342,13 +267,30 @@ impl Core {
             self.later(self.seq, Later::Answer(ask, outcome));
             return;
         }
+        if self
+            .conference
+            .here(by)
+            .is_some_and(|who| who.devices.iter().any(|one| one.n == device && one.waiting))
+        {
+            let why = "This device waits to be let in. Please ask the chair.".to_owned();
+            self.later(self.seq, Later::Answer(ask, Outcome::Refused { code: Refusal::NotYours, why }));
+            return;
+        }
         let mut next = self.conference.clone();
         let sheets = documents::LiveSheets(&self.documents);
         let mut context = Context { by, device, now, rng: &mut self.rng, prepared, sheets: &sheets };
         let outcome = match commands::carry_out(&mut next, &mut context, &request.command) {
             Err(Refused { code, why }) => {
-                self.later(self.seq, Later::Answer(ask, Outcome::Refused { code, why: why.to_owned() }));
-                return;
+                let outcome = Outcome::Refused { code, why: why.to_owned() };
+                if self.conference.here(by).is_none() {
+                    self.later(self.seq, Later::Answer(ask, outcome));
+                    return;
+                }
+                // Remembered like an effect: a repeat that arrives when it would be allowed must not surprise
+                // whoever was told no (SPEC HTTP1).
+                self.seq += 1;
+                self.state_changed = true;
+                outcome
             }
             Ok(edits) => {
                 let role = next.people.get(&by).map_or(Role::Observer, |who| who.person.role);

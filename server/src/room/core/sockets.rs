@@ -1,6 +1,6 @@
 //! Sockets: opening documents, reading them, awareness, rights that change, pause.
 
-use super::{Conn, ConnId, Core, Effect, Inbound, Later, Live, Opened, Writer};
+use super::{Conn, ConnId, Core, Effect, Inbound, Later, Live, Opened, Words, Writer};
 use crate::room::{projection, rights};
 use protocol::{
     close::Close,
@@ -17,13 +17,16 @@ use crate::meeting::conference::Millis;
 /// What a client is told whose document stays closed, whatever the reason (P3).
 pub const DENIED: &str = "not here";
 
-/// What awareness may say: in which note or row somebody writes. Nothing else is passed on (SPEC PRES1).
+/// Ids that a document remembers by awareness alone: as many as ever write in one (`scan::CLIENTS_EVER`).
+const ANNOUNCED: usize = 4_096;
+
+/// What awareness may say: in which note or row somebody writes. Nothing else is passed on (SPEC PRES3).
 #[derive(Debug, Deserialize)]
 struct Says {
     writing: Option<String>,
 }
 
-/// What others get: the server names the writer (SPEC PRES2).
+/// What others get: the server names the writer (SPEC PRES4).
 #[derive(Debug, Serialize)]
 struct Writes<'a> {
     writing: &'a str,
@@ -41,7 +44,7 @@ impl Core {
         let conn = ConnId(self.next_conn);
         self.next_conn += 1;
         let covered = rights::is_covered_by_pause(who.person.role);
-        self.conns.insert(conn, Conn { attendee, device, covered, opened: Default::default() });
+        self.conns.insert(conn, Conn { attendee, device, covered, gone: false, opened: Default::default() });
         *self.presence.linked.entry((attendee, device)).or_default() += 1;
         self.presence.away_since.remove(&attendee);
         self.presence_moved();
@@ -70,12 +73,13 @@ impl Core {
 
     /// A message of a socket.
     pub fn receive(&mut self, conn: ConnId, message: Inbound, now: Millis) {
-        if !self.conns.contains_key(&conn) || self.broken {
+        if self.broken || self.conns.get(&conn).is_none_or(|one| one.gone) {
             return;
         }
         match message {
             Inbound::Open { document, wire_name } => self.open(conn, document, wire_name),
-            Inbound::Close { document } => {
+            // Of the edition that is open: a client that has moved on takes leave of the old one later.
+            Inbound::Close { document } if self.has_open(conn, document) => {
                 if let Some(opened) = self.conns.get_mut(&conn) {
                     opened.opened.remove(&document.kind);
                 }
@@ -95,7 +99,7 @@ impl Core {
             Inbound::QueryAwareness { document } if self.has_open(conn, document) => {
                 self.send_awareness(conn, document.kind);
             }
-            // A document that is not open here: dropped unanswered, its step 2 brings the words again (SPEC SYNC2).
+            // A document that is not open here: dropped unanswered, its step 2 brings the words again (SPEC SYNC3).
             _ => {}
         }
     }
@@ -116,8 +120,15 @@ impl Core {
             self.effects.push(Effect::Send(conn, frame));
             return;
         };
-        let opened =
-            Opened { wire_name, access, refused: false, resyncs: 0, resynced_at: 0, owed: 0, deferred: None };
+        let opened = Opened {
+            wire_name,
+            access,
+            refused: false,
+            resyncs: 0,
+            resynced_at: 0,
+            owed: Default::default(),
+            deferred: None,
+        };
         self.conns.get_mut(&conn).expect("checked by receive").opened.insert(document.kind, opened);
         self.send(conn, document.kind, &ServerMessage::Authenticated(access));
         self.send_awareness(conn, document.kind);
@@ -131,13 +142,28 @@ impl Core {
         }
     }
 
+    /// Closes a socket. Nothing of it is taken from now on, and no document is open on it.
+    pub(super) fn close(&mut self, conn: ConnId, why: Close) {
+        let Some(one) = self.conns.get_mut(&conn).filter(|one| !one.gone) else { return };
+        one.gone = true;
+        let opened = std::mem::take(&mut one.opened);
+        self.effects.push(Effect::Close(conn, why));
+        for kind in opened.into_keys() {
+            self.forget_writer(kind, conn);
+        }
+    }
+
     /// Sends when everything that the document holds by now is durable (promise 1).
     pub(super) fn tell(&mut self, conn: ConnId, kind: Kind, message: &ServerMessage<'_>) {
+        self.tell_words(conn, kind, message, Words::No);
+    }
+
+    fn tell_words(&mut self, conn: ConnId, kind: Kind, message: &ServerMessage<'_>, words: Words) {
         let Some(opened) = self.conns.get(&conn).and_then(|one| one.opened.get(&kind)) else { return };
         let frame = write_server_frame(&opened.wire_name, message);
         let Some(live) = self.documents.get(&kind) else { return };
         let (seq, edition) = (live.seq, live.edition);
-        self.later(seq, Later::Tell { conn, kind, edition, frame });
+        self.later(seq, Later::Tell { conn, kind, edition, frame, words });
     }
 
     fn step_one(&mut self, conn: ConnId, kind: Kind, state_vector: Vec<u8>) {
@@ -149,11 +175,11 @@ impl Core {
         let document = &self.live(kind).document;
         let mine = document.state_vector();
         let Ok(diff) = document.diff(&state_vector) else {
-            self.effects.push(Effect::Close(conn, Close::BadFrame));
+            self.close(conn, Close::BadFrame);
             return;
         };
         self.tell(conn, kind, &ServerMessage::Step1(&mine));
-        self.tell(conn, kind, &ServerMessage::Step2(&diff));
+        self.tell_words(conn, kind, &ServerMessage::Step2(&diff), Words::Answer(state_vector));
     }
 
     /// Whether this document is kept from this socket by a pause (P6). The stage and one's own seat are not: they say
@@ -182,7 +208,7 @@ impl Core {
                     Some(state_vector) => self.step_one(conn, kind, state_vector),
                     None => {
                         let state = self.live(kind).document.state();
-                        self.tell(conn, kind, &ServerMessage::Update(&state));
+                        self.tell_words(conn, kind, &ServerMessage::Update(&state), Words::Whole);
                     }
                 }
                 self.send_awareness(conn, kind);
@@ -199,7 +225,7 @@ impl Core {
             let here = self.conference.here(attendee);
             let Some(who) = here.filter(|who| who.devices.iter().any(|one| one.n == device && !one.waiting))
             else {
-                self.effects.push(Effect::Close(conn, Close::Out));
+                self.close(conn, Close::Out);
                 continue;
             };
             let covered = rights::is_covered_by_pause(who.person.role);
@@ -247,9 +273,13 @@ impl Core {
         let (attendee, access) = (one.attendee, one.opened[&kind].access);
         let live = self.live(kind);
         let foreign = live.bindings.get(&entry.client).is_some_and(|binding| binding.owner != Some(attendee));
-        let held_by_other = live.awareness.get(&entry.client).is_some_and(|writer| writer.conn != conn);
+        let held_by_other = live.awareness.get(&entry.client).is_some_and(|writer| writer.conn != conn)
+            || live.announced.get(&entry.client).is_some_and(|other| *other != attendee);
         if access != Access::Write || foreign || held_by_other {
             return;
+        }
+        if live.announced.len() < ANNOUNCED {
+            live.announced.insert(entry.client, attendee);
         }
         let writing = entry
             .state

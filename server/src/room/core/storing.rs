@@ -1,6 +1,6 @@
 //! Between the core and the store: batches out, durable numbers in, and loading a room from what was kept.
 
-use super::{Core, Effect, Later, Live, Session};
+use super::{Core, Effect, Later, Live, Session, Words};
 use crate::{
     document::{Document, DocumentError},
     meeting::conference::Conference,
@@ -208,10 +208,18 @@ impl Core {
                 let session: Option<Session> = session;
                 self.effects.push(Effect::Entered(ask, session));
             }
-            Later::Tell { conn, kind, edition, frame } => {
-                let open = self.conns.get(&conn).is_some_and(|one| one.opened.contains_key(&kind));
-                if open && self.is_edition(kind, edition) {
-                    self.effects.push(Effect::Send(conn, frame));
+            Later::Tell { conn, kind, edition, frame, words } => {
+                if !self.is_edition(kind, edition) {
+                    return;
+                }
+                let covered = self.is_covered(conn, kind);
+                let Some(opened) = self.conns.get_mut(&conn).and_then(|one| one.opened.get_mut(&kind)) else {
+                    return;
+                };
+                match words {
+                    Words::Answer(state_vector) if covered => opened.deferred = Some(state_vector),
+                    Words::Whole if covered => {}
+                    _ => self.effects.push(Effect::Send(conn, frame)),
                 }
             }
             Later::Fan { kind, edition, from, update } => {
@@ -264,6 +272,8 @@ fn restore(client: u32, edition: u32, kept: &Kept) -> Result<Live, LoadError> {
         document,
         edition,
         bindings,
+        unbound: vec![client],
+        announced: BTreeMap::new(),
         seq,
         pending: Vec::new(),
         rows: kept.rows.len() as u64,

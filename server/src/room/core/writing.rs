@@ -12,6 +12,10 @@ use protocol::{
     people::Role,
     scan::{Span, Touched},
 };
+use std::collections::VecDeque;
+
+/// Messages that may wait behind a gap: a minute of typing. An honest client closes its gap within a round trip.
+const OWED: usize = 256;
 
 impl Core {
     /// Takes an update or a step 2. Exactly one SyncStatus answers each, once what it stands for is durable.
@@ -24,11 +28,16 @@ impl Core {
         now: Millis,
     ) {
         match self.live(kind).document.judge(touched) {
-            Judgement::Nothing => self.status(conn, kind, true),
-            Judgement::Gap => self.resync(conn, kind, now),
-            Judgement::TooDeep | Judgement::Misplaced => {
-                self.effects.push(Effect::Close(conn, Close::BadFrame))
+            Judgement::Nothing => self.owe(conn, kind, Touched::default()),
+            Judgement::Gap => {
+                let unknown = self.unknown(kind, &touched.blocks);
+                if self.allows(conn, kind, &unknown, update.len()) {
+                    self.resync(conn, kind, touched, now);
+                } else {
+                    self.refuse(conn, kind, &unknown);
+                }
             }
+            Judgement::TooDeep | Judgement::Misplaced => self.close(conn, Close::BadFrame),
             Judgement::News { blocks, deletes } => {
                 if self.allows(conn, kind, &blocks, update.len()) {
                     let whole = spans(&blocks) == spans(&touched.blocks)
@@ -39,6 +48,12 @@ impl Core {
                 }
             }
         }
+    }
+
+    /// Blocks that go beyond what the document holds of their clients.
+    fn unknown(&mut self, kind: Kind, blocks: &[Span]) -> Vec<Span> {
+        let document = &self.live(kind).document;
+        blocks.iter().filter(|block| block.end > document.clock(block.client)).copied().collect()
     }
 
     /// Whether this socket may add this news: the right to write, room in the document, and every client id its own
@@ -53,7 +68,7 @@ impl Core {
         live.bytes + size <= DOCUMENT_BYTES
             && blocks.iter().all(|block| match live.bindings.get(&block.client) {
                 Some(binding) => binding.owner == Some(attendee) && !binding.refused,
-                None => true,
+                None => live.announced.get(&block.client).is_none_or(|other| *other == attendee),
             })
     }
 
@@ -72,6 +87,8 @@ impl Core {
         let live = self.live(kind);
         let before = (!whole).then(|| live.document.state_vector());
         if live.document.apply(&update, touched).is_err() {
+            // Whoever sent it must not bring it back after the reload (SPEC SCAN11): other sockets may.
+            self.close(conn, Close::BadFrame);
             self.broken = true;
             self.effects.push(Effect::Reload);
             return;
@@ -95,11 +112,7 @@ impl Core {
             what: "edit".to_owned(),
             document: Some(kind.to_string()),
         });
-        let opened = self.conns.get_mut(&conn).and_then(|one| one.opened.get_mut(&kind));
-        let owed = opened.map(|opened| std::mem::take(&mut opened.owed)).unwrap_or_default();
-        for _ in 0..=owed {
-            self.status(conn, kind, true);
-        }
+        self.owe(conn, kind, Touched::default());
     }
 
     /// Says no. The document is read-only for this client's copy, now and when the same client ids come back.
@@ -107,23 +120,46 @@ impl Core {
         let attendee = self.conns[&conn].attendee;
         let opened = self.conns.get_mut(&conn).and_then(|one| one.opened.get_mut(&kind));
         opened.expect("checked by receive").refused = true;
-        let live = self.live(kind);
-        let mut refuses: Vec<u32> = blocks
-            .iter()
-            .map(|block| block.client)
-            .filter(|client| {
-                live.bindings.get(client).is_none_or(|one| one.owner == Some(attendee) && !one.refused)
-            })
-            .collect();
-        refuses.dedup();
-        if !refuses.is_empty() {
-            self.accepted(
-                kind,
-                Some(conn),
-                Entry { seq: 0, author: Some(attendee), binds: Vec::new(), refuses, update: Vec::new() },
-            );
+        // What only the server writes takes no client's words anyway.
+        if !kind.is_server_written() {
+            let live = self.live(kind);
+            let own = |client: &u32| match live.bindings.get(client) {
+                Some(binding) => binding.owner == Some(attendee) && !binding.refused,
+                None => live.announced.get(client).is_none_or(|other| *other == attendee),
+            };
+            let refuses: Vec<u32> = blocks.iter().map(|block| block.client).filter(own).collect();
+            if !refuses.is_empty() {
+                let (author, binds, update) = (Some(attendee), Vec::new(), Vec::new());
+                self.accepted(kind, Some(conn), Entry { seq: 0, author, binds, refuses, update });
+            }
         }
-        self.status(conn, kind, false);
+        self.settle_owed(conn, kind);
+        let left = self.owed(conn, kind).drain(..).count();
+        for _ in 0..=left {
+            self.status(conn, kind, false);
+        }
+    }
+
+    fn owed(&mut self, conn: ConnId, kind: Kind) -> &mut VecDeque<Touched> {
+        let opened = self.conns.get_mut(&conn).and_then(|one| one.opened.get_mut(&kind));
+        &mut opened.expect("checked by receive").owed
+    }
+
+    /// A message is to be answered by "saved" when it and every one before it is here: a status that overtook an
+    /// open gap would be taken for the gap's own.
+    fn owe(&mut self, conn: ConnId, kind: Kind, touched: Touched) {
+        self.owed(conn, kind).push_back(touched);
+        self.settle_owed(conn, kind);
+    }
+
+    fn settle_owed(&mut self, conn: ConnId, kind: Kind) {
+        while let Some(touched) = self.owed(conn, kind).pop_front() {
+            if self.live(kind).document.judge(&touched) != Judgement::Nothing {
+                self.owed(conn, kind).push_front(touched);
+                return;
+            }
+            self.status(conn, kind, true);
+        }
     }
 
     fn status(&mut self, conn: ConnId, kind: Kind, saved: bool) {
@@ -132,16 +168,21 @@ impl Core {
 
     /// Something is missing before this update: ask for it, but not without end (SPEC SYNC6). Its status is owed until
     /// the answer has closed the gap.
-    fn resync(&mut self, conn: ConnId, kind: Kind, now: Millis) {
+    fn resync(&mut self, conn: ConnId, kind: Kind, touched: &Touched, now: Millis) {
+        let (blocks, deletes) = (touched.blocks.clone(), touched.deletes.clone());
+        self.owe(conn, kind, Touched { blocks, deletes, ..Touched::default() });
         let mine = self.live(kind).document.state_vector();
         let opened = self.conns.get_mut(&conn).and_then(|one| one.opened.get_mut(&kind));
         let opened = opened.expect("checked by receive");
-        opened.owed += 1;
+        if opened.owed.len() > OWED {
+            self.close(conn, Close::Gap);
+            return;
+        }
         if opened.resyncs > 0 && now.saturating_sub(opened.resynced_at) < RESYNC_EVERY.as_millis() as u64 {
             return;
         }
         if opened.resyncs >= RESYNCS {
-            self.effects.push(Effect::Close(conn, Close::Gap));
+            self.close(conn, Close::Gap);
             return;
         }
         opened.resyncs += 1;

@@ -1,7 +1,7 @@
 /** What will appear on the screens when a pause ends (P6). */
 
-import { allSections, readable } from "../../board/lines";
-import type { Meeting } from "../../board/types";
+import { allSections, readable } from "../../model/sheet";
+import type { Meeting } from "../../model/screen";
 import { cellWords, isEmptyRow } from "../../plan/values";
 
 /** Words by line, as they stood at one moment. */

@@ -2,7 +2,7 @@
 
 import type { Framework, Mark, Section } from "../../protocol/generated";
 import type { Attendee, Child, NoteView, RowView } from "../../model/types";
-import { aboutNames, allSections, readable, spoken, withStrips } from "../../board/lines";
+import { aboutNames, allSections, readable, spoken, withStrips } from "../../model/sheet";
 import { cellWords, isEmptyRow } from "../../plan/values";
 
 /** One thing on the paper. */

@@ -16,6 +16,8 @@ export class Room {
   /** Every token that came in an Auth frame, in order. */
   readonly tokens: string[] = [];
   tickets = 0;
+  /** Name of the seat, as tickets tell it. */
+  seat = "";
   /** Documents whose step 1 is not answered: a pause. */
   held = new Set<string>();
   /** Answers wait until `sync` is called: the store is slow. */
@@ -54,7 +56,8 @@ export class Room {
   /** Rights of the only attendee, told in the seat. */
   allow(attendee: string, wanted: Record<string, Access>): void {
     this.rights.clear();
-    this.rights.set(this.name(`seat.${attendee}`), "read");
+    this.seat = this.name(`seat.${attendee}`);
+    this.rights.set(this.seat, "read");
     const doc = this.doc(`seat.${attendee}`);
     for (const [rest, access] of Object.entries(wanted)) this.rights.set(this.name(rest), access);
     doc.transact(() => {
@@ -66,7 +69,7 @@ export class Room {
 
   ticket = async (): Promise<Ticket> => {
     if (this.cut) throw new Error("no network");
-    return { ticket: `ticket-${++this.tickets}`, conference: this.conference, build: "", schema: 1 };
+    return { ticket: `ticket-${++this.tickets}`, conference: this.conference, seat: this.seat, build: "", schema: 1 };
   };
 
   /** Everything held back is durable now. */

@@ -51,3 +51,9 @@ pair-head = This screen’s code
 pair-words = Type it on the chair’s desk, under Walls.
 pair-new = A new code comes by itself.
 pair-lost = No connection. This screen keeps trying.
+
+board-cancel = Cancel
+people-of = { $name }, { $words }
+
+notice-not-sent = It could not be sent. Try again.
+notice-close = All right

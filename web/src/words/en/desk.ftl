@@ -107,6 +107,12 @@ desk-open-who = Who does it? { $row }
 desk-open-when = By when? { $row }
 desk-open-contingency = { $field } is empty
 desk-open-not-convened = Not convened yet
+desk-open-quorum = { $count ->
+    [0] No agency is here yet. Three are usual.
+    [one] One agency is here. Three are usual.
+   *[other] { $count } agencies are here. Three are usual.
+  }
+desk-open-talk = { $name } wants to talk about: { $row }
 desk-open-held = { $count ->
     [one] 1 line is held
    *[other] { $count } lines are held
@@ -144,3 +150,5 @@ desk-remote-short = Remote control
 desk-loading = One moment
 desk-resume-late = This page was opened during the pause. What was written before it was opened is not listed: look over the sheets first.
 desk-open-count = Still open, { $count }
+
+plan-offered-change = About the row: { $row }

@@ -4,7 +4,6 @@ meet-following = You are following the chair
 meet-looking = You are looking around
 meet-back = Back to the chair’s sheet
 meet-overview = All sheets
-meet-sections = Sheets
 meet-you = You: { $words }, { $place }
 meet-you-pen = You: { $words }, you have a pen
 meet-read = Read
@@ -35,45 +34,8 @@ meet-phase-now = Now: { $phase }
 meet-undo = Undo my last
 meet-lost = Out of touch. What you see may be old; it catches up by itself.
 meet-old = Coming…
-
-meet-offer-title = Offer a note to the chair
-meet-offer-for = In whose words
-meet-offer-this-is = This is
-meet-offer-no-label = Not sure
-meet-offer-based = Based on
-meet-offer-source = How you know, or who told you
-meet-offer-about = About
-meet-offer-named = Show my name beside it
-meet-offer-named-for = Show { $name }’s name beside it
-meet-offer-where = Where it could go
-meet-offer-where-chair = The chair may choose
-meet-offer-send = Offer it
-meet-offer-lead = Only the chair sees it, and decides with you where it goes.
 meet-offer-close = Close
-meet-offer-sent = Your note is with the chair.
-meet-offer-need-words = Write something first.
-meet-offers = What I have offered
-meet-offer-waiting = with the chair
-meet-offer-accepted = on the sheet
-meet-offer-talk = to talk about
-meet-offer-withdraw = Take back
-meet-offer-withdraw-what = Take back: { $words }
-
-meet-unsaved-offer = Offer as a note
 meet-ask-sending = On its way to the chair…
-meet-offer-more = More about it
 meet-here-count = Who is here, { $count }
 meet-see = What to look at
-meet-offered-row = For the plan: { $words }
-meet-offered-change = About the plan: { $words }
-meet-lines = { $count ->
-    [0] nothing yet
-    [one] 1 line
-   *[other] { $count } lines
-}
-meet-rows = { $count ->
-    [0] nothing yet
-    [one] 1 row
-   *[other] { $count } rows
-}
 meet-read-heard = the sheet aloud

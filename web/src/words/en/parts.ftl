@@ -1,4 +1,5 @@
-# Parts that the desk and an attendee's page share.
+# Save state and words not taken.
+meet-unsaved-offer = Offer as a note
 save-saved = Saved
 save-waiting = { $count ->
     [one] Not saved yet – 1 change
@@ -13,10 +14,6 @@ save-no-pen = You are reading: you have no pen
 save-refused = Read only: the pen was given back
 save-closed = Read only: the conference is closed
 save-outdated = Read only: load this page again
-
-notice-not-sent = It could not be sent. Try again.
-notice-close = All right
-
 tray = Words not taken
 tray-lead = Only here, and only until this page closes.
 tray-again = Write it again

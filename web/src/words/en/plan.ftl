@@ -1,45 +1,12 @@
-# The plan, on every screen.
+# The plan as it is read.
 plan-caption = The plan: { $columns }
 plan-add = Add a row
 plan-empty = The plan has no row yet.
-plan-cell = { $column }, row { $n }
-plan-who-of = { $column }, row { $n }: add somebody
-plan-who-add = Add somebody
-plan-who-words = Somebody who is not here
-plan-who-remove = Take { $name } away from row { $n }
-plan-when-date = { $column }, row { $n }: date
-plan-when-words = { $column }, row { $n }: in words
-plan-when-words-hint = or in words
-plan-query-all = Who exactly? Only you see this question.
-plan-query-when = Until when, or how often? Only you see this question.
-plan-more = More for row { $n }
-plan-move-up = Move up
-plan-move-down = Move down
-plan-strike = Strike through
-plan-unstrike = Take the line through it away
-plan-take-off = Take off
 plan-struck = struck through
 plan-from = offered by { $name }
 plan-field-empty = Still open
-plan-moved = Row moved to { $n } of { $count }
-
 plan-offer-row = Offer something for the plan
 plan-can-offer = I can offer…
 plan-offer-change = Say what should be different
-plan-offer-change-of = Say what should be different in: { $row }
-plan-offer-by = By when
-plan-offer-send = Offer it
-plan-offer-lead = It goes to the chair, who answers you.
-plan-offer-change-words = What should be different?
-plan-offered-change = About the row: { $row }
-
-plan-my-part = My part
 plan-my-part-of = { $n } of { $count }
-plan-my-part-none = Nothing in the plan is yours so far.
-plan-my-part-before = Before: { $what }
-plan-my-part-next = Next: { $what }
-plan-my-part-talk = I want to talk about it
-plan-my-part-only-chair = Only the chair sees it. You can also leave it open.
-plan-my-part-said = The chair knows that you want to talk about it.
-plan-my-part-words = I want to talk about this.
 plan-whole = The whole plan

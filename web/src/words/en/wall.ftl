@@ -8,3 +8,4 @@ wall-join-address = Go to
 wall-join-code = and type
 wall-join-lead = The chair lets you in.
 wall-join-ask = The chair tells you the code.
+wall-join-qr = The same way in as a square to point a phone at

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Framework, Section } from "../protocol/generated";
-import type { NoteView } from "../model/types";
-import { aboutNames, headSections, isMine, readable, spoken, together, withStrips } from "./lines";
+import type { NoteView } from "./types";
+import { aboutNames, headSections, isMine, readable, spoken, together, withStrips } from "./sheet";
 
 const section = (key: string, strip_of: string | null = null): Section => ({
   key, label: key, holds: [], mark: "worry", widget: "notes", per_child: false, statement: strip_of !== null, strip_of,
@@ -44,8 +44,9 @@ describe("the lines of a sheet", () => {
   });
 
   it("f43_my_own_words_are_known_to_me_as_mine", () => {
-    const seat = { offers: [{ id: "o", what: null, state: "accepted", record: "r" }] } as never;
-    expect(isMine(note({ record: quote }), seat)).toBe(true);
+    const seat = (own: boolean) => ({ accepted: [{ record: "r", own, time: 0 }] }) as never;
+    expect(isMine(note({ record: quote }), seat(true))).toBe(true);
+    expect(isMine(note({ record: quote }), seat(false))).toBe(false);
     expect(isMine(note({ record: quote }), null)).toBe(false);
   });
 });

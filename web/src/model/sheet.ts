@@ -1,17 +1,7 @@
 /** What a screen shows of a section's lines. */
 
-import type { Audience, Framework, Mark, Section } from "../protocol/generated";
-import type { IconName } from "../ui/icons";
-import type { Attendee, Child, NoteView, Seat } from "../model/types";
-
-/** Icon of a marker; decoration, the heading's words carry the meaning. */
-export const ICON_OF: Record<Mark, IconName | undefined> = {
-  worry: "cloud",
-  well: "sun",
-  voice: "bubble",
-  next: "signpost",
-  plain: undefined,
-};
+import type { Audience, Framework, Section } from "../protocol/generated";
+import type { Attendee, Child, NoteView, Seat } from "./types";
 
 /** A line without words is nobody's business but its writer's. */
 export function readable(notes: readonly NoteView[]): NoteView[] {
@@ -53,7 +43,7 @@ export function together(names: readonly string[]): string {
 /** True where the line shows words that this attendee offered. */
 export function isMine(note: NoteView, seat: Seat | null): boolean {
   const record = note.record;
-  return record !== null && (seat?.offers.some((offer) => offer.record === record.id) ?? false);
+  return record !== null && (seat?.accepted.some((one) => one.own && one.record === record.id) ?? false);
 }
 
 /** The words a line stands with on a wall or in a voice: whose words they are belongs to them. */

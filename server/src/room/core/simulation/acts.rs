@@ -1,0 +1,214 @@
+//! What may happen in a simulated conference.
+
+use super::{PEOPLE, Simulation};
+use crate::{
+    room::core::tests::house::{House, id},
+    store::StoreError,
+};
+use protocol::{
+    command::{Ask, Command, Offered, Request, TakeOff},
+    document::{Access, Audience, Kind},
+    id::{HeldId, NoteId, OfferId, RecordId, RowId},
+    people::Role,
+};
+use rand::{Rng, RngExt};
+
+const BOARD: Kind = Kind::Board(Audience::All);
+const PLAN: Kind = Kind::Plan(Audience::All);
+
+impl Simulation {
+    pub(super) fn act(&mut self) {
+        self.house.now += self.rng.random_range(0..700);
+        let n = self.any(self.house.devices.len());
+        match self.any(100) {
+            0..20 => self.edit(n),
+            20..22 => self.careless(n),
+            22..32 => self.command(),
+            32..34 => self.again(),
+            34..52 => self.four(|house| house.up(n)),
+            52..70 => self.four(|house| house.down(n)),
+            70..74 => {
+                self.note("deliver");
+                self.house.deliver();
+            }
+            74..78 => {
+                self.note("submit");
+                self.house.submit();
+            }
+            78..88 => {
+                self.note("sync");
+                self.house.sync();
+            }
+            88..91 => {
+                self.note(format!("cut {n}"));
+                self.house.cut(n);
+            }
+            91..96 => {
+                self.note("relink");
+                self.house.relink();
+            }
+            96 => {
+                let seed = self.rng.next_u64();
+                self.note(format!("crash {seed}"));
+                self.house.crash(seed);
+            }
+            97 => {
+                self.note("restart");
+                self.house.restart();
+            }
+            98 => {
+                self.note("the disk is full");
+                self.house.store.fail_next(StoreError::Unavailable("full".into()));
+            }
+            _ => {
+                self.note("settle");
+                self.house.settle();
+            }
+        }
+    }
+
+    fn four(&mut self, go: impl Fn(&mut House) -> bool) {
+        for _ in 0..4 {
+            go(&mut self.house);
+        }
+    }
+
+    fn draw(&mut self) -> [u8; 10] {
+        let mut bytes = [0; 10];
+        self.rng.fill_bytes(&mut bytes);
+        bytes
+    }
+
+    fn words(&mut self) -> String {
+        self.words += 1;
+        format!("words {} ", self.words)
+    }
+
+    fn any_key(&mut self, n: usize, kind: Kind, root: &str) -> Option<String> {
+        let keys = self.house.devices[n].copies.get(&kind)?.replica.keys(root);
+        if keys.is_empty() { None } else { Some(keys[self.any(keys.len())].clone()) }
+    }
+
+    /// Somebody with a pen types, on the line or off.
+    fn edit(&mut self, n: usize) {
+        let kind = if self.chance(80) { BOARD } else { PLAN };
+        let Some(copy) = self.house.devices[n].copies.get(&kind) else { return };
+        let online = self.house.devices[n].conn.is_some();
+        let attendee = self.house.devices[n].attendee;
+        let pen = self.house.core.conference().here(attendee).is_some_and(|who| who.writes());
+        // Off the line somebody types on with the pen that they had.
+        if copy.access != Some(Access::Write) && (online || !pen) {
+            return;
+        }
+        self.write(n, kind);
+    }
+
+    /// A stock client that types where it may not.
+    fn careless(&mut self, n: usize) {
+        let kinds: Vec<Kind> = self.house.devices[n].copies.keys().copied().collect();
+        if !kinds.is_empty() {
+            let kind = kinds[self.any(kinds.len())];
+            self.note(format!("careless {n} {kind}"));
+            self.write(n, kind);
+        }
+    }
+
+    fn write(&mut self, n: usize, kind: Kind) {
+        let words = self.words();
+        let key = self.any_key(n, kind, "notes");
+        let at = self.rng.random_range(0..20);
+        let new = NoteId::from_random(self.draw());
+        let row = RowId::from_random(self.draw());
+        let what = self.any(10);
+        self.note(format!("write {n} {kind} {what} {words}at {at} of {key:?}"));
+        self.house.devices[n].edit(kind, |copy| match (what, key) {
+            _ if matches!(kind, Kind::Plan(_)) => Some(copy.write_row(row, &words)),
+            (0..2, _) | (_, None) => Some(copy.write_note(new, "worried", &words)),
+            (2..7, Some(key)) => copy.type_in(&key, at, &words),
+            (7, Some(key)) => copy.rub_out(&key, at, 3),
+            (8, Some(key)) => copy.set(&key, "section", "working-well"),
+            (_, Some(key)) => Some(copy.remove_note(&key)),
+        });
+    }
+
+    fn again(&mut self) {
+        if self.requests.is_empty() {
+            return;
+        }
+        let place = self.any(self.requests.len());
+        let (n, request) = self.requests[place].clone();
+        self.note(format!("again {n} {request:?}"));
+        self.house.ask(n, &request);
+    }
+
+    fn command(&mut self) {
+        let who = PEOPLE[self.any(PEOPLE.len())];
+        let chair = if self.chance(80) { Role::Chair } else { who };
+        let held = |bytes| HeldId::from_random(bytes);
+        let conference = self.house.core.conference();
+        let offers: Vec<OfferId> = conference.offers.keys().copied().collect();
+        let lines: Vec<HeldId> = conference.held.keys().copied().collect();
+        let records: Vec<RecordId> = conference.records.keys().copied().collect();
+        let paused = conference.paused;
+        let first = self.any_key(0, BOARD, "notes").and_then(|key| key.parse::<NoteId>().ok());
+        let row = self.any_key(0, PLAN, "rows").and_then(|key| key.parse::<RowId>().ok());
+        let words = self.words();
+        let some = |of: usize, rng: &mut rand::rngs::StdRng| (of > 0).then(|| rng.random_range(0..of.max(1)));
+        let offer = some(offers.len(), &mut self.rng).map(|place| offers[place]);
+        let line = some(lines.len(), &mut self.rng).map(|place| lines[place]);
+        let record = some(records.len(), &mut self.rng).map(|place| records[place]);
+        let (role, command) = match self.any(24) {
+            0..3 => (chair, Some(Command::GivePen { attendee: id(who) })),
+            3..5 => (chair, Some(Command::TakePen { attendee: id(who) })),
+            5 => (chair, first.map(|note| Command::Hold { note, held: held([self.words as u8; 10]) })),
+            6 => {
+                let note = NoteId::from_random(self.draw());
+                (chair, line.map(|held| Command::Release { held, note, order: "b01".into() }))
+            }
+            7 => (chair, line.map(|held| Command::DropHeld { held })),
+            8..10 => {
+                let what = Offered::Note {
+                    section: Some("worried".into()),
+                    words,
+                    label: None,
+                    source: None,
+                    children: Vec::new(),
+                };
+                let offer = OfferId::from_random(self.draw());
+                (who, Some(Command::Offer { offer, what, on_behalf_of: None, named: true }))
+            }
+            10..12 => {
+                (chair, offer.map(|offer| Command::Accept { offer, section: None, order: "b02".into() }))
+            }
+            12 => (chair, offer.map(|offer| Command::Decline { offer })),
+            13 => (who, offer.map(|offer| Command::Withdraw { offer })),
+            14..16 => (chair, first.map(|note| Command::TakeOff { what: TakeOff::Note { note } })),
+            16 => (chair, row.map(|row| Command::TakeOff { what: TakeOff::Row { row } })),
+            17 => (chair, Some(if paused { Command::Resume } else { Command::Pause })),
+            18 => (chair, Some(Command::Convene)),
+            19 => {
+                let phase = ["reading-time", "convene", "mapping", "the-plan"][self.any(4)];
+                (chair, Some(Command::OpenPhase { phase: phase.into() }))
+            }
+            20 => (who, Some(Command::Ask { what: Ask::Speak })),
+            21 => {
+                let (record, note) = (RecordId::from_random(self.draw()), NoteId::from_random(self.draw()));
+                let (section, order) = ("views".into(), "b03".into());
+                let speaker = "the father".into();
+                (chair, Some(Command::Quote { record, note, section, order, words, speaker, replaces: None }))
+            }
+            22 => (chair, record.map(|record| Command::ReadBack { record })),
+            _ => {
+                let whose = [Role::Observer, Role::Police, Role::Wall][self.any(3)];
+                let ejects = self.chance(30);
+                (chair, ejects.then(|| Command::Eject { attendee: id(whose) }))
+            }
+        };
+        let Some(command) = command else { return };
+        let request = Request { id: self.house.command_id(), command };
+        let n = self.house.of(role);
+        self.note(format!("{role:?}: {:?}", request.command));
+        self.requests.push((n, request.clone()));
+        self.house.ask(n, &request);
+    }
+}

@@ -1,0 +1,154 @@
+//! Whole conferences from one number: devices that type, drop and come back, commands, a disk that refuses and a
+//! service that dies. The promises are held against every effect (`tests::house`), the rest against the end.
+//!
+//! `SIM_SEED=n` replays one conference, `SIM_SEEDS=n` runs so many from 1 on.
+
+mod acts;
+
+use super::tests::house::{House, id};
+use crate::room::audit;
+use protocol::{command::Outcome, people::Role};
+use rand::{RngExt, SeedableRng, rngs::StdRng};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, Mutex},
+};
+
+/// In the ordinary test run.
+const SEEDS: u64 = 300;
+/// Acts of one conference.
+const ACTS: usize = 100;
+
+const PEOPLE: [Role; 8] = [
+    Role::Chair,
+    Role::CoChair,
+    Role::SocialWorker,
+    Role::Parent,
+    Role::Police,
+    Role::Observer,
+    Role::BusinessSupport,
+    Role::Wall,
+];
+
+type Log = Arc<Mutex<Vec<String>>>;
+
+struct Simulation {
+    house: House,
+    rng: StdRng,
+    log: Log,
+    /// Acts of the set-up.
+    before: usize,
+    /// Every request ever sent, so that it can be sent again.
+    requests: Vec<(usize, protocol::command::Request)>,
+    words: u32,
+}
+
+impl Simulation {
+    fn note(&self, what: impl Into<String>) {
+        self.log.lock().expect("no test panics while it holds the log").push(what.into());
+    }
+
+    fn any(&mut self, below: usize) -> usize {
+        self.rng.random_range(0..below)
+    }
+
+    fn chance(&mut self, percent: u32) -> bool {
+        self.rng.random_range(0..100) < percent
+    }
+
+    fn run(&mut self) {
+        for _ in 0..ACTS {
+            self.act();
+        }
+        self.end();
+    }
+
+    /// Everything calms down, and what was promised is there.
+    fn end(&mut self) {
+        self.note("end");
+        let house = &mut self.house;
+        house.settle();
+        for n in 0..house.devices.len() {
+            house.cut(n);
+        }
+        house.settle();
+        if house.core.conference().paused {
+            house.core.conference.paused = false;
+        }
+        house.relink();
+        house.settle();
+        house.all_in_step();
+        house.no_acknowledged_edit_is_missing();
+        assert!(audit::verify(&house.durable.audit), "the audit's chain is broken");
+        let acts = house.durable.audit.iter().flat_map(|page| &page.lines);
+        let carried_out = acts.filter(|line| line.what != "edit").count();
+        let state = house.durable.state.as_ref().expect("a conference is there");
+        let mut answered: Vec<_> = self
+            .requests
+            .iter()
+            .filter(|(n, request)| {
+                let by = house.devices[*n].attendee;
+                matches!(state.answered.get(request.id, by), Some(Outcome::Done { .. }))
+            })
+            .map(|(_, request)| request.id)
+            .collect();
+        answered.sort();
+        answered.dedup();
+        assert_eq!(carried_out, answered.len() + self.before, "a command had no effect, or two");
+        for page in &house.durable.audit {
+            let bytes = crate::room::log::write(page);
+            assert!(!super::tests::device::contains(&bytes, "Name of"), "a name stands in the audit");
+        }
+    }
+}
+
+/// Plays the conference of a seed; its acts stand in the log.
+fn play(seed: u64, log: &Log) {
+    let mut rng = StdRng::seed_from_u64(seed);
+    let mut house = House::with(seed, &PEOPLE);
+    for role in [Role::SocialWorker, Role::Parent] {
+        if rng.random_range(0..2) == 0 {
+            house.done(Role::Chair, protocol::command::Command::GivePen { attendee: id(role) });
+        }
+    }
+    let before = house.durable.audit.iter().flat_map(|page| &page.lines).count();
+    let log = Arc::clone(log);
+    Simulation { house, rng, log, before, requests: Vec::new(), words: 0 }.run();
+}
+
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name)
+        .ok()
+        .map(|text| text.parse().unwrap_or_else(|_| panic!("{name} is no number: {text}")))
+}
+
+#[test]
+fn sync1_whatever_happens_what_was_shown_or_acknowledged_is_on_the_disk() {
+    let seeds: Vec<u64> = match number("SIM_SEED") {
+        Some(seed) => vec![seed],
+        None => (1..=number("SIM_SEEDS").unwrap_or(SEEDS)).collect(),
+    };
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(seeds.len());
+    let next = std::sync::atomic::AtomicUsize::new(0);
+    let failed = Mutex::new(None);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                while let Some(seed) = seeds.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed)) {
+                    let log = Log::default();
+                    if catch_unwind(AssertUnwindSafe(|| play(*seed, &log))).is_err() {
+                        next.store(seeds.len(), std::sync::atomic::Ordering::Relaxed);
+                        let log = log.lock().map(|log| log.join("\n  ")).unwrap_or_default();
+                        failed.lock().expect("held for a moment").get_or_insert((*seed, log));
+                        return;
+                    }
+                }
+            });
+        }
+    });
+    if let Some((seed, log)) = failed.into_inner().expect("threads have ended") {
+        panic!(
+            "seed {seed} fails; what happened:\n  {log}\nreplay: SIM_SEED={seed} cargo test -p server --lib simulation"
+        );
+    }
+}

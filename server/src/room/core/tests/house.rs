@@ -1,0 +1,545 @@
+//! A conference on a simulated disk with devices in it. Every effect is held against the promises as it comes out.
+
+use super::{
+    device::{Device, Noticed, Said, contains, read},
+    durable::Durable,
+};
+use crate::{
+    document::replica::Replica,
+    meeting::{
+        conference::{Answered, Attendee, Child, Conference, Millis, TokenHash},
+        framework::Frameworks,
+    },
+    room::{
+        commands::Prepared,
+        core::{AskId, ConnId, Core, Effect, Loaded, Session, not_saved},
+        projection, rights,
+    },
+    store::{Batch, Store, StoreError, Write, sim::SimStore},
+};
+use protocol::{
+    command::{Command, Focus, Outcome, Person, Refusal, Request, Screen},
+    document::{DocumentName, Kind},
+    framework::Framework,
+    id::{AttendeeId, ChildId, CommandId, ConferenceId, NoteId},
+    known::Judgement,
+    people::{Place, Role, Standing},
+    scan::{Touched, scan_stored},
+};
+use rand::{Rng, SeedableRng, rngs::StdRng};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::{Arc, Mutex},
+};
+
+type Told = Arc<Mutex<VecDeque<Result<(), StoreError>>>>;
+
+pub(crate) struct House {
+    pub(crate) core: Core,
+    pub(crate) store: SimStore,
+    pub(crate) now: Millis,
+    pub(crate) devices: Vec<Device>,
+    pub(crate) answers: BTreeMap<AskId, Outcome>,
+    pub(crate) entered: BTreeMap<AskId, Option<Session>>,
+    /// Questions that wait, and the command behind each.
+    asked: BTreeMap<AskId, Option<(AttendeeId, CommandId)>>,
+    pub(crate) durable: Durable,
+    /// Updates that a device was told are saved.
+    pub(crate) acknowledged: Vec<(DocumentName, Touched)>,
+    told: Told,
+    flying: Option<Vec<Write>>,
+    next_ask: u64,
+    next_client: u32,
+    rng: StdRng,
+    pub(crate) reloads: u32,
+    pub(crate) halted: bool,
+}
+
+/// The attendee of a role, one of each.
+pub(crate) fn id(role: Role) -> AttendeeId {
+    AttendeeId::from_random([role as u8 + 1; 10])
+}
+
+pub(crate) fn note(n: u8) -> NoteId {
+    NoteId::from_random([n; 10])
+}
+
+pub(crate) fn conference_id() -> ConferenceId {
+    ConferenceId::from_random([7; 10])
+}
+
+fn framework() -> Framework {
+    let mut framework = Frameworks::shipped().get("lbh").expect("it ships").as_ref().clone();
+    // Words that nothing here looks at: every change of the state compares the whole of the stage.
+    framework
+        .phases
+        .retain(|phase| ["reading-time", "convene", "mapping", "the-plan"].contains(&phase.key.as_str()));
+    for phase in &mut framework.phases {
+        phase.asks.clear();
+        phase.prompts.clear();
+    }
+    framework.papers.clear();
+    framework.deadlines.clear();
+    framework
+}
+
+/// A conference before its first minute, with these people expected.
+pub(crate) fn conference(roles: &[Role]) -> Conference {
+    let framework = framework();
+    let people = roles.iter().enumerate().map(|(n, role)| {
+        let person = Person {
+            name: format!("Name of {role:?}"),
+            role: *role,
+            words: String::new(),
+            agency: None,
+            place: Place::Room,
+        };
+        (id(*role), Attendee::invited(person, n as u32, None))
+    });
+    Conference {
+        id: conference_id(),
+        phase: framework.phases[0].key.clone(),
+        title: "Initial conference".into(),
+        starts: "2026-12-14T10:00".into(),
+        children: vec![Child {
+            id: ChildId::from_random([1; 10]),
+            first_name: "Kacper".into(),
+            name: "Kacper Nowicki".into(),
+        }],
+        people: people.collect(),
+        framework: Some(std::sync::Arc::new(framework)),
+        screen: Screen { height_mm: 685, distance_mm: 5_000 },
+        mirrored: false,
+        practice: false,
+        code: "code".into(),
+        convened: None,
+        paused: false,
+        closed: false,
+        focus: Focus { section: "join".into(), page: 1, follows: true },
+        prompt: None,
+        recording: None,
+        editions: BTreeMap::new(),
+        offers: BTreeMap::new(),
+        held: BTreeMap::new(),
+        records: BTreeMap::new(),
+        answers: BTreeMap::new(),
+        request: [0; 32],
+        answered: Answered::default(),
+    }
+}
+
+impl House {
+    /// These people are here, each with one device whose documents are open and in step.
+    pub(crate) fn with(seed: u64, roles: &[Role]) -> Self {
+        Self::begin(seed, conference(roles))
+    }
+
+    pub(crate) fn begin(seed: u64, mut conference: Conference) -> Self {
+        let mut devices = Vec::new();
+        for (n, (attendee, who)) in conference.people.iter_mut().enumerate() {
+            let token = TokenHash([n as u8; 32]);
+            who.standing = Standing::Here;
+            let device = who.open_device(token, false, 0);
+            devices.push(Device::new(*attendee, device, token, 1_000_000 * (n as u32 + 1)));
+        }
+        let next_client = 1_000_000 * (devices.len() as u32 + 1);
+        let store = SimStore::new();
+        store.create(conference.id).expect("a new conference");
+        let mut rng = StdRng::seed_from_u64(seed);
+        let core = Core::begin(conference, StdRng::seed_from_u64(rng.next_u64()));
+        let mut house = Self {
+            core,
+            store,
+            now: 1_000,
+            devices,
+            answers: BTreeMap::new(),
+            entered: BTreeMap::new(),
+            asked: BTreeMap::new(),
+            durable: Durable::default(),
+            acknowledged: Vec::new(),
+            told: Told::default(),
+            flying: None,
+            next_ask: 0,
+            next_client,
+            rng,
+            reloads: 0,
+            halted: false,
+        };
+        house.sync();
+        for n in 0..house.devices.len() {
+            house.link(n);
+        }
+        house.settle();
+        house
+    }
+
+    /// The device of a role, by its place.
+    pub(crate) fn of(&self, role: Role) -> usize {
+        self.devices.iter().position(|device| device.attendee == id(role)).expect("they have a device")
+    }
+
+    pub(crate) fn device(&mut self, role: Role) -> &mut Device {
+        let n = self.of(role);
+        &mut self.devices[n]
+    }
+
+    pub(crate) fn name(&self, kind: Kind) -> DocumentName {
+        projection::name_of(self.core.conference(), kind)
+    }
+
+    /// A socket for a device; true if the room takes it.
+    pub(crate) fn link(&mut self, n: usize) -> bool {
+        let device = &self.devices[n];
+        assert!(device.conn.is_none());
+        let (attendee, number) = (device.attendee, device.n);
+        let conn = self.core.connect(attendee, number);
+        self.devices[n].conn = conn;
+        self.devices[n].closed = None;
+        self.effects();
+        if conn.is_none() {
+            return false;
+        }
+        let mut names: Vec<DocumentName> = self.devices[n].copies.values().map(|copy| copy.name).collect();
+        names.extend([self.name(Kind::Stage), self.name(Kind::Seat(attendee))]);
+        names.sort_by_key(|name| name.kind);
+        names.dedup_by_key(|name| name.kind);
+        for name in names {
+            let name = self.name(name.kind);
+            self.devices[n].open(name);
+        }
+        true
+    }
+
+    /// The line is cut.
+    pub(crate) fn cut(&mut self, n: usize) {
+        if let Some(conn) = self.devices[n].conn {
+            self.devices[n].cut();
+            self.core.disconnect(conn, self.now);
+            self.effects();
+        }
+    }
+
+    /// One message goes up. False: none waited.
+    pub(crate) fn up(&mut self, n: usize) -> bool {
+        let device = &mut self.devices[n];
+        let (Some(conn), Some(message)) = (device.conn, device.up.pop_front()) else { return false };
+        self.core.receive(conn, message, self.now);
+        self.effects();
+        true
+    }
+
+    /// One frame comes down. False: none waited.
+    pub(crate) fn down(&mut self, n: usize) -> bool {
+        let Some(frame) = self.devices[n].down.pop_front() else {
+            if self.devices[n].closed.is_some() && self.devices[n].conn.is_some() {
+                self.cut(n);
+                return true;
+            }
+            return false;
+        };
+        if let Noticed::Saved(name, touched) = self.devices[n].take(frame) {
+            assert!(
+                self.durable.holds(name, &touched) || self.name(name.kind) != name,
+                "promise 1: {name} said saved before the disk had it"
+            );
+            if !touched.blocks.is_empty() || !touched.deletes.is_empty() {
+                self.acknowledged.push((name, touched));
+            }
+        }
+        true
+    }
+
+    /// Messages and frames go to and fro until none is left; the disk stands still.
+    pub(crate) fn deliver(&mut self) {
+        loop {
+            let mut moved = false;
+            for n in 0..self.devices.len() {
+                while self.up(n) {
+                    moved = true;
+                }
+                while self.down(n) {
+                    moved = true;
+                }
+            }
+            if !moved {
+                return;
+            }
+        }
+    }
+
+    /// Hands the next batch to the store, if there is one.
+    pub(crate) fn submit(&mut self) -> Option<Batch> {
+        if self.flying.is_some() || self.halted {
+            return None;
+        }
+        let batch = self.core.take_batch()?;
+        self.flying = Some(batch.writes.clone());
+        let told = Arc::clone(&self.told);
+        self.store.submit(batch.clone(), Box::new(move |result| told.lock().unwrap().push_back(result)));
+        Some(batch)
+    }
+
+    /// The store syncs what it has; the room hears of it. False: nothing waited.
+    pub(crate) fn sync(&mut self) -> bool {
+        self.submit();
+        self.store.sync_next();
+        let Some(result) = self.told.lock().unwrap().pop_front() else { return false };
+        let writes = self.flying.take().expect("one batch was on its way");
+        if result.is_ok() {
+            for write in &writes {
+                self.durable.keep(write);
+            }
+        }
+        self.core.stored(result);
+        self.effects();
+        true
+    }
+
+    /// Until nothing is on its way any more.
+    pub(crate) fn settle(&mut self) {
+        loop {
+            self.deliver();
+            if !self.sync()
+                && self.devices.iter().all(|device| device.up.is_empty() && device.down.is_empty())
+            {
+                return;
+            }
+        }
+    }
+
+    /// Everything on the store, as rows.
+    pub(crate) fn kept(&self) -> Vec<crate::store::Kept> {
+        self.store.load(conference_id()).expect("it is there")
+    }
+
+    /// Whether any stored byte holds these words.
+    pub(crate) fn is_stored(&self, words: &str) -> bool {
+        self.kept().iter().any(|kept| {
+            kept.snapshot.as_ref().is_some_and(|(_, state)| contains(state, words))
+                || kept.rows.iter().any(|row| contains(&row.bytes, words))
+        })
+    }
+
+    fn all_cut(&mut self) {
+        for device in &mut self.devices {
+            device.cut();
+        }
+        for (ask, _) in std::mem::take(&mut self.asked) {
+            self.answers.insert(ask, not_saved());
+        }
+        self.told.lock().unwrap().clear();
+        self.flying = None;
+    }
+
+    fn load(&mut self, quiet: bool) {
+        let kept = self.kept();
+        self.durable = Durable::of(&kept);
+        let rng = StdRng::seed_from_u64(self.rng.next_u64());
+        self.core =
+            Core::load(conference_id(), Loaded { kept, rng, quiet }).expect("what is kept makes a room");
+        self.no_acknowledged_edit_is_missing();
+    }
+
+    /// What the shell does when the core asks to be loaded anew.
+    fn reload(&mut self) {
+        self.reloads += 1;
+        while self.flying.is_some() && self.store.sync_next() {
+            self.told.lock().unwrap().clear();
+            self.flying = None;
+        }
+        self.all_cut();
+        self.load(true);
+    }
+
+    /// The power goes, and the service starts again.
+    pub(crate) fn crash(&mut self, seed: u64) {
+        self.store.crash(seed);
+        self.all_cut();
+        self.load(false);
+    }
+
+    /// The service ends between two batches and starts again.
+    pub(crate) fn restart(&mut self) {
+        while self.sync() {}
+        self.all_cut();
+        self.load(false);
+    }
+
+    pub(crate) fn relink(&mut self) {
+        for n in 0..self.devices.len() {
+            if self.devices[n].conn.is_none() {
+                self.link(n);
+            }
+        }
+    }
+
+    pub(crate) fn no_acknowledged_edit_is_missing(&mut self) {
+        for (name, touched) in &self.acknowledged {
+            if projection::name_of(&self.core.conference, name.kind) == *name {
+                let judgement = self.core.documents.get(&name.kind).map(|live| live.document.judge(touched));
+                assert_eq!(judgement, Some(Judgement::Nothing), "an acknowledged edit of {name} is missing");
+            }
+        }
+    }
+
+    fn effects(&mut self) {
+        let mut reload = false;
+        for effect in self.core.take_effects() {
+            match effect {
+                Effect::Send(conn, frame) => self.deliverable(conn, frame),
+                Effect::Close(conn, close) => {
+                    if let Some(device) = self.devices.iter_mut().find(|device| device.conn == Some(conn)) {
+                        device.closed.get_or_insert(close);
+                    }
+                }
+                Effect::Answer(ask, outcome) => {
+                    if let (Some(Some((by, command))), Outcome::Done { .. }) =
+                        (self.asked.remove(&ask), &outcome)
+                    {
+                        let state = self.durable.state.as_ref().expect("answered before anything is durable");
+                        assert_eq!(
+                            state.answered.get(command, by),
+                            Some(&outcome),
+                            "promise 1: answered before it was durable"
+                        );
+                    }
+                    self.answers.insert(ask, outcome);
+                }
+                Effect::Entered(ask, session) => {
+                    self.asked.remove(&ask);
+                    if let Some(session) = &session {
+                        let state = self.durable.state.as_ref().expect("entered before anything is durable");
+                        let devices = &state.people[&session.attendee].devices;
+                        assert!(
+                            devices.iter().any(|device| device.n == session.device),
+                            "promise 1: let in before it was durable"
+                        );
+                    }
+                    self.entered.insert(ask, session);
+                }
+                Effect::Reload => reload = true,
+                Effect::Halt => self.halted = true,
+            }
+        }
+        if reload {
+            self.reload();
+        }
+    }
+
+    /// Promises 1 and 3, and P6, for one frame.
+    fn deliverable(&mut self, conn: ConnId, frame: Vec<u8>) {
+        let Some(device) = self.devices.iter_mut().find(|device| device.conn == Some(conn)) else { return };
+        let (name, said) = read(&frame);
+        if let Some(update) = said.words() {
+            let touched = scan_stored(update).expect("the server sends what can be read");
+            assert!(self.durable.holds(name, &touched), "promise 1: {name} shown before the disk had it");
+            let conference = &self.core.conference;
+            assert!(
+                rights::access(conference, device.attendee, name.kind).is_some(),
+                "promise 3: {name} was sent to {:?}",
+                device.attendee
+            );
+            let role = conference.people[&device.attendee].person.role;
+            let open = matches!(name.kind, Kind::Stage | Kind::Seat(_));
+            let empty = touched.blocks.is_empty() && touched.deletes.is_empty();
+            assert!(
+                open || empty || !conference.paused || !rights::is_covered_by_pause(role),
+                "P6: {name} was sent to a paused screen"
+            );
+        }
+        if let Said::Authenticated(_) = said {
+            assert!(rights::access(&self.core.conference, device.attendee, name.kind).is_some());
+        }
+        if device.closed.is_none() {
+            device.down.push_back(frame);
+        }
+    }
+
+    pub(crate) fn fresh_client(&mut self) -> u32 {
+        self.next_client += 1;
+        self.next_client
+    }
+
+    pub(crate) fn command_id(&mut self) -> CommandId {
+        let mut bytes = [0; 10];
+        self.rng.fill_bytes(&mut bytes);
+        CommandId::from_random(bytes)
+    }
+
+    /// Sends a command; its answer comes when it is durable.
+    pub(crate) fn ask(&mut self, n: usize, request: &Request) -> AskId {
+        self.next_ask += 1;
+        let ask = AskId(self.next_ask);
+        let by = (self.devices[n].attendee, self.devices[n].n);
+        self.asked.insert(ask, Some((by.0, request.id)));
+        self.core.command(ask, by, request, Prepared::default(), self.now);
+        self.effects();
+        ask
+    }
+
+    pub(crate) fn ask_new(&mut self, role: Role, command: Command) -> AskId {
+        let request = Request { id: self.command_id(), command };
+        self.ask(self.of(role), &request)
+    }
+
+    /// Carries a command out and waits until everything is in step.
+    pub(crate) fn does(&mut self, role: Role, command: Command) -> Outcome {
+        let ask = self.ask_new(role, command);
+        self.settle();
+        self.answers[&ask].clone()
+    }
+
+    pub(crate) fn done(&mut self, role: Role, command: Command) {
+        let outcome = self.does(role, command.clone());
+        assert!(matches!(outcome, Outcome::Done { .. }), "{command:?}: {outcome:?}");
+    }
+
+    pub(crate) fn refused(&mut self, role: Role, command: Command) -> Refusal {
+        match self.does(role, command.clone()) {
+            Outcome::Refused { code, .. } => code,
+            Outcome::Done { .. } => panic!("{role:?} may {command:?}"),
+        }
+    }
+
+    pub(crate) fn enter(&mut self, attendee: AttendeeId, token: TokenHash) -> Option<Session> {
+        self.next_ask += 1;
+        let ask = AskId(self.next_ask);
+        self.core.enter(ask, attendee, Some(token), self.now);
+        self.effects();
+        assert!(!self.entered.contains_key(&ask), "let in before it was durable");
+        self.settle();
+        self.entered[&ask]
+    }
+
+    pub(crate) fn add_device(&mut self, session: Session, token: TokenHash) -> usize {
+        self.next_client += 1_000_000;
+        let first = self.next_client;
+        self.devices.push(Device::new(session.attendee, session.device, token, first));
+        self.devices.len() - 1
+    }
+
+    /// Every copy says what the server says.
+    pub(crate) fn all_in_step(&mut self) {
+        for device in &self.devices {
+            if device.conn.is_none() {
+                continue;
+            }
+            assert!(device.is_saved(), "a ledger of {:?} does not reach zero", device.attendee);
+            let paused = self.core.conference.paused
+                && rights::is_covered_by_pause(self.core.conference.people[&device.attendee].person.role);
+            for (kind, copy) in &device.copies {
+                if paused && !matches!(kind, Kind::Stage | Kind::Seat(_)) {
+                    continue;
+                }
+                let Some(live) = self.core.documents.get(kind) else { continue };
+                assert_eq!(
+                    copy.name.edition, live.edition,
+                    "{kind} of {:?} is of an old edition",
+                    device.attendee
+                );
+                let server = Replica::of(&live.document.state());
+                assert_eq!(copy.replica.values(), server.values(), "{kind} of {:?} differs", device.attendee);
+            }
+        }
+    }
+}

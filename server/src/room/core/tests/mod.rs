@@ -1,0 +1,12 @@
+//! The core by its rules: every test's name begins with the rule that it proves.
+
+pub(in crate::room::core) mod device;
+pub(in crate::room::core) mod durable;
+pub(in crate::room::core) mod house;
+
+mod commands;
+mod pause;
+mod people;
+mod rights;
+mod sync;
+mod take_off;

@@ -1,0 +1,133 @@
+//! P6: while paused nothing is sent to covered screens; resuming brings everything.
+
+use super::{
+    device::{Said, read},
+    house::{House, id, note},
+};
+use crate::room::core::Inbound;
+use protocol::{
+    command::Command,
+    document::{Audience, Kind},
+    people::Role,
+};
+
+const BOARD: Kind = Kind::Board(Audience::All);
+
+fn house() -> House {
+    let mut house =
+        House::with(4, &[Role::Chair, Role::BusinessSupport, Role::SocialWorker, Role::Parent, Role::Wall]);
+    house.done(Role::Chair, Command::GivePen { attendee: id(Role::SocialWorker) });
+    house
+}
+
+fn write(house: &mut House, role: Role, n: u8, words: &str) {
+    house.device(role).edit(BOARD, |copy| Some(copy.write_note(note(n), "worried", words)));
+}
+
+#[test]
+fn p6_covered_screens_get_stage_and_seat_alone_and_resuming_brings_everything() {
+    let mut house = house();
+    house.done(Role::Chair, Command::Pause);
+    for device in &mut house.devices {
+        device.seen.clear();
+    }
+    write(&mut house, Role::Chair, 1, "written in the break");
+    house.settle();
+    write(&mut house, Role::SocialWorker, 2, "typed on");
+    house.settle();
+    house.done(Role::Chair, Command::CorrectName { whose: child(), name: "Kasper Nowicki".into() });
+    assert!(house.device(Role::BusinessSupport).has_seen("written in the break"));
+    for role in [Role::SocialWorker, Role::Parent, Role::Wall] {
+        let words = house
+            .device(role)
+            .seen
+            .iter()
+            .map(|frame| read(frame))
+            .filter(|(_, said)| said.words().is_some());
+        let kinds: Vec<Kind> = words.map(|(name, _)| name.kind).collect();
+        assert!(kinds.iter().all(|kind| matches!(kind, Kind::Stage | Kind::Seat(_))), "{role:?}: {kinds:?}");
+    }
+    // Their own words are acknowledged all the same.
+    assert!(house.device(Role::SocialWorker).is_saved());
+    house.done(Role::Chair, Command::Resume);
+    for role in [Role::SocialWorker, Role::Parent, Role::Wall] {
+        assert!(house.device(role).has_seen("written in the break") && house.device(role).has_seen("Kasper"));
+    }
+    assert!(house.device(Role::Parent).has_seen("typed on"));
+    house.all_in_step();
+}
+
+fn child() -> protocol::command::Named {
+    protocol::command::Named::Child { child: protocol::id::ChildId::from_random([1; 10]) }
+}
+
+#[test]
+fn p6_what_is_on_its_way_to_the_disk_when_the_pause_begins_is_neither_lost_nor_leaked() {
+    let mut house = house();
+    write(&mut house, Role::Chair, 1, "in flight");
+    house.deliver();
+    house.submit();
+    house.ask_new(Role::Chair, Command::Pause);
+    house.settle();
+    assert!(!house.device(Role::Parent).has_seen("in flight"));
+    house.done(Role::Chair, Command::Resume);
+    assert!(house.device(Role::Parent).has_seen("in flight"));
+    house.all_in_step();
+}
+
+#[test]
+fn p6_a_step_2_that_waits_for_the_disk_when_the_pause_begins_comes_after_it() {
+    let mut house = house();
+    let parent = house.of(Role::Parent);
+    house.cut(parent);
+    house.devices[parent].copies.clear();
+    write(&mut house, Role::Chair, 1, "in flight");
+    house.deliver();
+    house.link(parent);
+    let name = house.name(BOARD);
+    house.devices[parent].open(name);
+    house.deliver();
+    house.ask_new(Role::Chair, Command::Pause);
+    house.settle();
+    assert!(!house.device(Role::Parent).has_seen("in flight"));
+    house.done(Role::Chair, Command::Resume);
+    let step_2 = |frame: &Vec<u8>| matches!(read(frame), (name, Said::Step2(_)) if name.kind == BOARD);
+    assert!(house.device(Role::Parent).seen.iter().any(step_2), "the first answer must be a step 2");
+    assert!(house.device(Role::Parent).has_seen("in flight"));
+    house.all_in_step();
+}
+
+#[test]
+fn p6_the_whole_that_a_resume_brings_is_kept_back_by_the_next_pause() {
+    let mut house = house();
+    house.done(Role::Chair, Command::Pause);
+    write(&mut house, Role::Chair, 1, "in the break");
+    house.deliver();
+    house.ask_new(Role::Chair, Command::Resume);
+    house.ask_new(Role::Chair, Command::Pause);
+    house.settle();
+    assert!(!house.device(Role::Parent).has_seen("in the break"));
+    house.done(Role::Chair, Command::Resume);
+    assert!(house.device(Role::Parent).has_seen("in the break"));
+    house.all_in_step();
+}
+
+#[test]
+fn p6_who_opens_and_asks_during_a_pause_is_answered_after_it() {
+    let mut house = house();
+    house.done(Role::Chair, Command::Pause);
+    let wall = house.of(Role::Wall);
+    house.cut(wall);
+    house.devices[wall].copies.clear();
+    house.devices[wall].seen.clear();
+    write(&mut house, Role::Chair, 1, "in the break");
+    house.link(wall);
+    house.settle();
+    let document = house.name(BOARD);
+    house.devices[wall].up.push_back(Inbound::QueryAwareness { document });
+    house.settle();
+    assert!(!house.devices[wall].has_seen("in the break") && !house.devices[wall].has_seen("Kacper"));
+    house.done(Role::Chair, Command::Resume);
+    assert!(house.devices[wall].has_seen("in the break") && house.devices[wall].has_seen("Kacper"));
+    house.all_in_step();
+}

@@ -1,0 +1,197 @@
+//! P3, P5, P13: coming in, second devices, going, closing. RIGHT5 and RIGHT6.
+
+use super::house::{House, conference, id, note};
+use crate::{
+    meeting::conference::{Entrance, TokenHash},
+    room::{audit, core::Inbound, log},
+};
+use protocol::{
+    close::Close,
+    command::{Command, Refusal},
+    document::{Access, Audience, Kind},
+    people::{Role, Standing},
+};
+
+const BOARD: Kind = Kind::Board(Audience::All);
+const PEOPLE: [Role; 6] =
+    [Role::Chair, Role::CoChair, Role::BusinessSupport, Role::SocialWorker, Role::Parent, Role::Wall];
+
+fn house() -> House {
+    let mut conference = conference(&PEOPLE);
+    for who in conference.people.values_mut() {
+        who.way_in = Some(Entrance { secret_hash: [1; 32], pin: String::new(), wrong: 0 });
+    }
+    House::begin(5, conference)
+}
+
+/// The device has nothing any more, and nothing it sends is taken.
+fn is_out(house: &mut House, role: Role) {
+    let n = house.of(role);
+    assert_eq!(house.devices[n].closed, Some(Close::Out));
+    assert_eq!(house.devices[n].conn, None);
+    assert!(!house.link(n), "the room takes the device back");
+    let (attendee, token) = (house.devices[n].attendee, house.devices[n].token);
+    let standing = house.core.session(attendee, token, house.now).map(|session| session.standing);
+    assert!(matches!(standing, None | Some(Standing::PartEnded)), "{standing:?}");
+}
+
+#[test]
+fn right6_who_is_sent_out_is_out_at_once_with_all_that_is_on_its_way() {
+    let mut house = house();
+    house.done(Role::Chair, Command::GivePen { attendee: id(Role::SocialWorker) });
+    let n = house.of(Role::SocialWorker);
+    house.devices[n].edit(BOARD, |copy| Some(copy.write_note(note(1), "worried", "too late")));
+    house.ask_new(Role::Chair, Command::Eject { attendee: id(Role::SocialWorker) });
+    assert_eq!(house.devices[n].closed, Some(Close::Out), "closed before anything else happens");
+    while house.up(n) {}
+    house.settle();
+    assert!(!house.is_stored("too late"));
+    is_out(&mut house, Role::SocialWorker);
+    assert!(house.core.way_in(id(Role::SocialWorker)).is_none());
+}
+
+#[test]
+fn p5_when_a_part_has_ended_its_devices_are_out_and_the_link_with_them() {
+    let mut house = house();
+    house.done(Role::BusinessSupport, Command::EndPart { attendee: id(Role::Parent) });
+    is_out(&mut house, Role::Parent);
+    assert!(house.core.way_in(id(Role::Parent)).is_none());
+}
+
+#[test]
+fn p3_a_second_device_waits_and_the_first_stays() {
+    let mut house = house();
+    let token = TokenHash([99; 32]);
+    let session = house.enter(id(Role::Parent), token).expect("the link is good");
+    assert_eq!(session.standing, Standing::Waiting);
+    let second = house.add_device(session, token);
+    assert!(!house.link(second), "it has no document before it is let in");
+    let ask = house.ask(
+        second,
+        &protocol::command::Request {
+            id: protocol::id::CommandId::from_random([9; 10]),
+            command: Command::Leave,
+        },
+    );
+    house.settle();
+    assert!(matches!(
+        house.answers[&ask],
+        protocol::command::Outcome::Refused { code: Refusal::NotYours, .. }
+    ));
+    assert!(house.device(Role::Parent).conn.is_some());
+    let admit = Command::Admit { attendee: id(Role::Parent), device: Some(session.device), person: None };
+    house.done(Role::Chair, admit);
+    assert!(house.link(second));
+    house.settle();
+    house.all_in_step();
+}
+
+#[test]
+fn p22_the_desk_opens_on_a_second_device_without_ending_the_first() {
+    let mut house = house();
+    let token = TokenHash([99; 32]);
+    let session = house.enter(id(Role::Chair), token).expect("the link is good");
+    assert_eq!(session.standing, Standing::Here);
+    let second = house.add_device(session, token);
+    assert!(house.link(second) && house.device(Role::Chair).conn.is_some());
+    house.settle();
+    house.all_in_step();
+}
+
+#[test]
+fn p6_leaving_ends_this_device_alone_and_with_the_last_one_the_presence() {
+    let mut house = house();
+    let token = TokenHash([99; 32]);
+    let session = house.enter(id(Role::Parent), token).expect("the link is good");
+    house.done(
+        Role::Chair,
+        Command::Admit { attendee: id(Role::Parent), device: Some(session.device), person: None },
+    );
+    let second = house.add_device(session, token);
+    house.link(second);
+    house.settle();
+    house.done(Role::Parent, Command::Leave);
+    is_out(&mut house, Role::Parent);
+    assert!(house.devices[second].conn.is_some());
+    let leave = protocol::command::Request { id: house.command_id(), command: Command::Leave };
+    house.ask(second, &leave);
+    house.settle();
+    assert_eq!(house.core.conference().people[&id(Role::Parent)].standing, Standing::Left);
+}
+
+#[test]
+fn right6_a_device_that_left_opens_nothing_on_its_old_socket() {
+    let mut house = house();
+    let token = TokenHash([99; 32]);
+    let session = house.enter(id(Role::Chair), token).expect("the link is good");
+    let second = house.add_device(session, token);
+    house.link(second);
+    house.settle();
+    let leave = protocol::command::Request { id: house.command_id(), command: Command::Leave };
+    house.ask(second, &leave);
+    // Its socket has not heard of it yet, and the chair is still here on the first device.
+    let conn = house.devices[second].conn.expect("the socket is still there");
+    let document = house.name(BOARD);
+    house.devices[second].up.push_back(Inbound::Open { document, wire_name: document.to_string() });
+    while house.up(second) {}
+    assert!(house.core.conns[&conn].opened.is_empty());
+}
+
+#[test]
+fn p13_closing_sends_everybody_out_but_the_desk_which_reads_on() {
+    let mut house = house();
+    house.device(Role::Chair).edit(BOARD, |copy| Some(copy.write_note(note(1), "worried", "the belt")));
+    house.settle();
+    assert_eq!(house.refused(Role::CoChair, Command::Close), Refusal::NotYours);
+    house.done(Role::Chair, Command::Close);
+    for role in [Role::SocialWorker, Role::Parent, Role::Wall] {
+        is_out(&mut house, role);
+        assert!(house.core.way_in(id(role)).is_none());
+    }
+    for role in [Role::Chair, Role::CoChair, Role::BusinessSupport] {
+        let copies = house.device(role).copies.values();
+        assert!(copies.map(|copy| copy.access).all(|access| access == Some(Access::Read)), "{role:?}");
+    }
+    assert_eq!(house.refused(Role::Chair, Command::Pause), Refusal::NotNow);
+    house.all_in_step();
+}
+
+#[test]
+fn p15_who_is_let_in_as_somebody_without_a_pen_holds_none() {
+    let mut house = house();
+    house.done(Role::Chair, Command::GivePen { attendee: id(Role::Parent) });
+    let session = house.enter(id(Role::Parent), TokenHash([99; 32])).expect("the link is good");
+    let mut person = house.core.conference().people[&id(Role::Parent)].person.clone();
+    person.role = Role::Observer;
+    let admit =
+        Command::Admit { attendee: id(Role::Parent), device: Some(session.device), person: Some(person) };
+    house.done(Role::Chair, admit);
+    assert!(!house.core.conference().people[&id(Role::Parent)].writes());
+}
+
+#[test]
+fn audit_pages_follow_each_other_through_restarts_and_hold_no_name_and_no_words() {
+    let mut house = house();
+    for n in 1..4 {
+        house.device(Role::Chair).edit(BOARD, |copy| Some(copy.write_note(note(n), "worried", "the belt")));
+        house.done(Role::Chair, Command::Recording { kept: Some("the tape".into()) });
+        house.restart();
+        house.relink();
+        house.settle();
+    }
+    let pages: Vec<audit::Page> = house
+        .kept()
+        .iter()
+        .filter(|kept| kept.document == "audit")
+        .flat_map(|kept| &kept.rows)
+        .map(|row| log::read(&row.bytes).unwrap())
+        .collect();
+    assert_eq!(pages.iter().flat_map(|page| &page.lines).count(), 6);
+    assert!(audit::verify(&pages) && !audit::verify(&pages[1..]));
+    for page in &pages {
+        let bytes = log::write(page);
+        for words in ["Name of", "Kacper", "the belt", "the tape"] {
+            assert!(!super::device::contains(&bytes, words));
+        }
+    }
+}

@@ -1,0 +1,381 @@
+//! SYNC: what is acknowledged, shown and refused, and when.
+
+use super::{
+    device::{Said, read},
+    house::{House, id, note},
+};
+use crate::{document::replica::Replica, room::core::Inbound, store::StoreError};
+use protocol::{
+    close::Close,
+    command::{Command, Outcome, Refusal},
+    document::{Access, Audience, Kind},
+    people::Role,
+};
+
+const BOARD: Kind = Kind::Board(Audience::All);
+
+fn two() -> House {
+    let mut house = House::with(1, &[Role::Chair, Role::SocialWorker, Role::Parent, Role::Wall]);
+    house.done(Role::Chair, Command::GivePen { attendee: id(Role::SocialWorker) });
+    house
+}
+
+/// The chair writes a line; the message is still on its way.
+fn write(house: &mut House, role: Role, n: u8, words: &str) {
+    house.device(role).edit(BOARD, |copy| Some(copy.write_note(note(n), "worried", words)));
+}
+
+#[test]
+fn sync1_nothing_is_shown_acknowledged_or_answered_before_it_is_stored() {
+    let mut house = two();
+    let ledger = house.device(Role::Chair).copy(BOARD).statuses.len();
+    write(&mut house, Role::Chair, 1, "the belt");
+    let ask = house.ask_new(Role::Chair, Command::Recording { kept: Some("the tape".into()) });
+    house.deliver();
+    assert!(!house.answers.contains_key(&ask));
+    assert_eq!(house.device(Role::Chair).copy(BOARD).statuses.len(), ledger);
+    for role in [Role::SocialWorker, Role::Parent, Role::Wall] {
+        assert!(!house.device(role).has_seen("the belt") && !house.device(role).has_seen("the tape"));
+    }
+    house.settle();
+    assert!(house.answers.contains_key(&ask));
+    assert_eq!(house.device(Role::Chair).copy(BOARD).statuses.len(), ledger + 1);
+    for role in [Role::SocialWorker, Role::Parent, Role::Wall] {
+        assert!(house.device(role).has_seen("the belt") && house.device(role).has_seen("the tape"));
+    }
+    house.all_in_step();
+}
+
+#[test]
+fn sync1_who_joins_while_a_batch_is_on_its_way_waits_for_what_is_in_it() {
+    let mut house = two();
+    let parent = house.of(Role::Parent);
+    house.cut(parent);
+    write(&mut house, Role::Chair, 1, "the belt");
+    house.deliver();
+    house.submit();
+    house.link(parent);
+    house.deliver();
+    assert!(!house.device(Role::Parent).has_seen("the belt"));
+    house.settle();
+    assert!(house.device(Role::Parent).has_seen("the belt"));
+    house.all_in_step();
+}
+
+#[test]
+fn sync3_each_update_and_each_step_2_gets_one_status_in_order() {
+    let mut house = two();
+    let before = house.device(Role::Chair).copy(BOARD).statuses.len();
+    assert_eq!(before, 1, "the step 2 of opening");
+    for n in 1..=5 {
+        write(&mut house, Role::Chair, n, "words");
+        house.deliver();
+        if n % 2 == 0 {
+            house.sync();
+        }
+    }
+    house.settle();
+    assert_eq!(house.device(Role::Chair).copy(BOARD).statuses, [true; 6]);
+    assert!(house.device(Role::Chair).is_saved());
+}
+
+#[test]
+fn sync4_what_is_here_already_is_taken_away_and_acknowledged() {
+    let mut house = two();
+    write(&mut house, Role::Chair, 1, "the belt");
+    house.settle();
+    let rows = house.kept().iter().map(|kept| kept.rows.len()).sum::<usize>();
+    let state = house.device(Role::Chair).copy(BOARD).replica.state();
+    house.device(Role::Chair).send(BOARD, state.clone());
+    // A reader has nothing new to say either.
+    house.device(Role::Parent).send(BOARD, state);
+    house.settle();
+    assert_eq!(house.device(Role::Chair).copy(BOARD).statuses, [true; 3]);
+    assert_eq!(house.device(Role::Parent).copy(BOARD).statuses, [true; 2]);
+    assert_eq!(house.kept().iter().map(|kept| kept.rows.len()).sum::<usize>(), rows);
+}
+
+#[test]
+fn sync4_another_story_about_known_blocks_is_cut_and_never_passed_on() {
+    let mut house = two();
+    write(&mut house, Role::Chair, 1, "the belt");
+    house.settle();
+    // The same client id tells the first line again in other words of the same length, and goes on from there.
+    let liar = Replica::new(house.device(Role::Chair).copy(BOARD).replica.client);
+    liar.write_note(note(1), "worried", "the EVIL");
+    liar.write_note(note(2), "worried", "and goes on");
+    house.device(Role::Chair).send(BOARD, liar.state());
+    house.settle();
+    assert!(house.device(Role::Parent).has_seen("and goes on"));
+    assert!(!house.device(Role::Parent).has_seen("EVIL") && !house.is_stored("EVIL"));
+}
+
+#[test]
+fn sync5_words_under_the_client_id_of_somebody_else_are_refused() {
+    let mut house = two();
+    write(&mut house, Role::Chair, 1, "the belt");
+    house.settle();
+    let forger = Replica::new(house.device(Role::Chair).copy(BOARD).replica.client);
+    forger.apply(&house.device(Role::Chair).copy(BOARD).replica.state()).unwrap();
+    let forged = forger.write_note(note(2), "worried", "forged");
+    house.device(Role::SocialWorker).send(BOARD, forged);
+    house.settle();
+    assert!(!house.device(Role::Chair).has_seen("forged") && !house.is_stored("forged"));
+    // The forger's own rights to write are not touched, nor are the chair's.
+    write(&mut house, Role::Chair, 3, "goes on");
+    write(&mut house, Role::SocialWorker, 4, "with a fresh copy");
+    house.settle();
+    assert!(house.is_stored("goes on") && house.is_stored("with a fresh copy"));
+    house.all_in_step();
+}
+
+#[test]
+fn sync5_words_under_an_id_of_the_server_are_refused_after_every_load() {
+    let mut house = two();
+    let mut ids = Vec::new();
+    for load in 0..4u8 {
+        // The server writes in the board as a client of its own.
+        house.done(Role::Chair, quote(load));
+        ids.push(house.core.documents[&BOARD].document.client());
+        house.restart();
+        house.relink();
+        house.settle();
+    }
+    assert_eq!(
+        ids.iter().collect::<std::collections::BTreeSet<_>>().len(),
+        ids.len(),
+        "an id was used twice"
+    );
+    for client in ids {
+        let forger = Replica::new(client);
+        forger.apply(&house.core.documents[&BOARD].document.state()).unwrap();
+        let forged = forger.write_note(note(200), "worried", "forged");
+        house.device(Role::Chair).send(BOARD, forged);
+        house.settle();
+        assert!(!house.is_stored("forged"));
+    }
+}
+
+fn quote(n: u8) -> Command {
+    Command::Quote {
+        record: protocol::id::RecordId::from_random([n; 10]),
+        note: note(100 + n),
+        section: "views".into(),
+        order: "b00".into(),
+        words: format!("I want that {n}"),
+        speaker: "Kacper".into(),
+        replaces: None,
+    }
+}
+
+#[test]
+fn sync5_an_id_that_a_writer_announced_cannot_be_taken_by_a_reader() {
+    let mut house = two();
+    let client = house.device(Role::SocialWorker).copy(BOARD).replica.client;
+    let state = Some(format!(r#"{{"writing":"{}"}}"#, note(1)));
+    let entries = vec![protocol::scan::AwarenessEntry { client, clock: 1, state }];
+    let document = house.name(BOARD);
+    house.device(Role::SocialWorker).up.push_back(Inbound::Awareness { document, entries });
+    house.deliver();
+    let squatter = Replica::new(client);
+    let squat = squatter.write_note(note(9), "worried", "squat");
+    house.device(Role::Parent).send(BOARD, squat);
+    house.settle();
+    write(&mut house, Role::SocialWorker, 1, "mine");
+    house.settle();
+    assert!(house.is_stored("mine") && !house.is_stored("squat"));
+}
+
+/// The social worker types three times; the first message is lost on the way.
+fn gap(house: &mut House) {
+    for n in 1..=3 {
+        write(house, Role::SocialWorker, n, &format!("line {n}"));
+    }
+    let device = house.device(Role::SocialWorker);
+    let lost =
+        device.up.iter().position(|one| matches!(one, Inbound::Update { .. })).expect("three were sent");
+    device.up.remove(lost);
+    let copy = device.copies.get_mut(&BOARD).expect("it is open");
+    copy.ledger.pop_front();
+}
+
+#[test]
+fn sync6_a_gap_is_asked_for_and_the_statuses_owed_come_when_it_is_closed() {
+    let mut house = two();
+    gap(&mut house);
+    house.settle();
+    // Step 2 of opening, two updates behind the gap, the step 2 that closed it.
+    assert_eq!(house.device(Role::SocialWorker).copy(BOARD).statuses, [true; 4]);
+    assert!(house.is_stored("line 1") && house.is_stored("line 3"));
+    house.all_in_step();
+}
+
+#[test]
+fn sync6_no_status_overtakes_an_open_gap() {
+    let mut house = two();
+    write(&mut house, Role::Chair, 50, "to be rubbed out");
+    house.settle();
+    gap(&mut house);
+    // Known words and a delete that needs nothing of the gap come behind it.
+    let known = house.device(Role::Chair).copy(BOARD).replica.state();
+    house.device(Role::SocialWorker).send(BOARD, known);
+    house.device(Role::SocialWorker).edit(BOARD, |copy| copy.rub_out(note(50).as_str(), 0, 3));
+    let n = house.of(Role::SocialWorker);
+    while house.up(n) {}
+    house.sync();
+    let statuses =
+        house.devices[n].down.iter().filter(|frame| matches!(read(frame).1, Said::Status(_))).count();
+    assert_eq!(statuses, 0, "a status came before the gap was closed");
+    house.settle();
+    assert!(house.device(Role::SocialWorker).is_saved());
+    house.all_in_step();
+}
+
+#[test]
+fn sync6_a_gap_is_asked_for_at_most_twice_then_the_socket_is_closed() {
+    let mut house = two();
+    let n = house.of(Role::SocialWorker);
+    let broken = Replica::new(77);
+    broken.write_note(note(1), "worried", "never sent");
+    let mut asked = 0;
+    for round in 0..4 {
+        for place in 0..3 {
+            if house.devices[n].closed.is_some() {
+                break;
+            }
+            let update = broken.type_in(note(1).as_str(), place, "x").unwrap();
+            house.devices[n].send(BOARD, update);
+            while house.up(n) {}
+            house.sync();
+            asked += house.devices[n]
+                .down
+                .drain(..)
+                .filter(|frame| matches!(read(frame).1, Said::Step1(_)))
+                .count();
+        }
+        assert!(asked <= round + 1, "asked again within two seconds");
+        house.now += 2_000;
+    }
+    assert_eq!(asked, 2);
+    assert_eq!(house.devices[n].closed, Some(Close::Gap));
+}
+
+#[test]
+fn right8_a_refused_edit_gets_status_0_and_stays_refused_for_that_copy() {
+    let mut house = two();
+    let parent = house.of(Role::Parent);
+    let client = house.device(Role::Parent).copy(BOARD).replica.client;
+    let careless = Replica::new(client);
+    let update = careless.write_note(note(1), "worried", "smuggled");
+    house.device(Role::Parent).send(BOARD, update);
+    while house.up(parent) {}
+    house.sync();
+    let statuses: Vec<Said> = house.devices[parent]
+        .down
+        .iter()
+        .map(|frame| read(frame).1)
+        .filter(|said| matches!(said, Said::Status(_)))
+        .collect();
+    assert_eq!(statuses, [Said::Status(false)]);
+    house.settle();
+    house.done(Role::Chair, Command::GivePen { attendee: id(Role::Parent) });
+    for again in 0..3 {
+        // The same copy comes back: on the same socket, on a new one, after a restart.
+        match again {
+            0 => {}
+            1 => house.cut(parent),
+            _ => house.restart(),
+        }
+        house.relink();
+        house.settle();
+        assert_eq!(house.device(Role::Parent).copy(BOARD).access, Some(Access::Write));
+        let update = careless.state();
+        house.device(Role::Parent).send(BOARD, update);
+        house.settle();
+        assert!(!house.is_stored("smuggled"), "{again}");
+    }
+    // A fresh copy may write.
+    write(&mut house, Role::Parent, 2, "with the pen");
+    house.settle();
+    assert!(house.is_stored("with the pen"));
+    house.all_in_step();
+}
+
+#[test]
+fn right8_who_types_on_after_a_refusal_is_told_no_each_time_and_not_cut_off() {
+    let mut house = two();
+    let parent = house.of(Role::Parent);
+    let careless = Replica::new(99);
+    for n in 1..=8 {
+        let update = careless.write_note(note(n), "worried", "smuggled");
+        house.devices[parent].send(BOARD, update);
+        house.now += 2_000;
+        while house.up(parent) {}
+        house.sync();
+    }
+    assert_eq!(house.devices[parent].closed, None);
+    let said: Vec<Said> = house.devices[parent].down.iter().map(|frame| read(frame).1).collect();
+    assert_eq!(said, vec![Said::Status(false); 8]);
+}
+
+#[test]
+fn right6_a_pen_given_and_taken_while_typing_ends_for_the_next_message() {
+    let mut house = two();
+    write(&mut house, Role::SocialWorker, 1, "in time");
+    house.deliver();
+    write(&mut house, Role::SocialWorker, 2, "too late");
+    house.ask_new(Role::Chair, Command::TakePen { attendee: id(Role::SocialWorker) });
+    house.settle();
+    assert!(house.is_stored("in time") && !house.is_stored("too late"));
+    assert_eq!(house.device(Role::SocialWorker).copy(BOARD).access, Some(Access::Read));
+    house.done(Role::Chair, Command::GivePen { attendee: id(Role::SocialWorker) });
+    assert_eq!(house.device(Role::SocialWorker).copy(BOARD).access, Some(Access::Write));
+    write(&mut house, Role::SocialWorker, 3, "again");
+    house.settle();
+    assert!(house.is_stored("again"));
+    house.all_in_step();
+}
+
+#[test]
+fn sync2_taking_leave_of_an_old_edition_leaves_the_new_one_open() {
+    let mut house = two();
+    write(&mut house, Role::Chair, 1, "the belt");
+    house.settle();
+    let old = house.name(BOARD);
+    let what = protocol::command::TakeOff::Note { note: note(1) };
+    house.done(Role::Chair, Command::TakeOff { what });
+    house.device(Role::Parent).up.push_back(Inbound::Close { document: old });
+    house.settle();
+    write(&mut house, Role::Chair, 2, "the next line");
+    house.settle();
+    assert!(house.device(Role::Parent).has_seen("the next line"));
+}
+
+#[test]
+fn sto4_after_a_refusal_of_the_disk_authors_keep_their_words_and_send_them_again() {
+    let mut house = two();
+    write(&mut house, Role::Chair, 1, "the belt");
+    let ask = house.ask_new(Role::Chair, Command::Recording { kept: Some("the tape".into()) });
+    house.deliver();
+    house.store.fail_next(StoreError::Unavailable("full".into()));
+    house.sync();
+    assert_eq!(house.reloads, 1);
+    assert!(matches!(&house.answers[&ask], Outcome::Refused { code: Refusal::NotSaved, .. }));
+    assert!(!house.device(Role::Parent).has_seen("the belt"));
+    house.relink();
+    house.settle();
+    assert!(house.device(Role::Parent).has_seen("the belt"));
+    house.all_in_step();
+}
+
+#[test]
+fn sto5_after_a_failed_sync_nothing_is_acknowledged_and_the_process_ends() {
+    let mut house = two();
+    write(&mut house, Role::Chair, 1, "the belt");
+    house.deliver();
+    house.store.fail_next(StoreError::Failed("EIO".into()));
+    house.sync();
+    house.deliver();
+    assert!(house.halted && !house.device(Role::Chair).is_saved());
+    assert!(!house.device(Role::Parent).has_seen("the belt"));
+}

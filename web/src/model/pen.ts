@@ -1,0 +1,97 @@
+// The half of a meeting that writes. A device without a pen fetches it after its first picture, and does not need it.
+
+import type { NoteId, RowId } from "../protocol/generated";
+import type { OpenDocument } from "../sync/document";
+import type { Kind } from "../sync/names";
+import { byOrder, type Placed } from "../sync/order";
+import { orderAfter } from "../sync/place";
+import { Written } from "../sync/writing";
+import { newId } from "../api/secrets";
+import { Editing } from "./editing";
+import type { PenOfLines } from "./lines";
+import type { Edit, NewNote, NewRow } from "./types";
+import { addNote, addRow, change, type Plain } from "./write";
+import type * as Y from "yjs";
+
+export class Pen extends Written implements PenOfLines {
+  private readonly editing = new Editing(this.undo);
+
+  constructor(
+    private readonly opened: (kind: Kind) => OpenDocument[],
+    changed: () => void,
+  ) {
+    super(changed);
+  }
+
+  edit(document: OpenDocument, line: string, text: Y.Text): Edit {
+    return this.editing.of(document, line, text);
+  }
+
+  editNew(document: OpenDocument, line: string, root: "rows" | "fields", path: string[]): Edit {
+    return this.editing.ofNew(document, line, root, path);
+  }
+
+  /** I write in this line; null = in none. */
+  writing(line: NoteId | RowId | null): void {
+    const document = line === null ? null : (this.find("notes", line) ?? this.find("rows", line));
+    this.editing.writing(document, line);
+  }
+
+  /** A new line. */
+  addNote(board: OpenDocument, note: NewNote): NoteId {
+    const id = newId();
+    addNote(board.doc, id, note, this.orderAfter("notes", note.after, note.section));
+    return id;
+  }
+
+  /** A new row. */
+  addRow(plan: OpenDocument, row: NewRow, columns: string[]): RowId {
+    const id = newId();
+    addRow(plan.doc, id, row, columns, this.orderAfter("rows", row.after));
+    return id;
+  }
+
+  /** Changes what a line or row holds beside its words. */
+  change(root: "notes" | "rows", id: string, values: Record<string, Plain>): void {
+    const document = this.find(root, id);
+    if (document?.mayWrite) change(document.doc, root, id, values);
+  }
+
+  /** Puts a line or row behind another of the list; null = first. */
+  move(root: "notes" | "rows", id: string, list: readonly Placed[], after: string | null, values: Record<string, Plain> = {}): void {
+    this.change(root, id, { ...values, order: orderAfter(list.filter((line) => line.id !== id), after) });
+  }
+
+  /** One place up or down; false at the end of the list. */
+  step(root: "notes" | "rows", id: string, list: readonly Placed[], by: -1 | 1): boolean {
+    const at = list.findIndex((line) => line.id === id);
+    const to = at + by;
+    if (at < 0 || to < 0 || to >= list.length) return false;
+    this.move(root, id, list, by < 0 ? (list[to - 1]?.id ?? null) : (list[to]?.id ?? null));
+    return true;
+  }
+
+  /** A key behind a line, as the documents have them now, not as last drawn: two lines made within one frame get two places. */
+  orderAfter(root: "notes" | "rows", after?: string | null, section?: string): string {
+    const lines: Placed[] = [];
+    for (const document of this.opened(root === "notes" ? "board" : "plan")) {
+      for (const [id, value] of document.doc.getMap<unknown>(root)) {
+        const line = value as { get?: (key: string) => unknown };
+        if (section !== undefined && line.get?.("section") !== section) continue;
+        lines.push({ id, order: String(line.get?.("order") ?? "") });
+      }
+    }
+    return orderAfter(lines.sort(byOrder), after);
+  }
+
+  /** Forgets what can be undone and who writes where. */
+  stop(): void {
+    this.editing.stop();
+    this.undo.destroy();
+  }
+
+  private find(root: "notes" | "rows", id: string): OpenDocument | null {
+    const documents = this.opened(root === "notes" ? "board" : "plan");
+    return documents.find((document) => document.doc.getMap(root).has(id)) ?? null;
+  }
+}

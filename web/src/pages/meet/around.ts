@@ -1,0 +1,5 @@
+/** What is looked at beside the chair's sheet. */
+import "../../words/around";
+
+export { default as MyPart } from "../../plan/MyPart.svelte";
+export { default as Overview } from "./Overview.svelte";

@@ -1,0 +1,4 @@
+/** What only somebody who may write the plan needs. */
+import "../words/pen";
+
+export { default as PenRow } from "./PenRow.svelte";

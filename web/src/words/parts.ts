@@ -1,0 +1,4 @@
+import { addWords } from ".";
+import messages from "./en/parts.ftl";
+
+addWords(messages);
