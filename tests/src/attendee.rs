@@ -18,6 +18,9 @@ use protocol::{
 };
 use std::sync::Arc;
 
+/// Editions of a seat that are tried, as the web app does.
+const SEAT_EDITIONS: u32 = 64;
+
 /// One device of one attendee.
 #[derive(Debug)]
 pub struct Attendee {
@@ -140,6 +143,14 @@ impl Attendee {
         }
     }
 
+    /// The page is loaded again: nothing is kept but the session. What came over the network is still remembered.
+    pub fn forget(&mut self) {
+        self.cut();
+        let mut seen = self.shared.lock();
+        seen.replicas.clear();
+        seen.awareness.clear();
+    }
+
     /// The socket, for frames that no stock client would send.
     pub async fn send_raw(&self, bytes: Vec<u8>) -> bool {
         match &self.socket {
@@ -194,13 +205,31 @@ impl Attendee {
         .await
     }
 
-    /// Opens the own seat and every document it names.
+    /// Asks for a document without waiting for an answer.
+    ///
+    /// # Errors
+    /// No connection.
+    pub async fn ask_to_open(&self, kind: Kind) -> Result<()> {
+        let name = DocumentName::new(self.conference()?, kind);
+        self.change(|seen| seen.replicas.entry(name).or_insert_with(|| Replica::new(name)).name);
+        let token = self.ticket()?.ticket;
+        self.say(name, ClientMessage::Auth { token: &token, version: Some("4.8.0") }).await;
+        Ok(())
+    }
+
+    /// Opens the own seat and every document it names. A seat that was rebuilt is found under the next number.
     ///
     /// # Errors
     /// One of them does not open.
     pub async fn open_all(&self) -> Result<()> {
         let seat = Kind::Seat(self.id);
-        self.open(seat).await?.map_err(anyhow::Error::msg)?;
+        let mut name = self.ticket()?.seat;
+        while let Err(why) = self.open_named(name).await? {
+            name = name.next_edition();
+            if name.edition > SEAT_EDITIONS {
+                bail!("no edition of the own seat opens: {why}");
+            }
+        }
         let named = self.read(seat, |replica| replica.json("documents"))?;
         let names: Vec<DocumentName> = named
             .as_object()
@@ -300,6 +329,19 @@ impl Attendee {
         Ok(())
     }
 
+    /// Writes a new line on the board, or a new row of the plan, of an audience.
+    ///
+    /// # Errors
+    /// The document was not opened, or people do not write it.
+    pub async fn write(&self, kind: Kind, words: &str) -> Result<()> {
+        self.edit(kind, |replica| match kind {
+            Kind::Board(_) => Ok(replica.add_note(draw(), "worried", words)),
+            Kind::Plan(_) => Ok(replica.add_row(draw(), &[("concern", words)])),
+            _ => bail!("{kind} is written by the service"),
+        })
+        .await
+    }
+
     /// Strikes a line through.
     ///
     /// # Errors
@@ -347,6 +389,58 @@ impl Attendee {
     pub fn ever_received(&self, words: &str) -> bool {
         let seen = self.shared.lock();
         seen.frames.iter().any(|frame| frame.windows(words.len()).any(|window| window == words.as_bytes()))
+    }
+
+    /// Looks at everything this device has seen.
+    pub fn look<T>(&self, look: impl FnOnce(&Seen) -> T) -> T {
+        look(&self.shared.lock())
+    }
+
+    /// Changes what this device believes.
+    pub(crate) fn change<T>(&self, change: impl FnOnce(&mut Seen) -> T) -> T {
+        change(&mut self.shared.lock())
+    }
+
+    /// Waits until the service has ended the connection: its code and words.
+    ///
+    /// # Errors
+    /// It stands on.
+    pub async fn ended(&self) -> Result<(u16, String)> {
+        self.see("the end of the connection", |seen| seen.closed.clone()).await
+    }
+
+    /// The ticket of the last connection.
+    ///
+    /// # Errors
+    /// There was none.
+    pub fn ticket(&self) -> Result<Ticket> {
+        self.ticket.clone().context("connect first")
+    }
+
+    /// Asks for a ticket and does nothing with it.
+    ///
+    /// # Errors
+    /// No session, or nothing answered.
+    pub async fn ask_for_ticket(&self) -> Result<Answer> {
+        self.requests.post(&format!("/api/attendees/{}/ticket", self.id), &serde_json::json!({})).await
+    }
+
+    /// A ticket for the next socket.
+    ///
+    /// # Errors
+    /// No session, or nothing answered.
+    pub async fn fresh_ticket(&self) -> Result<String> {
+        Ok(self.ask_for_ticket().await?.json::<Ticket>()?.ticket)
+    }
+
+    /// Opens a socket without saying anything on it.
+    ///
+    /// # Errors
+    /// No socket.
+    pub async fn connect_silently(&mut self) -> Result<()> {
+        self.cut();
+        self.socket = Some(Socket::open(self.requests.origin(), self.shared.clone()).await?);
+        Ok(())
     }
 
     /// What no stock client would have expected.

@@ -15,6 +15,7 @@ mod simulation;
 #[cfg(test)]
 mod tests;
 
+pub use sockets::DENIED;
 pub use storing::{LoadError, Loaded};
 
 use super::{

@@ -15,6 +15,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::meeting::conference::Millis;
 
+/// What a client is told whose document stays closed, whatever the reason (P3).
+pub const DENIED: &str = "not here";
+
 /// Ids that a document remembers by awareness alone: as many as ever write in one (`scan::CLIENTS_EVER`).
 const ANNOUNCED: usize = 4_096;
 
@@ -138,8 +141,8 @@ impl Core {
             && projection::name_of(&self.conference, document.kind) == document;
         let access = rights::access(&self.conference, attendee, document.kind).filter(|_| current);
         let Some(access) = access else {
-            // A document that does not exist reads like one that may not be read (P3).
-            let frame = write_server_frame(&wire_name, &ServerMessage::Denied("not for you"));
+            // A document that does not exist reads like one that may not be read (P3), also where the socket denies it.
+            let frame = write_server_frame(&wire_name, &ServerMessage::Denied(DENIED));
             self.effects.push(Effect::Send(conn, frame));
             return;
         };
