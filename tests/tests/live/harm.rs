@@ -217,6 +217,7 @@ async fn p6_while_paused_covered_screens_get_stage_and_seat_alone_and_resuming_b
         order: "a1".into(),
         words: "quoted in the pause".into(),
         speaker: "the mother".into(),
+        replaces: None,
     };
     chair.does(quote).await?;
     police.type_note("worried", "typed by a covered pen").await?;
