@@ -13,7 +13,7 @@ use protocol::{
     command::{Command, Outcome, Request},
     document::{Access, Audience, DocumentName, Kind},
     frame::ClientMessage,
-    id::{AttendeeId, ConferenceId, NoteId, RowId},
+    id::{AttendeeId, ConferenceId},
     people::Place,
 };
 use std::sync::Arc;
@@ -28,8 +28,8 @@ pub struct Attendee {
     pub id: AttendeeId,
     /// This device's cookies.
     pub requests: Requests,
-    shared: Arc<Shared>,
-    socket: Option<Socket>,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) socket: Option<Socket>,
     ticket: Option<Ticket>,
 }
 
@@ -307,84 +307,6 @@ impl Attendee {
         .await
     }
 
-    /// Writes a new line on the board for everybody.
-    ///
-    /// # Errors
-    /// The board was not opened.
-    pub async fn type_note(&self, section: &str, words: &str) -> Result<NoteId> {
-        let note = draw();
-        self.edit(Kind::Board(Audience::All), |board| Ok(board.add_note(note, section, words))).await?;
-        Ok(note)
-    }
-
-    /// Types at the end of a line, one letter an update.
-    ///
-    /// # Errors
-    /// The line is not there.
-    pub async fn type_into(&self, note: NoteId, words: &str) -> Result<()> {
-        for letter in words.chars() {
-            let letter = letter.to_string();
-            self.edit(Kind::Board(Audience::All), |board| board.type_into(note, &letter)).await?;
-        }
-        Ok(())
-    }
-
-    /// Writes a new line on the board, or a new row of the plan, of an audience.
-    ///
-    /// # Errors
-    /// The document was not opened, or people do not write it.
-    pub async fn write(&self, kind: Kind, words: &str) -> Result<()> {
-        self.edit(kind, |replica| match kind {
-            Kind::Board(_) => Ok(replica.add_note(draw(), "worried", words)),
-            Kind::Plan(_) => Ok(replica.add_row(draw(), &[("concern", words)])),
-            _ => bail!("{kind} is written by the service"),
-        })
-        .await
-    }
-
-    /// Strikes a line through.
-    ///
-    /// # Errors
-    /// The line is not there.
-    pub async fn strike(&self, note: NoteId) -> Result<()> {
-        self.edit(Kind::Board(Audience::All), |board| board.set(note, "struck", true)).await
-    }
-
-    /// Writes a new row of the plan for everybody.
-    ///
-    /// # Errors
-    /// The plan was not opened.
-    pub async fn type_row(&self, cells: &[(&str, &str)]) -> Result<RowId> {
-        let row = draw();
-        self.edit(Kind::Plan(Audience::All), |plan| Ok(plan.add_row(row, cells))).await?;
-        Ok(row)
-    }
-
-    /// Edits a document and sends the update, if there is a connection; otherwise the next one brings it.
-    ///
-    /// # Errors
-    /// The document was not opened, or the edit failed.
-    pub async fn edit(&self, kind: Kind, edit: impl FnOnce(&Replica) -> Result<Vec<u8>>) -> Result<()> {
-        let (name, update, goes) = {
-            let mut seen = self.shared.lock();
-            let name = newest(&seen, kind).with_context(|| format!("{kind} was not opened"))?.name;
-            let replica = seen.replicas.get_mut(&name).expect("it was just found");
-            let update = edit(replica)?;
-            let goes = replica.access().is_some() && self.socket.as_ref().is_some_and(Socket::is_open);
-            if goes {
-                replica.ledger.sent();
-            } else {
-                replica.ledger.kept();
-            }
-            (name, update, goes)
-        };
-        if goes {
-            self.say(name, ClientMessage::Update(&update)).await;
-        }
-        self.shared.ring();
-        Ok(())
-    }
-
     /// Whether these bytes ever came to this device, on any connection.
     pub fn ever_received(&self, words: &str) -> bool {
         let seen = self.shared.lock();
@@ -455,7 +377,7 @@ impl Attendee {
 }
 
 /// The newest edition of a document that has not been denied.
-fn newest(seen: &Seen, kind: Kind) -> Option<&Replica> {
+pub(crate) fn newest(seen: &Seen, kind: Kind) -> Option<&Replica> {
     let of_kind = seen.replicas.values().filter(|replica| replica.name.kind == kind);
     of_kind.max_by_key(|replica| (replica.denied().is_none(), replica.name.edition))
 }

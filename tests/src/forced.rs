@@ -53,7 +53,7 @@ fn strange(name: DocumentName, words: &str) -> Vec<u8> {
     let copy = Replica::new(name);
     match name.kind {
         Kind::Board(_) => copy.add_note(draw(), "worried", words),
-        Kind::Plan(_) => copy.add_row(draw(), &[("concern", words)]),
+        Kind::Plan(_) => copy.add_row(draw(), &[("task", words)]),
         _ => {
             let root = copy.doc.get_or_insert_map(match name.kind {
                 Kind::Stage => "stage",

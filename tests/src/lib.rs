@@ -16,6 +16,7 @@ mod replica;
 mod requests;
 mod service;
 mod socket;
+mod writing;
 
 pub use attendee::Attendee;
 pub use deadline::{DEADLINE, wait_for};

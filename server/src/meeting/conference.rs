@@ -252,8 +252,11 @@ impl Answered {
         self.outcomes.get(&id).filter(|(who, _)| *who == by).map(|(_, outcome)| outcome)
     }
 
-    /// Remembers an answer.
+    /// Remembers an answer. Somebody else's command under an id that is taken never takes its answer away.
     pub fn remember(&mut self, id: CommandId, by: AttendeeId, outcome: Outcome) {
+        if self.outcomes.get(&id).is_some_and(|(who, _)| *who != by) {
+            return;
+        }
         if self.outcomes.insert(id, (by, outcome)).is_none() {
             self.order.push_back(id);
         }
@@ -361,12 +364,10 @@ impl Attendee {
     }
 
     /// Goes: no pen and no signal is left. A session stays only to read "your part has ended" (P5); whoever was sent
-    /// out reads like somebody unknown (P3).
+    /// out, or still waited at the door, reads like somebody unknown (P3).
     pub fn goes(&mut self, standing: Standing) {
         self.standing = standing;
-        if standing != Standing::PartEnded {
-            self.devices.clear();
-        }
+        self.devices.retain(|one| standing == Standing::PartEnded && !one.waiting);
         self.pen = false;
         self.asks.clear();
     }

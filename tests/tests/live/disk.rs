@@ -62,7 +62,7 @@ async fn sto4_on_a_full_disk_authors_keep_their_words_and_writing_goes_on_when_t
 }
 
 #[tokio::test]
-async fn sto5_a_disk_that_fails_ends_the_service_and_no_acknowledged_word_is_lost() -> Result<()> {
+async fn sto4_a_disk_that_fails_ends_the_service_and_no_acknowledged_word_is_lost() -> Result<()> {
     // A file may grow to two MiB; what is written beyond fails, as on a broken disk.
     let limited = Start::new(&[])?;
     let service = limited.clone().after("trap '' XFSZ; ulimit -f 4096").run().await?;

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 const BOARD: Kind = Kind::Board(Audience::All);
 
 #[tokio::test]
-async fn sync1_what_one_pen_types_all_read_and_the_author_is_told_that_it_is_saved() -> Result<()> {
+async fn sync1_sync2_what_one_pen_types_all_read_and_the_author_is_told_that_it_is_saved() -> Result<()> {
     let service = Service::start(&[]).await?;
     let room = Conference::open(&service, &[Role::Chair, Role::SocialWorker, Role::Parent]).await?;
     let chair = room.chair().await?;
@@ -35,7 +35,7 @@ async fn sync1_what_one_pen_types_all_read_and_the_author_is_told_that_it_is_sav
 }
 
 #[tokio::test]
-async fn sync7_a_quiet_socket_gets_a_data_frame_within_ten_seconds_and_again() -> Result<()> {
+async fn lim9_a_quiet_socket_gets_a_data_frame_within_ten_seconds_and_again() -> Result<()> {
     let service = Service::start(&[]).await?;
     let room = Conference::open(&service, &[Role::Chair]).await?;
     let chair = room.chair().await?;
@@ -56,7 +56,7 @@ async fn sync7_a_quiet_socket_gets_a_data_frame_within_ten_seconds_and_again() -
 }
 
 #[tokio::test]
-async fn close1_who_stops_the_service_tells_everybody_to_come_back_and_it_ends_well() -> Result<()> {
+async fn close5_who_stops_the_service_tells_everybody_to_come_back_and_it_ends_well() -> Result<()> {
     let mut service = Service::start(&[]).await?;
     let room = Conference::open(&service, &[Role::Chair, Role::Parent]).await?;
     let mut chair = room.chair().await?;
@@ -77,7 +77,7 @@ async fn close1_who_stops_the_service_tells_everybody_to_come_back_and_it_ends_w
 }
 
 #[tokio::test]
-async fn sync2_what_is_said_about_a_document_before_its_auth_is_dropped_and_comes_with_step_two() -> Result<()>
+async fn sync3_what_is_said_about_a_document_before_its_auth_is_dropped_and_comes_with_step_two() -> Result<()>
 {
     let service = Service::start(&[]).await?;
     let room = Conference::open(&service, &[Role::Chair, Role::Parent]).await?;
@@ -108,7 +108,7 @@ async fn sync2_what_is_said_about_a_document_before_its_auth_is_dropped_and_come
 }
 
 #[tokio::test]
-async fn sync2_a_denied_document_leaves_the_socket_and_its_other_documents_open() -> Result<()> {
+async fn close3_a_denied_document_leaves_the_socket_and_its_other_documents_open() -> Result<()> {
     let service = Service::start(&[]).await?;
     let room = Conference::open(&service, &[Role::Chair, Role::Parent]).await?;
     let chair = room.chair().await?;
@@ -152,7 +152,7 @@ async fn http3_a_socket_opens_from_our_own_page_or_without_a_cookie() -> Result<
 }
 
 #[tokio::test]
-async fn http4_a_used_an_unknown_and_an_old_ticket_open_nothing_and_a_new_one_does() -> Result<()> {
+async fn http4_close2_a_used_an_unknown_and_an_old_ticket_open_nothing_and_a_new_one_does() -> Result<()> {
     let service = Service::start(&[]).await?;
     let room = Conference::open(&service, &[Role::Chair]).await?;
     let mut chair = room.chair().await?;

@@ -95,7 +95,7 @@ async fn sto9_a_damaged_a_newer_and_a_foreign_database_are_refused_and_left_alon
 }
 
 #[tokio::test]
-async fn f28_a_framework_file_with_faults_is_refused_line_by_line() -> Result<()> {
+async fn http8_a_framework_file_with_faults_is_refused_line_by_line() -> Result<()> {
     let start = Start::new(&[])?;
     let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("../server/frameworks/lbh.toml");
     let text = fs::read_to_string(&shipped)?;
