@@ -235,7 +235,11 @@ impl Attendee {
             .as_object()
             .map(|named| named.keys().filter_map(|name| name.parse().ok()).collect())
             .unwrap_or_default();
-        for name in names {
+        // As the web app does: what is open stays as it is.
+        let is_open = |name: &DocumentName| {
+            self.read(name.kind, |copy| copy.name == *name && copy.access().is_some()).unwrap_or(false)
+        };
+        for name in names.into_iter().filter(|name| !is_open(name)) {
             if let Err(why) = self.open_named(name).await? {
                 bail!("{name} is named by the seat and does not open: {why}");
             }
