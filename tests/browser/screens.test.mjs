@@ -346,6 +346,7 @@ test("every screen of a meeting", { timeout: 420_000 }, async (t) => {
     await chair.keyboard.press("F8");
     await judge(chair, "desk-resume", { reflow: false });
     await chair.keyboard.press("Escape");
+    await chair.locator("dialog[open]").waitFor({ state: "detached" });
     await desk.resume();
     noFaults();
   });
