@@ -43,8 +43,27 @@ pub const NAME_BYTES: usize = 200;
 pub const REMEMBERED_COMMANDS: usize = 512;
 /// People of one conference, walls included.
 pub const ATTENDEES: usize = 80;
+/// People who may wait at the door with the room's code at one time: more would bury those who are expected.
+pub const KNOCKS: usize = 20;
+/// Devices with a session that one attendee may have: a phone, a laptop, and their reloads by link.
+pub const DEVICES: usize = 8;
 /// Offered notes that may wait on the desk from one attendee: more would bury the others'.
 pub const WAITING_OFFERS: usize = 20;
+/// Client ids that one attendee may use or have refused in one document: each reload of a page that then writes is one.
+/// Without it one device could bring a document to `scan::CLIENTS_EVER`, and nobody could open it any more.
+pub const CLIENTS_PER_ATTENDEE: usize = 256;
+/// Client ids that one opening of a document may announce by awareness: a page has one, a few after refused edits.
+pub const ANNOUNCED_PER_OPENING: usize = 16;
+/// Blocks and deletes that may wait behind one gap: an honest one holds a page of typing.
+pub const OWED_SPANS: usize = 100_000;
+/// Quotes and accepted notes of one conference: all are stored with each change of state. A long one has about 100.
+pub const RECORDS: usize = 1_000;
+/// Sockets of one device: tabs, and those that were cut off and not missed yet. The oldest is told to come back.
+pub const SOCKETS: usize = 16;
+/// Step 1s of one socket within [`STEP_ONES_TIME`]: a desk that comes back asks for about 15 documents.
+pub const STEP_ONES: u32 = 200;
+/// See [`STEP_ONES`].
+pub const STEP_ONES_TIME: Duration = Duration::from_secs(10);
 /// A gap is answered by a step 1 at most this often per document and connection (SPEC SYNC6).
 pub const RESYNC_EVERY: Duration = Duration::from_secs(2);
 /// After this many unanswered resyncs the connection is closed with 4409.
@@ -57,6 +76,12 @@ pub const ROWS_PER_SNAPSHOT: u64 = 500;
 pub const PIN_TRIES: u32 = 5;
 /// Knocks, codes and link openings from one address in a minute. A whole council may stand behind one address.
 pub const ENTRIES_PER_MINUTE: u32 = 60;
+/// Commands of one device in a minute; each is a write to the disk. A busy conference carries out about 60 in one, all
+/// people together.
+pub const COMMANDS_PER_MINUTE: u32 = 300;
+/// Own words that one attendee without a desk may withdraw or take off in a minute. The database is rewritten for each
+/// (SPEC STO7), and every conference waits for that.
+pub const DESTROYED_PER_MINUTE: u32 = 6;
 /// A wall's pairing code lives this long.
 pub const PAIRING_LIFE: Duration = Duration::from_secs(5 * 60);
 /// A session ends after this time whatever happens.

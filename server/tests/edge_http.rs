@@ -23,6 +23,20 @@ fn json(value: &impl serde::Serialize) -> String {
     serde_json::to_string(value).expect("JSON")
 }
 
+/// The product keeps no sound and writes no transcript: no page may even ask for the microphone.
+#[tokio::test]
+async fn f152_no_page_may_listen() {
+    let routes = service(ORIGIN).await;
+    for path in ["/", "/join", "/desk/x", "/meet/x", "/wall", "/set-up", "/gone"] {
+        let answer = ask(&routes, Method::GET, path, &[], "").await;
+        let policy = answer.headers["permissions-policy"].to_str().expect("it is text");
+        assert!(
+            policy.contains("microphone=()") && policy.contains("display-capture=()"),
+            "{path}: {policy}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn http7_every_answer_carries_the_headers_that_keep_it_in_our_page() {
     let routes = service(ORIGIN).await;
@@ -65,7 +79,7 @@ async fn http7_every_answer_carries_the_headers_that_keep_it_in_our_page() {
 async fn http13_addresses_answer_as_listed() {
     let routes = service(ORIGIN).await;
     assert_eq!(ask(&routes, Method::GET, "/healthz", &[], "").await.body, "ok");
-    for path in ["/", "/join", "/set-up", "/desk/x", "/meet/x", "/wall", "/wall/x"] {
+    for path in ["/", "/join", "/set-up", "/gone", "/desk/x", "/meet/x", "/wall", "/wall/x"] {
         let page = ask(&routes, Method::GET, path, &[], "").await;
         assert_eq!((page.status, page.body.contains("<html")), (StatusCode::OK, true), "{path}");
     }

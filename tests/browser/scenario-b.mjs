@@ -91,7 +91,7 @@ export const AT_THE_END = {
     line(SHIFTS, "Fact", "employer’s letter"),
     line(TRUSTS, about("Kacper")),
     line(HOME, "Observed", "health visitor"),
-    line(PIOTR, "offered by Kacper’s and Lena’s mother", about("Kacper")),
+    line(PIOTR, about("Kacper")),
   ],
   [VIEWS]: [...KACPER.map((words) => line(words, own(SPEAKER), about("Kacper"))), line(WATCHES, about("Lena"))],
   [SEE]: [line(ANSWER, "the social worker’s own words, read back"), line(HIS_WORDS, own("the police"), about("Kacper"))],

@@ -13,10 +13,13 @@ use protocol::{
     command::{Command, Outcome, Request},
     document::{Access, Audience, DocumentName, Kind},
     frame::ClientMessage,
-    id::{AttendeeId, ConferenceId, NoteId, RowId},
+    id::{AttendeeId, ConferenceId},
     people::Place,
 };
 use std::sync::Arc;
+
+/// Editions of a seat that are tried, as the web app does.
+const SEAT_EDITIONS: u32 = 64;
 
 /// One device of one attendee.
 #[derive(Debug)]
@@ -25,8 +28,8 @@ pub struct Attendee {
     pub id: AttendeeId,
     /// This device's cookies.
     pub requests: Requests,
-    shared: Arc<Shared>,
-    socket: Option<Socket>,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) socket: Option<Socket>,
     ticket: Option<Ticket>,
 }
 
@@ -140,6 +143,14 @@ impl Attendee {
         }
     }
 
+    /// The page is loaded again: nothing is kept but the session. What came over the network is still remembered.
+    pub fn forget(&mut self) {
+        self.cut();
+        let mut seen = self.shared.lock();
+        seen.replicas.clear();
+        seen.awareness.clear();
+    }
+
     /// The socket, for frames that no stock client would send.
     pub async fn send_raw(&self, bytes: Vec<u8>) -> bool {
         match &self.socket {
@@ -194,13 +205,31 @@ impl Attendee {
         .await
     }
 
-    /// Opens the own seat and every document it names.
+    /// Asks for a document without waiting for an answer.
+    ///
+    /// # Errors
+    /// No connection.
+    pub async fn ask_to_open(&self, kind: Kind) -> Result<()> {
+        let name = DocumentName::new(self.conference()?, kind);
+        self.change(|seen| seen.replicas.entry(name).or_insert_with(|| Replica::new(name)).name);
+        let token = self.ticket()?.ticket;
+        self.say(name, ClientMessage::Auth { token: &token, version: Some("4.8.0") }).await;
+        Ok(())
+    }
+
+    /// Opens the own seat and every document it names. A seat that was rebuilt is found under the next number.
     ///
     /// # Errors
     /// One of them does not open.
     pub async fn open_all(&self) -> Result<()> {
         let seat = Kind::Seat(self.id);
-        self.open(seat).await?.map_err(anyhow::Error::msg)?;
+        let mut name = self.ticket()?.seat;
+        while let Err(why) = self.open_named(name).await? {
+            name = name.next_edition();
+            if name.edition > SEAT_EDITIONS {
+                bail!("no edition of the own seat opens: {why}");
+            }
+        }
         let named = self.read(seat, |replica| replica.json("documents"))?;
         let names: Vec<DocumentName> = named
             .as_object()
@@ -278,75 +307,62 @@ impl Attendee {
         .await
     }
 
-    /// Writes a new line on the board for everybody.
-    ///
-    /// # Errors
-    /// The board was not opened.
-    pub async fn type_note(&self, section: &str, words: &str) -> Result<NoteId> {
-        let note = draw();
-        self.edit(Kind::Board(Audience::All), |board| Ok(board.add_note(note, section, words))).await?;
-        Ok(note)
-    }
-
-    /// Types at the end of a line, one letter an update.
-    ///
-    /// # Errors
-    /// The line is not there.
-    pub async fn type_into(&self, note: NoteId, words: &str) -> Result<()> {
-        for letter in words.chars() {
-            let letter = letter.to_string();
-            self.edit(Kind::Board(Audience::All), |board| board.type_into(note, &letter)).await?;
-        }
-        Ok(())
-    }
-
-    /// Strikes a line through.
-    ///
-    /// # Errors
-    /// The line is not there.
-    pub async fn strike(&self, note: NoteId) -> Result<()> {
-        self.edit(Kind::Board(Audience::All), |board| board.set(note, "struck", true)).await
-    }
-
-    /// Writes a new row of the plan for everybody.
-    ///
-    /// # Errors
-    /// The plan was not opened.
-    pub async fn type_row(&self, cells: &[(&str, &str)]) -> Result<RowId> {
-        let row = draw();
-        self.edit(Kind::Plan(Audience::All), |plan| Ok(plan.add_row(row, cells))).await?;
-        Ok(row)
-    }
-
-    /// Edits a document and sends the update, if there is a connection; otherwise the next one brings it.
-    ///
-    /// # Errors
-    /// The document was not opened, or the edit failed.
-    pub async fn edit(&self, kind: Kind, edit: impl FnOnce(&Replica) -> Result<Vec<u8>>) -> Result<()> {
-        let (name, update, goes) = {
-            let mut seen = self.shared.lock();
-            let name = newest(&seen, kind).with_context(|| format!("{kind} was not opened"))?.name;
-            let replica = seen.replicas.get_mut(&name).expect("it was just found");
-            let update = edit(replica)?;
-            let goes = replica.access().is_some() && self.socket.as_ref().is_some_and(Socket::is_open);
-            if goes {
-                replica.ledger.sent();
-            } else {
-                replica.ledger.kept();
-            }
-            (name, update, goes)
-        };
-        if goes {
-            self.say(name, ClientMessage::Update(&update)).await;
-        }
-        self.shared.ring();
-        Ok(())
-    }
-
     /// Whether these bytes ever came to this device, on any connection.
     pub fn ever_received(&self, words: &str) -> bool {
         let seen = self.shared.lock();
         seen.frames.iter().any(|frame| frame.windows(words.len()).any(|window| window == words.as_bytes()))
+    }
+
+    /// Looks at everything this device has seen.
+    pub fn look<T>(&self, look: impl FnOnce(&Seen) -> T) -> T {
+        look(&self.shared.lock())
+    }
+
+    /// Changes what this device believes.
+    pub(crate) fn change<T>(&self, change: impl FnOnce(&mut Seen) -> T) -> T {
+        change(&mut self.shared.lock())
+    }
+
+    /// Waits until the service has ended the connection: its code and words.
+    ///
+    /// # Errors
+    /// It stands on.
+    pub async fn ended(&self) -> Result<(u16, String)> {
+        self.see("the end of the connection", |seen| seen.closed.clone()).await
+    }
+
+    /// The ticket of the last connection.
+    ///
+    /// # Errors
+    /// There was none.
+    pub fn ticket(&self) -> Result<Ticket> {
+        self.ticket.clone().context("connect first")
+    }
+
+    /// Asks for a ticket and does nothing with it.
+    ///
+    /// # Errors
+    /// No session, or nothing answered.
+    pub async fn ask_for_ticket(&self) -> Result<Answer> {
+        self.requests.post(&format!("/api/attendees/{}/ticket", self.id), &serde_json::json!({})).await
+    }
+
+    /// A ticket for the next socket.
+    ///
+    /// # Errors
+    /// No session, or nothing answered.
+    pub async fn fresh_ticket(&self) -> Result<String> {
+        Ok(self.ask_for_ticket().await?.json::<Ticket>()?.ticket)
+    }
+
+    /// Opens a socket without saying anything on it.
+    ///
+    /// # Errors
+    /// No socket.
+    pub async fn connect_silently(&mut self) -> Result<()> {
+        self.cut();
+        self.socket = Some(Socket::open(self.requests.origin(), self.shared.clone()).await?);
+        Ok(())
     }
 
     /// What no stock client would have expected.
@@ -361,7 +377,7 @@ impl Attendee {
 }
 
 /// The newest edition of a document that has not been denied.
-fn newest(seen: &Seen, kind: Kind) -> Option<&Replica> {
+pub(crate) fn newest(seen: &Seen, kind: Kind) -> Option<&Replica> {
     let of_kind = seen.replicas.values().filter(|replica| replica.name.kind == kind);
     of_kind.max_by_key(|replica| (replica.denied().is_none(), replica.name.edition))
 }

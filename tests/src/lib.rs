@@ -6,6 +6,7 @@
 
 mod attendee;
 mod deadline;
+mod forced;
 mod frame;
 mod ledger;
 mod links;
@@ -15,9 +16,11 @@ mod replica;
 mod requests;
 mod service;
 mod socket;
+mod writing;
 
 pub use attendee::Attendee;
 pub use deadline::{DEADLINE, wait_for};
+pub use forced::Forced;
 pub use frame::{read_server_frame, write_client_frame};
 pub use ledger::{Ledger, Saved};
 pub use links::Link;
@@ -25,5 +28,5 @@ pub use practice::{Conference, Expected};
 pub use random::{Draw, draw, secret};
 pub use replica::{Opening, Replica};
 pub use requests::{Answer, Requests};
-pub use service::Service;
-pub use socket::Seen;
+pub use service::{Service, Start};
+pub use socket::{Seen, open_with};

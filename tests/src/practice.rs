@@ -1,13 +1,13 @@
 //! A conference opened by a test through the same door as the set-up page.
 
 use crate::{
-    Attendee, Service,
+    Attendee, Requests, Service,
     random::{draw, secret},
 };
 use anyhow::{Context, Result};
 use protocol::{
-    api::{NewChild, NewConference, NewPerson},
-    command::{Person, Screen, WayIn},
+    api::{Claim, Door, NewChild, NewConference, NewPerson, Pairing},
+    command::{Command, Person, Screen, WayIn},
     id::{AttendeeId, ChildId, ConferenceId},
     people::{Place, Role},
 };
@@ -60,7 +60,7 @@ impl Conference {
             practice: false,
         };
         let bearer = format!("Bearer {}", service.set_up_key().await?);
-        let requests = crate::Requests::to(&service.origin());
+        let requests = Requests::to(&service.origin());
         let answer = requests.post_with("/api/conferences", &[("authorization", &bearer)], &new).await?;
         anyhow::ensure!((200..300).contains(&answer.status), "status {}: {}", answer.status, answer.text());
         let people = people.into_iter().map(|(expected, _)| expected).collect();
@@ -87,6 +87,17 @@ impl Conference {
         Attendee::enter(&self.origin, expected.attendee, &expected.secret, &expected.pin).await
     }
 
+    /// Somebody more, invited by the desk.
+    ///
+    /// # Errors
+    /// The desk is refused.
+    pub async fn invite(&mut self, role: Role, desk: &Attendee) -> Result<()> {
+        let (expected, NewPerson { attendee, person, way_in }) = invite(role);
+        desk.does(Command::Invite { attendee, person, way_in }).await?;
+        self.people.push(expected);
+        Ok(())
+    }
+
     /// As [`Conference::enter`]; then the chair admits them, and they connect and open all their documents.
     ///
     /// # Errors
@@ -94,13 +105,49 @@ impl Conference {
     pub async fn bring(&self, role: Role, chair: &Attendee) -> Result<Attendee> {
         let mut attendee = self.enter(role).await?;
         if !role.has_desk() {
-            let admit =
-                protocol::command::Command::Admit { attendee: attendee.id, device: None, person: None };
-            chair.does(admit).await?;
+            chair.does(Command::Admit { attendee: attendee.id, device: None, person: None }).await?;
         }
         attendee.connect().await?;
         attendee.open_all().await?;
         Ok(attendee)
+    }
+
+    /// A screen shows a code, the chair types it, and the screen is a wall of this conference.
+    ///
+    /// # Errors
+    /// Any of it fails.
+    pub async fn pair(&self, chair: &Attendee, screen: Requests) -> Result<Attendee> {
+        let pairing: Pairing = screen.post("/api/walls", &()).await?.json()?;
+        let claim = Claim { secret: pairing.secret };
+        let early = screen.post("/api/walls/claim", &claim).await?;
+        anyhow::ensure!(early.status == 204, "claimed before the chair typed the code: {}", early.text());
+        let paired = Command::PairWall {
+            code: pairing.code,
+            attendee: draw(),
+            name: "The big room".into(),
+            screen: Screen { height_mm: 685, distance_mm: 5_000 },
+        };
+        chair.does(paired).await?;
+        let door: Door = screen.post("/api/walls/claim", &claim).await?.json()?;
+        let mut wall = Attendee::outside(&self.origin, door.attendee);
+        wall.requests = screen;
+        wall.connect().await?;
+        wall.open_all().await?;
+        Ok(wall)
+    }
+
+    /// Where the service is.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// Convenes, and opens a phase.
+    ///
+    /// # Errors
+    /// The chair is refused.
+    pub async fn convene(&self, chair: &Attendee, phase: &str) -> Result<()> {
+        chair.does(Command::Convene).await?;
+        chair.does(Command::OpenPhase { phase: phase.to_owned() }).await
     }
 
     /// The chair, connected and with all documents open.

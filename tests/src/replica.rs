@@ -81,6 +81,20 @@ impl Replica {
         serde_json::to_value(any).unwrap_or_default()
     }
 
+    /// Ids of the lines or rows, in no order.
+    pub fn keys(&self, root: &str) -> Vec<String> {
+        match self.json(root) {
+            serde_json::Value::Object(entries) => entries.into_iter().map(|(key, _)| key).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Everything that can be read in it, as JSON.
+    pub fn text(&self) -> String {
+        let roots: Vec<String> = self.doc.transact().root_refs().map(|(name, _)| name.to_owned()).collect();
+        roots.into_iter().map(|name| format!("{name}: {}\n", self.json(&name))).collect()
+    }
+
     /// The room's number of the last change in this copy.
     pub fn seq(&self) -> u64 {
         self.json("meta")["seq"].as_f64().map_or(0, |seq| seq as u64)
@@ -157,6 +171,11 @@ impl Replica {
             let end = text.len(transaction);
             text.insert(transaction, end, words);
         }))
+    }
+
+    /// The whole copy as one update.
+    pub fn everything(&self) -> Vec<u8> {
+        self.doc.transact().encode_diff_v1(&StateVector::default())
     }
 
     /// The words of one line.

@@ -4,51 +4,105 @@ use crate::{deadline::wait_for, links::Link};
 use anyhow::{Context, Result, bail};
 use std::{
     io::{BufRead, BufReader, Read},
-    net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::{Arc, Mutex, OnceLock},
+    thread::JoinHandle,
 };
 use tempfile::TempDir;
 
-/// A running service. It is killed when it is dropped, and its data go with the last [`Service`] that holds them.
+/// A service that runs, or ran. It is killed when it is dropped, and its data go with the last [`Service`] that holds
+/// them.
 #[derive(Debug)]
 pub struct Service {
     child: Child,
     said: Arc<Mutex<String>>,
-    data: Arc<TempDir>,
-    port: u16,
-    more: Vec<String>,
+    origin: String,
+    start: Start,
 }
 
-impl Service {
-    /// Starts the service on a free port with an empty data folder.
+/// How a service is started.
+#[derive(Debug, Clone)]
+pub struct Start {
+    data: Arc<TempDir>,
+    /// Where the data are, if not directly in the folder that goes with the test.
+    folder: Option<PathBuf>,
+    port: u16,
+    more: Vec<String>,
+    environment: Vec<(String, String)>,
+    before: Option<String>,
+}
+
+impl Start {
+    /// On a free port with an empty data folder, with more arguments of `serve`.
+    ///
+    /// # Errors
+    /// No folder can be made.
+    pub fn new(more: &[&str]) -> Result<Self> {
+        Ok(Self {
+            data: Arc::new(TempDir::with_prefix("flipchart-")?),
+            folder: None,
+            port: 0,
+            more: more.iter().map(|&argument| argument.to_owned()).collect(),
+            environment: Vec::new(),
+            before: None,
+        })
+    }
+
+    /// Where the data are.
+    pub fn data(&self) -> &Path {
+        self.folder.as_deref().unwrap_or_else(|| self.data.path())
+    }
+
+    /// The folder that goes with the test.
+    pub fn folder(&self) -> &Path {
+        self.data.path()
+    }
+
+    /// With the data in another folder.
+    pub fn in_folder(self, folder: PathBuf) -> Self {
+        Self { folder: Some(folder), ..self }
+    }
+
+    /// With a variable in its environment.
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.environment.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// With lines of shell that run in its process before it does.
+    pub fn after(self, shell: &str) -> Self {
+        Self { before: Some(shell.to_owned()), ..self }
+    }
+
+    /// Starts it and waits for its first answer.
     ///
     /// # Errors
     /// It cannot be built or started, or does not answer in time; the message holds what it said.
-    pub async fn start(more: &[&str]) -> Result<Self> {
-        let data = Arc::new(TempDir::with_prefix("flipchart-")?);
-        let more = more.iter().map(|&argument| argument.to_owned()).collect();
-        Self::run(data, free_port()?, more).await
-    }
-
-    async fn run(data: Arc<TempDir>, port: u16, more: Vec<String>) -> Result<Self> {
-        let mut command = Command::new(binary()?);
-        command
-            .arg("serve")
-            .args(["--listen", &format!("127.0.0.1:{port}")])
-            .arg("--data")
-            .arg(data.path())
-            .args(&more)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        let mut child = command.spawn().context("the service does not start")?;
+    pub async fn run(mut self) -> Result<Service> {
+        let mut child = self.spawn("serve")?;
         let said = Arc::new(Mutex::new(String::new()));
         listen(child.stdout.take(), &said);
         listen(child.stderr.take(), &said);
-        let mut service = Self { child, said, data, port, more };
-        let requests = crate::Requests::to(&service.origin());
+        let mut service = Service { child, said, origin: String::new(), start: self.clone() };
+        let origin = wait_for("the address of the service", async || {
+            let ended = service.child.try_wait().ok().flatten();
+            let said = service.said();
+            let first = said.lines().find(|line| line.starts_with("flipchart ") && line.contains(" at http"));
+            match (first.and_then(|line| line.rsplit(' ').next()), ended) {
+                (Some(origin), None) => Some(Ok(origin.to_owned())),
+                (_, Some(status)) => Some(Err(status)),
+                (None, None) => None,
+            }
+        });
+        match origin.await {
+            Ok(Ok(origin)) => service.origin = origin,
+            Ok(Err(status)) => bail!("the service ended ({status}):\n{}", service.said()),
+            Err(error) => return Err(error.context(service.said())),
+        }
+        self.port = service.origin.rsplit(':').next().and_then(|port| port.parse().ok()).unwrap_or(0);
+        service.start = self;
+        let requests = crate::Requests::to(&service.origin);
         let answers = wait_for("the service's first answer", async || {
             if let Ok(Some(status)) = service.child.try_wait() {
                 return Some(Err(status));
@@ -62,9 +116,77 @@ impl Service {
         }
     }
 
+    /// Runs `serve`, which has to end by itself: its exit code and all it said.
+    ///
+    /// # Errors
+    /// It goes on.
+    pub async fn refused(&self) -> Result<(Option<i32>, String)> {
+        self.task("serve").await
+    }
+
+    /// Runs another task of the binary on this data to its end: its exit code and all it said.
+    ///
+    /// # Errors
+    /// It goes on.
+    pub async fn task(&self, task: &str) -> Result<(Option<i32>, String)> {
+        let mut child = self.spawn(task)?;
+        let said = Arc::new(Mutex::new(String::new()));
+        let readers = [listen(child.stdout.take(), &said), listen(child.stderr.take(), &said)];
+        let ended = wait_for("the end of the task", async || child.try_wait().ok().flatten()).await;
+        if ended.is_err() {
+            // Nobody else ends it.
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+        for reader in readers.into_iter().flatten() {
+            reader.join().map_err(|_| anyhow::anyhow!("what it said was lost"))?;
+        }
+        let said = said.lock().expect("no reader panics").clone();
+        Ok((ended.with_context(|| said.clone())?.code(), said))
+    }
+
+    fn spawn(&self, task: &str) -> Result<Child> {
+        let binary = binary()?;
+        let mut command = match &self.before {
+            None => Command::new(binary),
+            Some(before) => {
+                let mut shell = Command::new("sh");
+                shell.arg("-c").arg(format!("{before}\nexec \"$0\" \"$@\"")).arg(binary);
+                shell
+            }
+        };
+        command.args(task.split(' '));
+        if task == "serve" {
+            command.args(&self.more);
+        }
+        if !self.more.iter().any(|argument| argument == "--listen") {
+            command.arg(format!("--listen=127.0.0.1:{}", self.port));
+        }
+        command
+            .arg("--data")
+            .arg(self.data())
+            .env_remove("RUST_LOG")
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .context("the service does not start")
+    }
+}
+
+impl Service {
+    /// Starts the service on a free port with an empty data folder.
+    ///
+    /// # Errors
+    /// As [`Start::run`].
+    pub async fn start(more: &[&str]) -> Result<Self> {
+        Start::new(more)?.run().await
+    }
+
     /// `http://127.0.0.1:<port>`.
     pub fn origin(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
+        self.origin.clone()
     }
 
     /// Everything it has printed so far.
@@ -93,7 +215,17 @@ impl Service {
 
     /// Where the data are.
     pub fn data(&self) -> &Path {
-        self.data.path()
+        self.start.data()
+    }
+
+    /// How it was started; its port is the one it has got.
+    pub fn how(&self) -> Start {
+        self.start.clone()
+    }
+
+    /// Its process.
+    pub fn process(&self) -> u32 {
+        self.child.id()
     }
 
     /// SIGKILL, as a power cut for the process: nothing is flushed, nobody is told.
@@ -106,15 +238,34 @@ impl Service {
         Ok(())
     }
 
+    /// SIGTERM, as whoever runs it stops it.
+    ///
+    /// # Errors
+    /// The process cannot be told.
+    pub fn tell_to_stop(&self) -> Result<()> {
+        let told = Command::new("sh").arg("-c").arg(format!("kill -TERM {}", self.child.id())).status()?;
+        if told.success() { Ok(()) } else { bail!("the service cannot be told to stop") }
+    }
+
+    /// Waits until it has ended by itself: its exit code.
+    ///
+    /// # Errors
+    /// It goes on.
+    pub async fn ended(&mut self) -> Result<Option<i32>> {
+        let child = &mut self.child;
+        let status = wait_for("the end of the service", async || child.try_wait().ok().flatten()).await;
+        Ok(status.with_context(|| self.said())?.code())
+    }
+
     /// Kills it if it still runs, and starts it again on the same data and port.
     ///
     /// # Errors
-    /// As [`Service::start`].
+    /// As [`Start::run`].
     pub async fn restart(mut self) -> Result<Self> {
         self.kill()?;
-        let (data, port, more) = (self.data.clone(), self.port, std::mem::take(&mut self.more));
+        let start = self.start.clone();
         drop(self);
-        Self::run(data, port, more).await
+        start.run().await
     }
 }
 
@@ -127,22 +278,16 @@ impl Drop for Service {
 }
 
 /// Reads to the end, so that the service never waits for a full pipe.
-fn listen(pipe: Option<impl Read + Send + 'static>, said: &Arc<Mutex<String>>) {
-    let Some(pipe) = pipe else { return };
+fn listen(pipe: Option<impl Read + Send + 'static>, said: &Arc<Mutex<String>>) -> Option<JoinHandle<()>> {
+    let pipe = pipe?;
     let said = said.clone();
-    std::thread::spawn(move || {
+    Some(std::thread::spawn(move || {
         for line in BufReader::new(pipe).lines().map_while(Result::ok) {
             let mut said = said.lock().expect("no reader panics");
             said.push_str(&line);
             said.push('\n');
         }
-    });
-}
-
-/// A port that was free a moment ago. It stays the same through restarts, as links do.
-fn free_port() -> Result<u16> {
-    let listener = TcpListener::bind("127.0.0.1:0").context("no free port")?;
-    Ok(listener.local_addr()?.port())
+    }))
 }
 
 /// The binary: `FLIPCHART_BINARY`, or what Cargo builds now. Built once per test program.

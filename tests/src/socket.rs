@@ -18,7 +18,11 @@ use std::{
 use tokio::{net::TcpStream, sync::mpsc, sync::watch, task::JoinHandle};
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream,
-    tungstenite::{Message, client::IntoClientRequest, http::HeaderValue},
+    tungstenite::{
+        self, Message,
+        client::IntoClientRequest,
+        http::{HeaderName, HeaderValue},
+    },
 };
 
 /// Frames that may wait for the socket; a test that types faster waits.
@@ -104,6 +108,23 @@ impl Socket {
 impl Drop for Socket {
     fn drop(&mut self) {
         self.task.abort();
+    }
+}
+
+/// Asks for a socket with these headers alone: the status of the answer, 101 for an open one.
+///
+/// # Errors
+/// Nothing answered.
+pub async fn open_with(origin: &str, headers: &[(&str, &str)]) -> Result<u16> {
+    let address = format!("{}/sync", origin.replacen("http", "ws", 1));
+    let mut request = address.as_str().into_client_request()?;
+    for (name, value) in headers {
+        request.headers_mut().append(name.parse::<HeaderName>()?, HeaderValue::from_str(value)?);
+    }
+    match tokio_tungstenite::connect_async(request).await {
+        Ok((_, answer)) => Ok(answer.status().as_u16()),
+        Err(tungstenite::Error::Http(answer)) => Ok(answer.status().as_u16()),
+        Err(error) => Err(error.into()),
     }
 }
 

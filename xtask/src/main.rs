@@ -36,6 +36,15 @@ enum Command {
         #[arg(value_enum)]
         part: Option<test::Part>,
     },
+    /// The large forms of what `test` runs small: 50,000 simulated conferences, 10 minutes of mutated input.
+    Prove {
+        /// Simulated conferences, each from a seed of its own.
+        #[arg(long, default_value_t = 50_000)]
+        seeds: u64,
+        /// Seconds of mutated input.
+        #[arg(long, default_value_t = 600)]
+        seconds: u64,
+    },
     /// Feeds mutated updates and frames to the readers; a failing input is printed with its seed.
     Fuzz {
         /// How long.
@@ -56,6 +65,7 @@ fn run() -> Result<()> {
     match Arguments::parse().command {
         Command::Serve { more } => serve::run(&more),
         Command::Test { part } => test::run(part),
+        Command::Prove { seeds, seconds } => test::prove(seeds, seconds),
         Command::Fuzz { seconds } => test::fuzz(seconds),
         Command::Codegen { check } => codegen::run(check),
         Command::Tidy => tidy::run(),

@@ -69,6 +69,24 @@ pub fn fuzz(seconds: u64) -> Result<()> {
     cargo::finish(fuzz.env(FUZZ, seconds.to_string()))
 }
 
+/// Tells the simulation how many conferences to play.
+const SEEDS: &str = "SIM_SEEDS";
+
+/// Runs the large forms. Built as released, so that 50,000 conferences take minutes and not hours.
+///
+/// # Errors
+/// A seed or an input failed; it is printed with the command that plays it again.
+pub fn prove(seeds: u64, seconds: u64) -> Result<()> {
+    let mut steps = Steps::new(true);
+    steps.run("simulated conferences", || {
+        let name = "whatever_happens";
+        let mut play = cargo::command(&["test", "--release", "--package", "server", "--lib", name]);
+        cargo::finish(play.env(SEEDS, seeds.to_string()))
+    });
+    steps.run("mutated input", || fuzz(seconds));
+    steps.finish()
+}
+
 const WEB: [(&str, &str); 5] = [
     ("web: words", "words"),
     ("web: types", "check"),

@@ -14,8 +14,10 @@ use yrs::{
 };
 
 /// Every root that a document of ours may have.
-const ROOTS: [&str; 19] = [
+const ROOTS: [&str; 21] = [
     "accepted",
+    "answers",
+    "quorum",
     "asks",
     "children",
     "code",

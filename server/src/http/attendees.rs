@@ -68,9 +68,20 @@ pub(super) async fn commands(
     headers: HeaderMap,
     Input(request): Input<Request>,
 ) -> Result<Response, ApiError> {
-    let (room, Session { attendee, device, .. }) = session(&service, &headers, &attendee).await?;
+    let (room, Session { attendee, device, page, standing, .. }) =
+        session(&service, &headers, &attendee).await?;
+    let now = Instant::now();
+    // Destroying words rewrites the whole database: a desk does it at need, others with their own words now and then.
+    let destroys = matches!(request.command, Command::Withdraw { .. } | Command::TakeOff { .. });
+    if !service.commands.try_once((attendee, device), now)
+        || (destroys && page != Page::Desk && !service.destroying.try_once(attendee, now))
+    {
+        return Err(ApiError::too_many());
+    }
     let mut prepared = Prepared::default();
     match &request.command {
+        // The room refuses these from anybody else. A hash takes a place at the door, so nobody else gets one.
+        _ if page != Page::Desk || standing != Standing::Here => {}
         Command::Invite { way_in: Some(way_in), .. } | Command::Reissue { way_in, .. } => {
             if let Err(why) = check(way_in) {
                 return Ok(
@@ -79,9 +90,7 @@ pub(super) async fn commands(
             }
             prepared.pin = Some(service.pins.hash(&way_in.pin).await?);
         }
-        Command::PairWall { code, .. } => {
-            prepared.wall = service.pairings.take(code, request.id, Instant::now())
-        }
+        Command::PairWall { code, .. } => prepared.wall = service.pairings.take(code, request.id, now),
         _ => {}
     }
     let command = (request.id, request.command.clone());

@@ -22,8 +22,12 @@ use axum::{
 };
 use pairings::Pairings;
 use pins::Pins;
+use protocol::{
+    id::AttendeeId,
+    limits::{COMMANDS_PER_MINUTE, DESTROYED_PER_MINUTE, ENTRIES_PER_MINUTE},
+};
 use rates::Rates;
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 pub use conferences::SetUpKey;
 pub use error::ApiError;
@@ -37,14 +41,18 @@ pub struct Service {
     proxies: Proxies,
     pins: Pins,
     pairings: Pairings,
-    entries: Rates,
+    entries: Rates<IpAddr>,
+    commands: Rates<(AttendeeId, u32)>,
+    destroying: Rates<AttendeeId>,
 }
 
 impl Service {
     /// Fails only where the system has no randomness.
     pub fn new(gate: Arc<Gate>, set_up_key: SetUpKey, proxies: Proxies) -> Result<Self, ApiError> {
-        let (pins, pairings, entries) = (Pins::new()?, Pairings::default(), Rates::default());
-        Ok(Self { gate, set_up_key, proxies, pins, pairings, entries })
+        let (pins, pairings) = (Pins::new()?, Pairings::default());
+        let (entries, commands, destroying) =
+            (Rates::of(ENTRIES_PER_MINUTE), Rates::of(COMMANDS_PER_MINUTE), Rates::of(DESTROYED_PER_MINUTE));
+        Ok(Self { gate, set_up_key, proxies, pins, pairings, entries, commands, destroying })
     }
 
     /// PHC string of a PIN, for conferences that are opened at start and not by a request.
@@ -56,8 +64,16 @@ impl Service {
 /// All routes.
 pub fn routes(service: Arc<Service>) -> Router {
     let every_answer = guard::EveryAnswer::new(&service.gate.public_url);
-    let pages =
-        ["/", "/join", "/set-up", "/desk/{attendee}", "/meet/{attendee}", "/wall", "/wall/{attendee}"];
+    let pages = [
+        "/",
+        "/join",
+        "/set-up",
+        "/gone",
+        "/desk/{attendee}",
+        "/meet/{attendee}",
+        "/wall",
+        "/wall/{attendee}",
+    ];
     let api = Router::new()
         .route("/conferences", post(conferences::create))
         .route("/frameworks", get(conferences::frameworks))

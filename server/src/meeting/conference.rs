@@ -5,9 +5,10 @@
 
 use protocol::{
     command::{Ask, Focus, Label, Offered, Outcome, Person, RowAnswer, Screen},
+    document::Audience,
     framework::{Framework, Phase},
-    id::{AttendeeId, ChildId, CommandId, ConferenceId, HeldId, OfferId, RecordId, RowId},
-    limits::REMEMBERED_COMMANDS,
+    id::{AttendeeId, ChildId, CommandId, ConferenceId, HeldId, NoteId, OfferId, RecordId, RowId},
+    limits::{REMEMBERED_COMMANDS, SESSION_LIFE},
     people::{Page, Role, Standing},
 };
 use serde::{Deserialize, Serialize};
@@ -71,6 +72,9 @@ pub struct Conference {
     pub held: BTreeMap<HeldId, Held>,
     /// Quotes and accepted offered notes.
     pub records: BTreeMap<RecordId, Record>,
+    /// Whose device sent the words of an accepted row: its seat has shown them, whoever the row names now.
+    #[serde(default)]
+    pub row_senders: BTreeMap<RowId, AttendeeId>,
     /// What people say to their own rows of the plan.
     pub answers: BTreeMap<RowId, BTreeMap<AttendeeId, RowAnswer>>,
     /// Outcomes of commands, so that a repeat gets the same answer.
@@ -144,6 +148,13 @@ pub struct Device {
     pub since: Millis,
 }
 
+impl Device {
+    /// Its session's time is up.
+    pub fn is_over(&self, now: Millis) -> bool {
+        now.saturating_sub(self.since) > SESSION_LIFE.as_millis() as u64
+    }
+}
+
 /// Something offered to the chair.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Offer {
@@ -188,6 +199,9 @@ pub struct Held {
     pub children: Vec<ChildId>,
     /// When it was held.
     pub time: Millis,
+    /// Where it stood before: that document's history holds its words.
+    #[serde(default)]
+    pub from: Option<(Audience, NoteId)>,
 }
 
 /// Words that only the server writes.
@@ -238,8 +252,11 @@ impl Answered {
         self.outcomes.get(&id).filter(|(who, _)| *who == by).map(|(_, outcome)| outcome)
     }
 
-    /// Remembers an answer.
+    /// Remembers an answer. Somebody else's command under an id that is taken never takes its answer away.
     pub fn remember(&mut self, id: CommandId, by: AttendeeId, outcome: Outcome) {
+        if self.outcomes.get(&id).is_some_and(|(who, _)| *who != by) {
+            return;
+        }
         if self.outcomes.insert(id, (by, outcome)).is_none() {
             self.order.push_back(id);
         }
@@ -347,12 +364,10 @@ impl Attendee {
     }
 
     /// Goes: no pen and no signal is left. A session stays only to read "your part has ended" (P5); whoever was sent
-    /// out reads like somebody unknown (P3).
+    /// out, or still waited at the door, reads like somebody unknown (P3).
     pub fn goes(&mut self, standing: Standing) {
         self.standing = standing;
-        if standing != Standing::PartEnded {
-            self.devices.clear();
-        }
+        self.devices.retain(|one| standing == Standing::PartEnded && !one.waiting);
         self.pen = false;
         self.asks.clear();
     }

@@ -18,7 +18,12 @@ use protocol::{
     id::{AttendeeId, ConferenceId, RecordId},
     people::Place,
 };
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    time::Duration,
+};
 use tokio::sync::{mpsc, oneshot};
 
 /// Messages that may wait for a room. When it is full a socket stops reading, which is how rates are limited.
@@ -60,6 +65,8 @@ pub(super) struct Actor {
     next_ask: u64,
     in_flight: Option<oneshot::Receiver<Result<(), StoreError>>>,
     draining: Option<oneshot::Sender<()>>,
+    /// The core may be half-changed: nothing is read from it any more.
+    panicked: bool,
 }
 
 impl Actor {
@@ -73,19 +80,23 @@ impl Actor {
             next_ask: 0,
             in_flight: None,
             draining: None,
+            panicked: false,
         }
     }
 
     pub(super) async fn run(mut self) {
         self.publish();
         loop {
-            if self.settle_effects() {
+            if self.panicked || self.settle_effects() {
                 if !self.reload().await {
                     return;
                 }
                 continue;
             }
-            self.hand_over();
+            self.guarded(None, Self::hand_over);
+            if self.panicked {
+                continue;
+            }
             if self.draining.is_some() && !self.core.is_unsettled() {
                 self.part();
                 return;
@@ -94,14 +105,18 @@ impl Actor {
                 biased;
                 stored = answered(&mut self.in_flight) => {
                     self.in_flight = None;
-                    self.core.stored(stored);
+                    self.guarded(None, |actor| actor.core.stored(stored));
                 }
-                message = self.inbox.recv() => {
+                // A room that ends takes no new work, or a busy one would never be done.
+                message = self.inbox.recv(), if self.draining.is_none() => {
                     let Some(message) = message else { return };
-                    self.take(message);
+                    self.take_guarded(message);
                     for _ in 1..TURN {
+                        if self.panicked || self.draining.is_some() {
+                            break;
+                        }
                         match self.inbox.try_recv() {
-                            Ok(message) => self.take(message),
+                            Ok(message) => self.take_guarded(message),
                             Err(_) => break,
                         }
                     }
@@ -115,6 +130,27 @@ impl Actor {
         let ask = AskId(self.next_ask);
         self.asked.insert(ask, asked);
         ask
+    }
+
+    fn take_guarded(&mut self, message: Message) {
+        let from = match &message {
+            Message::Receive(conn, _) => Some(*conn),
+            _ => None,
+        };
+        self.guarded(from, |actor| actor.take(message));
+    }
+
+    /// A fault of ours, or of yrs in reading, must not end the room for good: it is loaded anew from what is kept.
+    /// Whoever sent what led to it is sent away for good.
+    fn guarded(&mut self, from: Option<ConnId>, work: impl FnOnce(&mut Self)) {
+        if catch_unwind(AssertUnwindSafe(|| work(self))).is_ok() {
+            return;
+        }
+        tracing::error!("a room came upon a fault of the service; report it with the lines before this one");
+        self.panicked = true;
+        if let Some(outbox) = from.and_then(|conn| self.outboxes.get(&conn)) {
+            outbox.close(Close::BadFrame);
+        }
     }
 
     fn take(&mut self, message: Message) {
@@ -236,6 +272,7 @@ impl Actor {
             match load(&self.around, id, true).await {
                 Ok(core) => {
                     self.core = core;
+                    self.panicked = false;
                     return true;
                 }
                 Err(_) if self.inbox.is_closed() => return false,

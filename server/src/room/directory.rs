@@ -168,14 +168,22 @@ impl Directory {
     }
 
     pub(super) async fn open_with(&self, id: ConferenceId, core: Core) -> Result<RoomHandle, CreateError> {
-        match self.rooms.entry(id) {
-            Entry::Occupied(slot) => {
-                return match slot.get() {
-                    Slot::Ready(handle) => Ok(handle.clone()),
-                    Slot::Opening => Err(CreateError::NotSaved),
-                };
+        let there = match self.rooms.entry(id) {
+            Entry::Occupied(slot) => match slot.get() {
+                Slot::Ready(handle) => Some(handle.clone()),
+                Slot::Opening => return Err(CreateError::NotSaved),
+            },
+            Entry::Vacant(slot) => {
+                slot.insert(Slot::Opening);
+                None
             }
-            Entry::Vacant(slot) => drop(slot.insert(Slot::Opening)),
+        };
+        if let Some(handle) = there {
+            // The first request may still wait for the disk.
+            return match handle.settle().await {
+                Outcome::Done { .. } => Ok(handle),
+                Outcome::Refused { .. } => Err(CreateError::NotSaved),
+            };
         }
         let store = self.around.store.clone();
         let made = tokio::task::spawn_blocking(move || store.create(id)).await;
@@ -268,6 +276,7 @@ impl Directory {
             offers: BTreeMap::new(),
             held: BTreeMap::new(),
             records: BTreeMap::new(),
+            row_senders: BTreeMap::new(),
             answers: BTreeMap::new(),
             answered: Answered::default(),
         })

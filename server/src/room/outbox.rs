@@ -59,9 +59,14 @@ impl Outbox {
         self.0.ready.notify_one();
     }
 
-    /// Closes the socket after what is queued. The first reason counts.
+    /// Closes the socket after what is queued. The first reason counts. Whoever may not be here any more gets nothing of
+    /// what is queued either (SPEC RIGHT6).
     pub fn close(&self, close: Close) {
-        lock(&self.0).close.get_or_insert(close);
+        let mut queue = lock(&self.0);
+        if *queue.close.get_or_insert(close) == Close::Out {
+            queue.frames.clear();
+        }
+        drop(queue);
         self.0.ready.notify_one();
     }
 }
@@ -111,8 +116,17 @@ mod tests {
         outbox.push(vec![2]);
         assert_eq!(reader.next().await, Outgoing::Frames(vec![vec![1], vec![2]]));
         outbox.push(vec![3]);
-        outbox.close(Close::Out);
+        outbox.close(Close::Restart);
         outbox.close(Close::Slow);
-        assert_eq!(reader.next().await, Outgoing::Close(Close::Out, vec![vec![3]]));
+        assert_eq!(reader.next().await, Outgoing::Close(Close::Restart, vec![vec![3]]));
+    }
+
+    #[tokio::test]
+    async fn right6_who_is_out_gets_nothing_of_what_was_on_its_way() {
+        let (outbox, mut reader) = Outbox::new();
+        outbox.push(vec![1]);
+        outbox.close(Close::Out);
+        outbox.push(vec![2]);
+        assert_eq!(reader.next().await, Outgoing::Close(Close::Out, vec![]));
     }
 }

@@ -268,7 +268,9 @@ fn seat(conference: &Conference, attendee: AttendeeId, who: &Attendee) -> Maps {
         .records
         .iter()
         .filter(|(_, record)| record.owner == Some(attendee) || record.sender == Some(attendee))
-        .map(|(id, record)| (id.to_string(), json!({ "time": record.time, "own": record.owner == Some(attendee) })))
+        .map(|(id, record)| {
+            (id.to_string(), json!({ "time": record.time, "own": record.owner == Some(attendee) }))
+        })
         .collect();
     let answers = conference
         .answers

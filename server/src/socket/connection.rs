@@ -8,7 +8,7 @@ use super::{
     upgrade::Gate,
 };
 use crate::room::{
-    core::Inbound,
+    core::{DENIED, Inbound},
     handle::Connection,
     outbox::{Outbox, OutboxReader, Outgoing},
 };
@@ -44,8 +44,6 @@ const FAREWELL: Duration = Duration::from_secs(3);
 /// Answers of the socket itself (denials, pongs) that may wait behind a slow write; more are dropped: a client that
 /// asks on without reading gets nothing new.
 const OWN_ANSWERS: usize = 64;
-/// What a denied client is told, whatever the reason (P3).
-const DENIED: &str = "not here";
 /// Hocuspocus' one-byte answer to a ping.
 const PONG: &[u8] = &[10];
 

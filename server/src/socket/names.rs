@@ -29,6 +29,9 @@ impl Names {
         if document.conference != conference {
             return Err(Denied);
         }
+        // A document that was rebuilt is gone for good (P4): its old name must not use up a place until the client says
+        // goodbye to it, or a desk that takes many lines off could open nothing any more.
+        self.open.retain(|(_, open)| open.kind != document.kind || open.edition >= document.edition);
         match self.open.iter().find(|(_, open)| *open == document) {
             Some((known, _)) if **known == *wire => return Ok(document),
             Some(_) => return Err(Denied),
@@ -58,7 +61,10 @@ impl Names {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use protocol::document::{Audience, Kind};
+    use protocol::{
+        document::{Audience, Kind},
+        id::AttendeeId,
+    };
 
     fn conference() -> ConferenceId {
         ConferenceId::from_random([7; 10])
@@ -98,10 +104,25 @@ mod tests {
         assert_eq!(names.close(&plain), Some(stage));
         assert_eq!(names.find(&plain), None);
         assert_eq!(names.open(&format!("{plain}\0a"), conference()), Ok(stage));
-        for edition in 2..=DOCUMENTS as u32 {
-            assert!(names.open(&DocumentName { edition, ..stage }.to_string(), conference()).is_ok());
+        let seat = |number: u8| {
+            DocumentName::new(conference(), Kind::Seat(AttendeeId::from_random([number; 10]))).to_string()
+        };
+        for number in 2..=DOCUMENTS as u8 {
+            assert!(names.open(&seat(number), conference()).is_ok());
         }
-        let beyond = DocumentName { edition: DOCUMENTS as u32 + 1, ..stage };
-        assert_eq!(names.open(&beyond.to_string(), conference()), Err(Denied));
+        assert_eq!(names.open(&seat(DOCUMENTS as u8 + 1), conference()), Err(Denied));
+    }
+
+    #[test]
+    fn lim3_a_rebuilt_document_takes_the_place_of_its_older_edition() {
+        let mut names = Names::default();
+        let board = DocumentName::new(conference(), Kind::Board(Audience::All));
+        assert_eq!(names.open(&board.to_string(), conference()), Ok(board));
+        for edition in 2..3 * DOCUMENTS as u32 {
+            let next = DocumentName { edition, ..board };
+            assert_eq!(names.open(&next.to_string(), conference()), Ok(next));
+        }
+        assert_eq!(names.find(&board.to_string()), None);
+        assert_eq!(names.open.len(), 1);
     }
 }

@@ -173,7 +173,8 @@ export class Desk extends Pen {
   async person(name, act) {
     await this.button("People").click();
     const people = this.page.getByRole("dialog", { name: "The people of this conference" });
-    await people.getByRole("button", { name: `${name}: what to do`, exact }).click();
+    const one = people.getByRole("button", { name: `${name}: what to do`, exact });
+    if ((await one.getAttribute("aria-expanded")) === "false") await one.click();
     await act(people);
     await people.getByRole("button", { name: "Done", exact }).click();
     await people.waitFor({ state: "hidden" });
@@ -201,13 +202,6 @@ export class Desk extends Pen {
     });
   }
 
-  async sendOut(name) {
-    await this.person(name, async (people) => {
-      await people.getByRole("button", { name: "Send out" }).click();
-      await people.getByRole("button", { name: "Yes" }).click();
-      await people.getByText("not let in").waitFor();
-    });
-  }
 
   offers() {
     return this.page.getByRole("region", { name: /^Offered notes/ });

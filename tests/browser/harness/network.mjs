@@ -51,7 +51,7 @@ export class Network {
    */
   static async start({ delay = 0, stalls = 0, stall = 2_000, seed = 1 } = {}) {
     const network = new Network();
-    Object.assign(network, { delay, stalls, stall, roll: dice(seed), open: new Set(), isCut: false });
+    Object.assign(network, { delay, stalls, stall, roll: dice(seed), open: new Set(), isCut: false, held: null });
     network.proxy = await passOn();
     network.front = net.createServer({ noDelay: true }, (near) => network.#join(near));
     network.front.listen(0, "127.0.0.1");
@@ -83,7 +83,8 @@ export class Network {
     const later = (act) => {
       due = Math.max(due, Date.now() + this.delay);
       if (this.roll() < this.stalls) due += this.stall;
-      setTimeout(() => !to.destroyed && act(), due - Date.now());
+      const go = () => !to.destroyed && act();
+      setTimeout(() => (this.held ? this.held.push(go) : go()), due - Date.now());
     };
     from.on("data", (chunk) => later(() => to.write(chunk)));
     from.on("end", () => later(() => to.end()));
@@ -96,8 +97,16 @@ export class Network {
     for (const end of this.open) end.resetAndDestroy();
   }
 
+  /** Nothing arrives any more and nobody is told, until `mend`. */
+  hush() {
+    this.held ??= [];
+  }
+
   mend() {
     this.isCut = false;
+    const held = this.held ?? [];
+    this.held = null;
+    for (const go of held) go();
   }
 
   async end() {

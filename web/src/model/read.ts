@@ -59,6 +59,7 @@ export function seatOf(doc: Y.Doc, attendee: AttendeeId): Seat {
     accepted: entries(doc, "accepted")
       .map(([record, value]) => ({ record, own: value["own"] === true, time: Number(value["time"] ?? 0) }))
       .sort((a, b) => a.time - b.time),
+    answers: doc.getMap<unknown>("answers").toJSON() as Seat["answers"],
   };
 }
 
@@ -104,6 +105,8 @@ export function recordsOf(docs: Y.Doc[]): Map<string, RecordView> {
   return records;
 }
 
+const list = (value: unknown): string[] => (Array.isArray(value) ? (value as string[]) : []);
+
 export function deskOf(doc: Y.Doc): Desk {
   const offers = entries(doc, "offers").map(([id, value]) => ({
     id,
@@ -146,6 +149,8 @@ export function deskOf(doc: Y.Doc): Desk {
       awaySince: orNull<number>(value["away_since"]),
     })),
     code: orNull(doc.getMap<unknown>("code").get("room")),
+    agencies: list(doc.getMap<unknown>("quorum").get("agencies")),
+    answers: doc.getMap<unknown>("answers").toJSON() as Desk["answers"],
   };
 }
 

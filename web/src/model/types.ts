@@ -19,6 +19,7 @@ import type {
   Place,
   RecordId,
   Role,
+  RowAnswer,
   RowId,
   Screen,
   Standing,
@@ -121,6 +122,8 @@ export interface Seat {
   asks: Ask[];
   offers: MyOffer[];
   accepted: Accepted[];
+  /** What I have said to my own rows of the plan; the desk alone sees it too (P17). */
+  answers: Partial<Record<RowId, RowAnswer>>;
 }
 
 /** What I offered and what stands on a sheet now. */
@@ -160,6 +163,10 @@ export interface Desk {
   walls: WallView[];
   /** What people type to come in. */
   code: string | null;
+  /** Agencies of the professionals who are here, each once: what a quorum counts. */
+  agencies: string[];
+  /** What people say to their own rows (P17). */
+  answers: Partial<Record<RowId, Partial<Record<AttendeeId, RowAnswer>>>>;
 }
 
 export interface DeskOffer {

@@ -13,7 +13,7 @@ use protocol::{
     document::{Audience, Kind},
     framework::{Holds, OfferKind},
     id::{AttendeeId, NoteId, RecordId, RowId},
-    limits::WAITING_OFFERS,
+    limits::{RECORDS, WAITING_OFFERS},
 };
 use std::collections::BTreeMap;
 
@@ -27,6 +27,7 @@ pub(super) fn on_the_desk(conference: &mut Conference, context: &mut Context<'_>
                 source: None,
                 children: Vec::new(),
                 time: context.now,
+                from: None,
             };
             if conference.held.insert(*held, line).is_some() {
                 return refused(Refusal::Already, "This line is on the desk already.");
@@ -49,6 +50,7 @@ pub(super) fn on_the_desk(conference: &mut Conference, context: &mut Context<'_>
                 source: line.source,
                 children: line.children,
                 time: context.now,
+                from: Some((audience, *note)),
             };
             if conference.held.insert(*held, kept).is_some() {
                 return refused(Refusal::Already, "This line is on the desk already.");
@@ -75,7 +77,11 @@ pub(super) fn on_the_desk(conference: &mut Conference, context: &mut Context<'_>
             Ok(vec![Edit::PutNote(Audience::All, note)])
         }
         Command::DropHeld { held } => match conference.held.remove(held) {
-            Some(_) => Ok(vec![Edit::Rebuild(Kind::Desk)]),
+            Some(dropped) => {
+                let mut edits = vec![Edit::Rebuild(Kind::Desk)];
+                edits.extend(dropped.from.map(|(audience, note)| Edit::RebuildBoard(audience, note)));
+                Ok(edits)
+            }
             None => not_there("This line is no longer on the desk."),
         },
         Command::Decline { offer } => match conference.offers.get_mut(offer) {
@@ -130,7 +136,8 @@ fn accept(
                 label,
                 source,
                 read_back: true,
-                time: offer.time,
+                // When somebody was seen typing would tell whose words stand here without a name (P17).
+                time: if offer.named { offer.time } else { context.now },
             };
             conference.records.insert(record, kept);
             Ok(vec![Edit::PutNote(Audience::All, note)])
@@ -142,20 +149,23 @@ fn accept(
                 Some(by) => When { date: None, words: Some(by) },
                 None => When::default(),
             };
+            let id = RowId::from_random(context.draw());
+            conference.row_senders.insert(id, offer.by);
             let row = PlanRow {
-                id: RowId::from_random(context.draw()),
+                id,
                 cells: all_cells(conference, cells),
                 order,
                 children: Vec::new(),
-                who: vec![Doer::Attendee(author)],
+                who: offer.named.then_some(Doer::Attendee(author)).into_iter().collect(),
                 when,
-                from: Some(author),
+                from: offer.named.then_some(author),
                 struck: false,
             };
             Ok(vec![Edit::PutRow(Audience::All, row)])
         }
-        // The chair amends the row with everybody watching; the offer has done its work.
-        Offered::Change { .. } => Ok(Vec::new()),
+        // The chair amends the row with everybody watching; the offer has done its work. Its words stand nowhere any
+        // more where they could be taken off, so they go now.
+        Offered::Change { .. } => Ok(vec![Edit::Rebuild(Kind::Desk), Edit::Rebuild(Kind::Seat(offer.by))]),
     }
 }
 
@@ -278,6 +288,9 @@ pub(super) fn quote(conference: &mut Conference, context: &Context<'_>, command:
             if conference.records.contains_key(record) || context.sheets.note(*note).is_some() {
                 return refused(Refusal::Already, "This quote has been written down already.");
             }
+            if conference.records.len() >= RECORDS {
+                return not_now("There are as many quotes as a conference can hold. Take one off first.");
+            }
             let kept = Record {
                 kind: RecordKind::Quote,
                 words: words(text)?,
@@ -393,14 +406,9 @@ pub(super) fn take_off(
                 return not_there("This row is no longer in the plan.");
             };
             let mut edits = vec![Edit::RebuildPlan(audience, row.id), Edit::Rebuild(Kind::Desk)];
-            if let Some(from) = row.from {
-                // Somebody may have typed the offer for its author: that seat has shown the words as well.
-                let typed = |id: &AttendeeId| {
-                    conference.people.get(id).is_some_and(|who| who.person.role.types_for_others())
-                };
-                let seats = conference.people.keys().copied().filter(|id| *id == from || typed(id));
-                edits.extend(seats.map(|id| Edit::Rebuild(Kind::Seat(id))));
-            }
+            conference.answers.remove(&row.id);
+            let sender = conference.row_senders.remove(&row.id);
+            edits.extend(sender.map(|sender| Edit::Rebuild(Kind::Seat(sender))));
             Ok(edits)
         }
         TakeOff::Offer { offer } => {
@@ -408,7 +416,7 @@ pub(super) fn take_off(
                 return not_there("This is no longer offered.");
             };
             let by = found.by;
-            if by != context.by {
+            if by != context.by && found.on_behalf_of != Some(context.by) {
                 desk_only(me)?;
             }
             conference.offers.remove(offer);

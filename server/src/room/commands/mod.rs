@@ -17,6 +17,7 @@ use protocol::{
     document::{Audience, Kind},
     id::{AttendeeId, NoteId, RowId},
     limits::{NAME_BYTES, WORDS_BYTES},
+    people::Role,
 };
 use rand::{Rng, rngs::StdRng};
 
@@ -127,6 +128,9 @@ pub fn carry_out(conference: &mut Conference, context: &mut Context<'_>, command
     };
     if conference.closed && !matches!(command, Command::Leave) {
         return not_now("The conference is closed. Nothing can be changed any more.");
+    }
+    if me.person.role == Role::Wall && !matches!(command, Command::Leave) {
+        return not_yours("A wall has no voice.");
     }
     use Command as C;
     match command {

@@ -32,10 +32,34 @@ pub(in crate::room) fn entrance(way_in: &WayIn, pin: Option<String>) -> Result<E
     }
 }
 
+/// Business support hands out links, but not one that gives the chair's or a co-chair's rights.
+fn only_leads_name_leads(conference: &Conference, context: &Context<'_>, role: Role) -> Result<(), Refused> {
+    let leads = conference.here(context.by).is_some_and(|me| me.person.role.leads());
+    if role.leads() && !leads {
+        return refused(Refusal::NotYours, "Only the chair gives out a link for the chair or a co-chair.");
+    }
+    Ok(())
+}
+
 fn someone(conference: &mut Conference, attendee: AttendeeId) -> Result<&mut Attendee, Refused> {
     match conference.people.get_mut(&attendee) {
         Some(who) => Ok(who),
         None => not_there("This person is not on the list of this conference."),
+    }
+}
+
+fn not_a_wall(who: &Attendee) -> Result<(), Refused> {
+    if who.person.role == Role::Wall {
+        bad_input("A wall comes in by its code. Pair it again.")
+    } else {
+        Ok(())
+    }
+}
+
+/// Coming back is a new admission (P5): devices that stayed to read "your part has ended" get nothing by it.
+fn comes_back(who: &mut Attendee) {
+    if who.standing == Standing::PartEnded {
+        who.devices.retain(|one| one.waiting);
     }
 }
 
@@ -51,6 +75,7 @@ pub(super) fn at_the_door(conference: &mut Conference, context: &mut Context<'_>
             if new.role == Role::Chair {
                 return bad_input("A conference has one chair. Choose co-chair for a second person.");
             }
+            only_leads_name_leads(conference, context, new.role)?;
             let way_in =
                 way_in.as_ref().map(|way_in| entrance(way_in, context.prepared.pin.take())).transpose()?;
             let n = conference.next_n();
@@ -58,6 +83,9 @@ pub(super) fn at_the_door(conference: &mut Conference, context: &mut Context<'_>
         }
         Command::Reissue { attendee, way_in } => {
             let new = entrance(way_in, context.prepared.pin.take())?;
+            let role = someone(conference, *attendee)?.person.role;
+            not_a_wall(someone(conference, *attendee)?)?;
+            only_leads_name_leads(conference, context, role)?;
             let who = someone(conference, *attendee)?;
             who.way_in = Some(new);
             if who.standing != Standing::Here {
@@ -75,6 +103,8 @@ pub(super) fn at_the_door(conference: &mut Conference, context: &mut Context<'_>
             if who.standing == Standing::Here {
                 return refused(Refusal::Already, "This person is here already.");
             }
+            not_a_wall(who)?;
+            comes_back(who);
             who.standing = Standing::Here;
             who.person.place = Place::Room;
         }
@@ -86,13 +116,17 @@ pub(super) fn at_the_door(conference: &mut Conference, context: &mut Context<'_>
             let who = someone(conference, *attendee)?;
             let waits = who
                 .devices
-                .iter_mut()
+                .iter()
                 .filter(|one| one.waiting)
                 .find(|one| device.is_none_or(|wanted| one.n == wanted));
             let Some(waits) = waits else {
                 return not_there("Nobody waits at the door with this name any more.");
             };
-            waits.waiting = false;
+            let admitted = waits.n;
+            comes_back(who);
+            for one in who.devices.iter_mut().filter(|one| one.n == admitted) {
+                one.waiting = false;
+            }
             who.standing = Standing::Here;
             if let Some(known) = known {
                 who.pen &= known.role.may_hold_pen();
@@ -107,8 +141,13 @@ pub(super) fn at_the_door(conference: &mut Conference, context: &mut Context<'_>
             if who.person.role == Role::Chair {
                 return refused(Refusal::NotYours, "The chair cannot be sent out.");
             }
-            who.goes(Standing::Out);
-            who.way_in = None;
+            // Strangers who were never let in would fill the list of people for good.
+            if who.standing == Standing::Waiting && who.way_in.is_none() {
+                conference.people.remove(attendee);
+            } else {
+                who.goes(Standing::Out);
+                who.way_in = None;
+            }
         }
         Command::EndPart { attendee } => {
             let who = someone(conference, *attendee)?;

@@ -15,9 +15,6 @@ pub(super) fn ask(
 ) -> Done {
     match command {
         Command::Ask { what } => {
-            if me.person.role == Role::Wall {
-                return not_yours("A wall has no voice.");
-            }
             if *what == Ask::Interpreting && me.person.role != Role::Interpreter {
                 return not_yours("Only the interpreter can say this.");
             }

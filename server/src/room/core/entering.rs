@@ -9,7 +9,7 @@ use protocol::{
     command::Person,
     document::Kind,
     id::AttendeeId,
-    limits::{PIN_TRIES, SESSION_LIFE},
+    limits::{ATTENDEES, DEVICES, KNOCKS, PIN_TRIES},
     people::{Page, Place, Role, Standing},
 };
 
@@ -34,10 +34,15 @@ impl Core {
     pub fn session(&self, attendee: AttendeeId, token: TokenHash, now: Millis) -> Option<Session> {
         let who = self.conference.people.get(&attendee)?;
         let device = who.devices.iter().find(|device| device.token == token)?;
-        if now.saturating_sub(device.since) > SESSION_LIFE.as_millis() as u64 {
+        if device.is_over(now) {
             return None;
         }
-        let standing = if device.waiting { Standing::Waiting } else { who.standing };
+        let standing = match who.standing {
+            Standing::Here if device.waiting => Standing::Waiting,
+            // Whoever was never let in reads like somebody unknown, also when all is over (P3).
+            Standing::PartEnded if device.waiting => return None,
+            standing => standing,
+        };
         Some(self.session_of(attendee, device.n, standing, who.page()))
     }
 
@@ -62,6 +67,11 @@ impl Core {
             self.later(self.seq, Later::Entered(ask, None));
             return;
         };
+        who.devices.retain(|device| !device.is_over(now));
+        if who.devices.len() >= DEVICES {
+            self.effects.push(Effect::Entered(ask, None));
+            return;
+        }
         let straight_in = who.person.role.has_desk() || who.person.role == Role::Wall;
         if straight_in {
             who.standing = Standing::Here;
@@ -86,7 +96,9 @@ impl Core {
         token: TokenHash,
         now: Millis,
     ) {
-        let full = self.conference.people.len() >= protocol::limits::ATTENDEES;
+        let strangers = |who: &&Attendee| who.standing == Standing::Waiting && who.way_in.is_none();
+        let full = self.conference.people.len() >= ATTENDEES
+            || self.conference.people.values().filter(strangers).count() >= KNOCKS;
         let name = match commands::short(name) {
             Ok(name)
                 if !full && !self.conference.closed && !self.conference.people.contains_key(&attendee) =>

@@ -15,6 +15,7 @@ mod simulation;
 #[cfg(test)]
 mod tests;
 
+pub use sockets::DENIED;
 pub use storing::{LoadError, Loaded};
 
 use super::{
@@ -167,6 +168,8 @@ struct Conn {
     attendee: AttendeeId,
     device: u32,
     covered: bool,
+    /// Step 1s since a time: each is answered with all that a client lacks.
+    asked: (Millis, u32),
     /// Told to close: nothing of it is taken or answered any more.
     gone: bool,
     opened: BTreeMap<Kind, Opened>,
@@ -177,6 +180,8 @@ struct Opened {
     access: Access,
     /// An edit was refused for rights: read-only for this client's copy until it opens the document again.
     refused: bool,
+    /// Client ids that spoke by awareness here.
+    speaks: BTreeSet<u32>,
     /// Gaps that were answered by a step 1, with the time of the last.
     resyncs: u32,
     resynced_at: Millis,
@@ -216,6 +221,8 @@ pub struct Core {
     conns: BTreeMap<ConnId, Conn>,
     next_conn: u64,
     seq: u64,
+    /// Number of the last change of the state, which decides who may read.
+    state_seq: u64,
     durable: u64,
     in_flight: Option<u64>,
     waiting: BTreeMap<u64, Vec<Later>>,
@@ -349,6 +356,7 @@ impl Core {
     /// Answers the documents that changed.
     fn state_moved(&mut self) -> Vec<Kind> {
         self.seq += 1;
+        self.state_seq = self.seq;
         self.state_changed = true;
         let changed = self.write_projections(projection::kinds(&self.conference));
         self.refresh_rights();

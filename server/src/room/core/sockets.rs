@@ -7,12 +7,16 @@ use protocol::{
     document::{Access, DocumentName, Kind},
     frame::{ServerMessage, write_server_frame},
     id::{AttendeeId, NoteId},
+    limits::{ANNOUNCED_PER_OPENING, SOCKETS, STEP_ONES, STEP_ONES_TIME},
     people::{Role, Standing},
     scan::{AwarenessEntry, write_awareness},
 };
 use serde::{Deserialize, Serialize};
 
 use crate::meeting::conference::Millis;
+
+/// What a client is told whose document stays closed, whatever the reason (P3).
+pub const DENIED: &str = "not here";
 
 /// Ids that a document remembers by awareness alone: as many as ever write in one (`scan::CLIENTS_EVER`).
 const ANNOUNCED: usize = 4_096;
@@ -38,10 +42,22 @@ impl Core {
         if who.standing != Standing::Here {
             return None;
         }
+        let covered = rights::is_covered_by_pause(who.person.role);
+        let mut theirs = self
+            .conns
+            .iter()
+            .filter(|(_, one)| (one.attendee, one.device) == (attendee, device) && !one.gone);
+        let oldest = theirs.next().map(|(conn, _)| *conn);
+        // Sockets that were cut off and not missed yet are the oldest.
+        if let Some(oldest) = oldest.filter(|_| theirs.count() + 1 >= SOCKETS) {
+            self.close(oldest, Close::Slow);
+        }
         let conn = ConnId(self.next_conn);
         self.next_conn += 1;
-        let covered = rights::is_covered_by_pause(who.person.role);
-        self.conns.insert(conn, Conn { attendee, device, covered, gone: false, opened: Default::default() });
+        self.conns.insert(
+            conn,
+            Conn { attendee, device, covered, asked: (0, 0), gone: false, opened: Default::default() },
+        );
         *self.presence.linked.entry((attendee, device)).or_default() += 1;
         self.presence.away_since.remove(&attendee);
         self.presence_moved();
@@ -83,7 +99,11 @@ impl Core {
                 self.forget_writer(document.kind, conn);
             }
             Inbound::Step1 { document, state_vector } if self.has_open(conn, document) => {
-                self.step_one(conn, document.kind, state_vector);
+                if self.asks_too_often(conn, now) {
+                    self.close(conn, Close::Flood);
+                } else {
+                    self.step_one(conn, document.kind, state_vector);
+                }
             }
             Inbound::Update { document, update, touched } if self.has_open(conn, document) => {
                 self.update(conn, document.kind, update, &touched, now);
@@ -101,6 +121,15 @@ impl Core {
         }
     }
 
+    fn asks_too_often(&mut self, conn: ConnId, now: Millis) -> bool {
+        let asked = &mut self.conns.get_mut(&conn).expect("checked by receive").asked;
+        if now.saturating_sub(asked.0) >= STEP_ONES_TIME.as_millis() as u64 {
+            *asked = (now, 0);
+        }
+        asked.1 += 1;
+        asked.1 > STEP_ONES
+    }
+
     fn has_open(&self, conn: ConnId, document: DocumentName) -> bool {
         projection::name_of(&self.conference, document.kind) == document
             && self.conns.get(&conn).is_some_and(|one| one.opened.contains_key(&document.kind))
@@ -112,8 +141,8 @@ impl Core {
             && projection::name_of(&self.conference, document.kind) == document;
         let access = rights::access(&self.conference, attendee, document.kind).filter(|_| current);
         let Some(access) = access else {
-            // A document that does not exist reads like one that may not be read (P3).
-            let frame = write_server_frame(&wire_name, &ServerMessage::Denied("not for you"));
+            // A document that does not exist reads like one that may not be read (P3), also where the socket denies it.
+            let frame = write_server_frame(&wire_name, &ServerMessage::Denied(DENIED));
             self.effects.push(Effect::Send(conn, frame));
             return;
         };
@@ -121,6 +150,7 @@ impl Core {
             wire_name,
             access,
             refused: false,
+            speaks: Default::default(),
             resyncs: 0,
             resynced_at: 0,
             owed: Default::default(),
@@ -160,6 +190,8 @@ impl Core {
         let frame = write_server_frame(&opened.wire_name, message);
         let Some(live) = self.documents.get(&kind) else { return };
         let (seq, edition) = (live.seq, live.edition);
+        // Words are read by a right that a power cut must not take back either.
+        let seq = if matches!(words, Words::No) { seq } else { seq.max(self.state_seq) };
         self.later(seq, Later::Tell { conn, kind, edition, frame, words });
     }
 
@@ -275,6 +307,13 @@ impl Core {
         if access != Access::Write || foreign || held_by_other {
             return;
         }
+        let opened = self.conns.get_mut(&conn).and_then(|one| one.opened.get_mut(&kind));
+        let speaks = &mut opened.expect("checked by receive").speaks;
+        if !speaks.contains(&entry.client) && speaks.len() >= ANNOUNCED_PER_OPENING {
+            return;
+        }
+        speaks.insert(entry.client);
+        let live = self.live(kind);
         if live.announced.len() < ANNOUNCED {
             live.announced.insert(entry.client, attendee);
         }

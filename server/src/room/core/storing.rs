@@ -69,6 +69,7 @@ impl Core {
             conns: BTreeMap::new(),
             next_conn: 1,
             seq,
+            state_seq: seq,
             durable: seq,
             in_flight: None,
             waiting: BTreeMap::new(),

@@ -1,6 +1,6 @@
 //! An edit of an attendee: news, rights, bindings, apply, log (SPEC SYNC, RIGHT).
 
-use super::{ConnId, Core, Effect, Line};
+use super::{ConnId, Core, Effect, Line, Live};
 use crate::{meeting::conference::Millis, room::log::Entry};
 use protocol::{
     close::Close,
@@ -8,11 +8,11 @@ use protocol::{
     frame::ServerMessage,
     id::AttendeeId,
     known::Judgement,
-    limits::{DOCUMENT_BYTES, RESYNC_EVERY, RESYNCS},
+    limits::{CLIENTS_PER_ATTENDEE, DOCUMENT_BYTES, OWED_SPANS, RESYNC_EVERY, RESYNCS},
     people::Role,
     scan::{Span, Touched},
 };
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 /// Messages that may wait behind a gap: a minute of typing. An honest client closes its gap within a round trip.
 const OWED: usize = 256;
@@ -66,6 +66,7 @@ impl Core {
         }
         let live = self.live(kind);
         live.bytes + size <= DOCUMENT_BYTES
+            && has_ids_left(live, attendee, blocks.iter().map(|block| block.client))
             && blocks.iter().all(|block| match live.bindings.get(&block.client) {
                 Some(binding) => binding.owner == Some(attendee) && !binding.refused,
                 None => live.announced.get(&block.client).is_none_or(|other| *other == attendee),
@@ -87,6 +88,8 @@ impl Core {
         let live = self.live(kind);
         let before = (!whole).then(|| live.document.state_vector());
         if live.document.apply(&update, touched).is_err() {
+            // Whoever sent it must not bring it back after the reload (SPEC SCAN11): other sockets may.
+            self.close(conn, Close::BadFrame);
             self.broken = true;
             self.effects.push(Effect::Reload);
             return;
@@ -126,6 +129,11 @@ impl Core {
                 None => live.announced.get(client).is_none_or(|other| *other == attendee),
             };
             let refuses: Vec<u32> = blocks.iter().map(|block| block.client).filter(own).collect();
+            if !has_ids_left(live, attendee, refuses.iter().copied()) {
+                // None of their new ids is taken from now on, so these need not be remembered one by one.
+                self.close(conn, Close::Flood);
+                return;
+            }
             if !refuses.is_empty() {
                 let (author, binds, update) = (Some(attendee), Vec::new(), Vec::new());
                 self.accepted(kind, Some(conn), Entry { seq: 0, author, binds, refuses, update });
@@ -148,6 +156,11 @@ impl Core {
     fn owe(&mut self, conn: ConnId, kind: Kind, touched: Touched) {
         self.owed(conn, kind).push_back(touched);
         self.settle_owed(conn, kind);
+        let owed = self.owed(conn, kind);
+        let spans: usize = owed.iter().map(|touched| touched.blocks.len() + touched.deletes.len()).sum();
+        if owed.len() > OWED || spans > OWED_SPANS {
+            self.close(conn, Close::Gap);
+        }
     }
 
     fn settle_owed(&mut self, conn: ConnId, kind: Kind) {
@@ -171,11 +184,8 @@ impl Core {
         self.owe(conn, kind, Touched { blocks, deletes, ..Touched::default() });
         let mine = self.live(kind).document.state_vector();
         let opened = self.conns.get_mut(&conn).and_then(|one| one.opened.get_mut(&kind));
-        let opened = opened.expect("checked by receive");
-        if opened.owed.len() > OWED {
-            self.close(conn, Close::Gap);
-            return;
-        }
+        // Too much waited behind the gap already.
+        let Some(opened) = opened else { return };
         if opened.resyncs > 0 && now.saturating_sub(opened.resynced_at) < RESYNC_EVERY.as_millis() as u64 {
             return;
         }
@@ -191,6 +201,13 @@ impl Core {
     fn role(&self, attendee: AttendeeId) -> Role {
         self.conference.people.get(&attendee).map_or(Role::Observer, |who| who.person.role)
     }
+}
+
+/// Whether an attendee may show these client ids in a document, beside those that are theirs already (SPEC LIM10).
+fn has_ids_left(live: &Live, attendee: AttendeeId, clients: impl Iterator<Item = u32>) -> bool {
+    let new: BTreeSet<u32> = clients.filter(|client| !live.bindings.contains_key(client)).collect();
+    let theirs = || live.bindings.values().filter(|binding| binding.owner == Some(attendee)).count();
+    new.is_empty() || new.len() + theirs() <= CLIENTS_PER_ATTENDEE
 }
 
 fn spans(spans: &[Span]) -> Vec<(u32, u32, u32)> {

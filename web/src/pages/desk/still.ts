@@ -12,6 +12,9 @@ export interface Open {
   where: string | null;
 }
 
+/** Usual quorum: children's social care and two other agencies (domain handbook 4.3). It warns and never blocks. */
+const QUORUM = 3;
+
 const short = (text: string): string => (text.length > 60 ? `${text.slice(0, 58).trimEnd()}…` : text);
 
 /** Everything that is still open, in the order of the meeting. */
@@ -21,6 +24,8 @@ export function stillOpen(meeting: Meeting): Open[] {
   if (stage && stage.convenedAt === null && framework) {
     const now = framework.phases.findIndex((phase) => phase.key === stage.phase);
     const convenes = framework.phases.findIndex((phase) => phase.convenes);
+    const agencies = desk?.agencies.length ?? 0;
+    if (now + 1 >= convenes && agencies < QUORUM) open.push({ id: "quorum", text: words("desk-open-quorum", { count: agencies }), where: null });
     if (convenes >= 0 && now >= convenes) open.push({ id: "convene", text: words("desk-open-not-convened"), where: null });
   }
   for (const section of allSections(framework)) {
@@ -42,6 +47,13 @@ export function stillOpen(meeting: Meeting): Open[] {
   if (meeting.rows.some((row) => !isEmptyRow(row))) {
     for (const field of framework?.plan.fields ?? []) {
       if (field.required && !meeting.fields.find((one) => one.key === field.key)?.words.trim()) open.push({ id: `field ${field.key}`, text: words("desk-open-contingency", { field: field.label }), where: "plan" });
+    }
+  }
+  for (const [row, answers] of Object.entries(desk?.answers ?? {})) {
+    const named = meeting.rows.find((one) => one.id === row);
+    for (const [who, answer] of Object.entries(answers ?? {})) {
+      const person = meeting.roll.find((one) => one.id === who);
+      if (answer === "talk" && named && person) open.push({ id: `talk ${row} ${who}`, text: words("desk-open-talk", { name: person.name, row: short(rowTitle(named, framework)) }), where: "plan" });
     }
   }
   if (desk?.offers.length) open.push({ id: "offers", text: words("desk-open-offers", { count: desk.offers.length }), where: null });

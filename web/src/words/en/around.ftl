@@ -16,5 +16,5 @@ plan-my-part-before = Before: { $what }
 plan-my-part-next = Next: { $what }
 plan-my-part-talk = I want to talk about it
 plan-my-part-only-chair = Only the chair sees it. You can also leave it open.
-plan-my-part-said = The chair knows that you want to talk about it.
-plan-my-part-words = I want to talk about this.
+plan-my-part-said = The chair knows. Press it again to take it back.
+plan-my-part-do = I do this

@@ -107,6 +107,12 @@ desk-open-who = Who does it? { $row }
 desk-open-when = By when? { $row }
 desk-open-contingency = { $field } is empty
 desk-open-not-convened = Not convened yet
+desk-open-quorum = { $count ->
+    [0] No agency is here yet. Three are usual.
+    [one] One agency is here. Three are usual.
+   *[other] { $count } agencies are here. Three are usual.
+  }
+desk-open-talk = { $name } wants to talk about: { $row }
 desk-open-held = { $count ->
     [one] 1 line is held
    *[other] { $count } lines are held

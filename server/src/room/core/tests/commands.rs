@@ -23,7 +23,9 @@ fn offer(on_behalf_of: Option<AttendeeId>) -> Command {
 }
 
 /// Each command with the roles that may: everybody else is told "not yours".
-fn who_may() -> Vec<(Command, fn(Role) -> bool)> {
+type Roles = fn(Role) -> bool;
+
+fn who_may() -> Vec<(Command, Roles)> {
     let other = AttendeeId::from_random([200; 10]);
     let way_in = WayIn { secret_hash: "00".repeat(32), pin: "12345678".into() };
     let held = HeldId::from_random([1; 10]);

@@ -122,6 +122,7 @@ pub(crate) fn conference(roles: &[Role]) -> Conference {
         offers: BTreeMap::new(),
         held: BTreeMap::new(),
         records: BTreeMap::new(),
+        row_senders: BTreeMap::new(),
         answers: BTreeMap::new(),
         request: [0; 32],
         answered: Answered::default(),

@@ -5,6 +5,7 @@ pub(in crate::room::core) mod durable;
 pub(in crate::room::core) mod house;
 
 mod commands;
+mod features;
 mod pause;
 mod people;
 mod rights;

@@ -3,13 +3,19 @@
 use super::house::{House, conference, id, note};
 use crate::{
     meeting::conference::{Entrance, TokenHash},
-    room::{audit, core::Inbound, log},
+    room::{
+        audit,
+        core::{AskId, Inbound},
+        log,
+    },
 };
 use protocol::{
     close::Close,
-    command::{Command, Refusal},
+    command::{Command, Named, Refusal, WayIn},
     document::{Access, Audience, Kind},
-    people::{Role, Standing},
+    id::AttendeeId,
+    limits::SOCKETS,
+    people::{Place, Role, Standing},
 };
 
 const BOARD: Kind = Kind::Board(Audience::All);
@@ -194,4 +200,62 @@ fn audit_pages_follow_each_other_through_restarts_and_hold_no_name_and_no_words(
             assert!(!super::device::contains(&bytes, words));
         }
     }
+}
+
+#[test]
+fn p5_coming_back_on_one_device_brings_no_other_one_back() {
+    let mut house = house();
+    let token = TokenHash([99; 32]);
+    let session = house.enter(id(Role::Parent), token).expect("the link is good");
+    house.done(Role::Chair, Command::EndPart { attendee: id(Role::Parent) });
+    is_out(&mut house, Role::Parent);
+    assert!(house.core.session(id(Role::Parent), token, house.now).is_none(), "it was never let in");
+    let admit = Command::Admit { attendee: id(Role::Parent), device: Some(session.device), person: None };
+    house.done(Role::Chair, admit);
+    let first = house.of(Role::Parent);
+    assert!(!house.link(first), "the first device is back");
+    let second = house.add_device(session, token);
+    assert!(house.link(second));
+    house.done(Role::Chair, Command::EndPart { attendee: id(Role::Parent) });
+    house.done(Role::BusinessSupport, Command::Seat { attendee: id(Role::Parent) });
+    assert!(!house.link(second), "a seat in the room is no device");
+}
+
+#[test]
+fn p3_who_was_never_let_in_is_unknown_when_all_is_over_and_leaves_no_place_taken() {
+    let mut house = house();
+    let (stranger, other) = (AttendeeId::from_random([50; 10]), AttendeeId::from_random([51; 10]));
+    let (token, now) = (TokenHash([99; 32]), house.now);
+    house.core.knock(AskId(7_000), stranger, "Somebody", Place::Room, token, now);
+    house.core.knock(AskId(7_001), other, "Somebody", Place::Room, token, now);
+    house.settle();
+    assert_eq!(house.core.session(other, token, now).map(|one| one.standing), Some(Standing::Waiting));
+    house.done(Role::Chair, Command::Eject { attendee: stranger });
+    assert!(!house.core.conference().people.contains_key(&stranger));
+    house.done(Role::Chair, Command::Close);
+    for who in [stranger, other] {
+        assert!(house.core.session(who, token, now).is_none());
+        assert!(house.core.way_in(who).is_none());
+    }
+}
+
+#[test]
+fn right9_a_wall_commands_nothing_and_has_no_link() {
+    let mut house = house();
+    let name = Command::CorrectName { whose: Named::Attendee { attendee: id(Role::Wall) }, name: "x".into() };
+    assert_eq!(house.refused(Role::Wall, name), Refusal::NotYours);
+    let way_in = WayIn { secret_hash: "0".repeat(64), pin: "12345678".into() };
+    let reissue = Command::Reissue { attendee: id(Role::Wall), way_in };
+    assert_eq!(house.refused(Role::BusinessSupport, reissue), Refusal::BadInput);
+}
+
+#[test]
+fn lim10_of_too_many_sockets_of_one_device_the_oldest_goes() {
+    let mut house = house();
+    let device = house.device(Role::Parent).n;
+    for _ in 0..SOCKETS + 3 {
+        house.core.connect(id(Role::Parent), device).expect("it is here");
+    }
+    let open = house.core.conns.values().filter(|one| one.attendee == id(Role::Parent) && !one.gone).count();
+    assert_eq!(open, SOCKETS);
 }

@@ -9,6 +9,8 @@ use protocol::{
     close::Close,
     command::{Command, Outcome, Refusal},
     document::{Access, Audience, Kind},
+    lib0::Writer,
+    limits::{ANNOUNCED_PER_OPENING, CLIENTS_PER_ATTENDEE},
     people::Role,
 };
 
@@ -378,4 +380,75 @@ fn sto5_after_a_failed_sync_nothing_is_acknowledged_and_the_process_ends() {
     house.deliver();
     assert!(house.halted && !house.device(Role::Chair).is_saved());
     assert!(!house.device(Role::Parent).has_seen("the belt"));
+}
+
+fn write_number(bytes: &mut Vec<u8>, number: u64) {
+    let mut writer = Writer::with_capacity(8);
+    writer.number(number);
+    bytes.extend(writer.finish());
+}
+
+/// News of so many client ids, each with a key of its own.
+fn of_many_clients(first: u32, ids: u32) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    write_number(&mut bytes, u64::from(ids));
+    for client in first..first + ids {
+        let key = format!("k{client}");
+        bytes.push(1);
+        write_number(&mut bytes, u64::from(client));
+        bytes.extend([0, 0x28, 1, 5]);
+        bytes.extend(b"notes");
+        bytes.push(key.len() as u8);
+        bytes.extend(key.as_bytes());
+        bytes.extend([1, 0x7d, 1]);
+    }
+    bytes.push(0);
+    bytes
+}
+
+#[test]
+fn lim10_one_attendee_cannot_fill_a_document_with_client_ids_by_words_taken_or_refused() {
+    for role in [Role::SocialWorker, Role::Parent] {
+        let mut house = two();
+        let n = house.of(role);
+        for round in 0..4 {
+            if house.devices[n].conn.is_none() {
+                break;
+            }
+            house.devices[n].send(BOARD, of_many_clients(5_000 + round * 200, 200));
+            while house.up(n) {}
+        }
+        assert_eq!(house.devices[n].closed, Some(Close::Flood), "{role:?}");
+        house.settle();
+        let bindings = house.core.documents[&BOARD].bindings.values();
+        assert!(bindings.filter(|one| one.owner == Some(id(role))).count() <= CLIENTS_PER_ATTENDEE);
+    }
+}
+
+#[test]
+fn lim10_one_opening_speaks_for_few_clients() {
+    let mut house = two();
+    let document = house.name(BOARD);
+    let writing = format!("{{\"writing\":\"{}\"}}", note(1));
+    let entries = (0..200)
+        .map(|client| protocol::scan::AwarenessEntry { client, clock: 1, state: Some(writing.clone()) })
+        .collect();
+    house.device(Role::SocialWorker).up.push_back(Inbound::Awareness { document, entries });
+    house.settle();
+    assert_eq!(house.core.documents[&BOARD].awareness.len(), ANNOUNCED_PER_OPENING);
+}
+
+#[test]
+fn sync_a_state_vector_that_ends_inside_a_letter_is_answered() {
+    let mut house = two();
+    write(&mut house, Role::Chair, 1, "\u{1F600}\u{1F600}\u{1F600}");
+    house.settle();
+    let client = house.device(Role::Chair).copy(BOARD).replica.client;
+    let clock = house.core.documents[&BOARD].document.clock(client);
+    for clock in 0..clock + 3 {
+        let mut state_vector = vec![1];
+        write_number(&mut state_vector, u64::from(client));
+        write_number(&mut state_vector, u64::from(clock));
+        assert!(house.core.documents[&BOARD].document.diff(&state_vector).is_ok(), "{clock}");
+    }
 }

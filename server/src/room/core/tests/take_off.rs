@@ -320,3 +320,45 @@ fn p4_no_effect_of_the_command_itself_carries_the_words() {
         }
     }
 }
+
+#[test]
+fn p4_a_line_that_was_held_and_dropped_is_gone_from_the_board_it_stood_on() {
+    let mut house = house();
+    write(&mut house, 1, HARM);
+    write(&mut house, 2, "stays");
+    house.settle();
+    let held = HeldId::from_random([1; 10]);
+    house.done(Role::Chair, Command::Hold { note: note(1), held });
+    house.done(Role::Chair, Command::DropHeld { held });
+    assert_eq!(lines(&house), [note(2).as_str()]);
+    is_gone(&mut house, HARM);
+}
+
+#[test]
+fn p4_words_about_a_row_are_gone_when_they_have_done_their_work() {
+    let mut house = house();
+    let (row, words) = (RowId::from_random([9; 10]), HARM.to_owned());
+    let offer = OfferId::from_random([1; 10]);
+    let what = Offered::Change { row, words };
+    house.done(Role::Parent, Command::Offer { offer, what, on_behalf_of: None, named: true });
+    house.done(Role::Chair, accept(1));
+    is_gone(&mut house, HARM);
+}
+
+#[test]
+fn p17_an_unnamed_offer_names_nobody_and_no_time_and_its_row_is_taken_off_whole() {
+    let mut house = house();
+    let offers = [(1, offer(1, "a note", None, false)), (2, offer(2, HARM, None, true))];
+    for (n, command) in offers {
+        let Command::Offer { offer, what, on_behalf_of, .. } = command else { panic!("an offer") };
+        house.done(Role::Parent, Command::Offer { offer, what, on_behalf_of, named: false });
+        house.now += 60_000;
+        house.done(Role::Chair, accept(n));
+    }
+    let record = house.core.conference().records.values().next().expect("accepted");
+    assert_eq!((record.author, record.time), (None, house.now - 60_000));
+    let rows = house.core.documents[&PLAN].document.rows();
+    assert!(rows[0].who.is_empty() && rows[0].from.is_none());
+    house.done(Role::Chair, Command::TakeOff { what: TakeOff::Row { row: rows[0].id } });
+    is_gone(&mut house, HARM);
+}

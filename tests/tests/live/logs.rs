@@ -1,0 +1,74 @@
+//! The log says what happened and how long it took, and nothing about anybody.
+
+use anyhow::Result;
+use flipchart_tests::{Attendee, Conference, Requests, Start, draw};
+use protocol::{
+    command::{Ask, Command, Named, Offered, Person},
+    people::{Place, Role},
+};
+
+/// Stands in every field that somebody fills in.
+const CANARY: &str = "Quokka";
+
+#[tokio::test]
+async fn http12_nothing_personal_is_logged_however_talkative_the_log_is() -> Result<()> {
+    for level in ["trace", "debug,tungstenite=trace,tokio_tungstenite=trace,hyper=trace"] {
+        let service = Start::new(&[])?.with("RUST_LOG", level).run().await?;
+        let room = Conference::open(&service, &[Role::Chair, Role::Parent, Role::BusinessSupport]).await?;
+        let chair = room.chair().await?;
+        let parent = room.bring(Role::Parent, &chair).await?;
+        let wall = room.pair(&chair, Requests::to(room.origin())).await?;
+        room.convene(&chair, "mapping").await?;
+        let person = Person {
+            name: format!("{CANARY} name"),
+            role: Role::Gp,
+            words: format!("{CANARY} words"),
+            agency: Some(format!("{CANARY} agency")),
+            place: Place::Call,
+        };
+        chair.does(Command::Invite { attendee: draw(), person, way_in: None }).await?;
+        chair.type_note("worried", &format!("{CANARY} on the board")).await?;
+        wall.reads(CANARY).await?;
+        let what = Offered::Note {
+            section: None,
+            words: format!("{CANARY} offered"),
+            label: None,
+            source: Some(format!("{CANARY} source")),
+            children: vec![],
+        };
+        parent.does(Command::Offer { offer: draw(), what, on_behalf_of: None, named: true }).await?;
+        parent.does(Command::Ask { what: Ask::Unsafe }).await?;
+        let whose = Named::Attendee { attendee: parent.id };
+        chair.does(Command::CorrectName { whose, name: format!("{CANARY} corrected") }).await?;
+        chair.does(Command::Recording { kept: Some(format!("{CANARY} kept")) }).await?;
+        let code = chair.read(protocol::document::Kind::Desk, |desk| desk.json("code"))?["room"].clone();
+        let code = code.as_str().unwrap_or_default().to_owned();
+        Attendee::knock(room.origin(), &code, &format!("{CANARY} at the door"), Place::Room).await?;
+        chair.requests.get(&format!("/api/qr/{code}")).await?;
+        parent.requests.post("/api/enter", &format!("{CANARY} in a wrong body")).await?;
+        chair.send_raw(format!("{CANARY} in a bad frame").into_bytes()).await;
+        chair.ended().await?;
+        let said = service.said();
+        assert!(said.contains("request"), "nothing was logged: {said}");
+        let log: Vec<&str> = said.lines().filter(|line| !line.contains("/set-up#")).collect();
+        let log = log.join("\n");
+        let expected = room.expected(Role::Parent)?;
+        let cookie = parent.requests.cookie(&format!("__Host-s-{}", parent.id)).unwrap_or_default();
+        let (key, ticket) = (service.set_up_key().await?, chair.ticket()?.ticket);
+        for (what, secret) in [
+            ("words", CANARY),
+            ("a child's name", "Kacper"),
+            ("a secret of a link", &expected.secret),
+            ("a PIN", &expected.pin),
+            ("a session", &cookie),
+            ("the set-up key", &key),
+            ("a ticket", &ticket),
+            ("the room's code", &code),
+        ] {
+            if let Some(line) = log.lines().find(|line| line.contains(secret)) {
+                panic!("RUST_LOG={level}: {what} in the log: {}", &line[..line.len().min(400)]);
+            }
+        }
+    }
+    Ok(())
+}

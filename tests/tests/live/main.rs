@@ -1,0 +1,9 @@
+//! The real binary with a real file, as attendees and whoever runs it meet it.
+
+mod disk;
+mod habits;
+mod harm;
+mod kills;
+mod logs;
+mod refusals;
+mod rights;

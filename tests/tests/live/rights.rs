@@ -1,0 +1,226 @@
+//! Role × document × operation, on the wire.
+
+use anyhow::{Context, Result};
+use flipchart_tests::{Attendee, Conference, Forced, Requests, Service, draw};
+use futures_util::future::try_join_all;
+use protocol::{
+    command::{Command, Offered, Outcome, Refusal},
+    document::{Access, Audience, DocumentName, Kind},
+    people::Role,
+};
+use std::collections::BTreeMap;
+
+/// `-` nothing, `r` reads, `w` writes. An audience stands for its four documents: proceedings and record are read where
+/// board and plan are read or written. With a pen (`yes`: may be given one) every `r` of a board and a plan is a `w`.
+const TABLE: &str = "
+    role                stage desk own-seat other-seat  all professionals family chair  pen
+    chair               r     r    r        -           w   w             w      w      has
+    co-chair            r     r    r        -           w   w             w      w      has
+    business-support    r     r    r        -           r   r             r      -      yes
+    social-worker       r     -    r        -           r   r             -      -      yes
+    team-manager        r     -    r        -           r   r             -      -      yes
+    police              r     -    r        -           r   r             -      -      yes
+    health-visitor      r     -    r        -           r   r             -      -      yes
+    school-nurse        r     -    r        -           r   r             -      -      yes
+    midwife             r     -    r        -           r   r             -      -      yes
+    school              r     -    r        -           r   r             -      -      yes
+    gp                  r     -    r        -           r   r             -      -      yes
+    probation           r     -    r        -           r   r             -      -      yes
+    adult-services      r     -    r        -           r   r             -      -      yes
+    other-professional  r     -    r        -           r   r             -      -      yes
+    parent              r     -    r        -           r   -             r      -      yes
+    relative            r     -    r        -           r   -             r      -      yes
+    young-person        r     -    r        -           r   -             r      -      yes
+    supporter           r     -    r        -           r   -             r      -      no
+    child-advocate      r     -    r        -           r   -             r      -      no
+    interpreter         r     -    r        -           r   -             -      -      no
+    observer            r     -    r        -           r   -             -      -      no
+    wall                r     -    r        -           r   -             -      -      no
+";
+
+/// One row of the table.
+struct Row {
+    role: Role,
+    single: [char; 4],
+    audiences: [char; 4],
+    pen: &'static str,
+}
+
+fn rows() -> Vec<Row> {
+    let lines = TABLE.trim().lines().skip(1);
+    let rows: Vec<Row> = lines
+        .map(|line| {
+            let cells: Vec<&str> = line.split_whitespace().collect();
+            let letter = |place: usize| cells[place].chars().next().expect("a letter");
+            Row {
+                role: serde_json::from_value(cells[0].into()).expect("a role"),
+                single: [1, 2, 3, 4].map(letter),
+                audiences: [5, 6, 7, 8].map(letter),
+                pen: cells[9],
+            }
+        })
+        .collect();
+    assert!(Role::EVERY.iter().all(|role| rows.iter().any(|row| row.role == *role)), "a role is not listed");
+    rows
+}
+
+impl Row {
+    /// What this role may do with each document; `other` is somebody else's seat.
+    fn expected(&self, own: Kind, other: Kind, has_pen: bool) -> Vec<(Kind, Option<Access>)> {
+        let access = |letter: char, is_read_only: bool| match letter {
+            '-' => None,
+            'w' if !is_read_only => Some(Access::Write),
+            _ if has_pen && !is_read_only => Some(Access::Write),
+            _ => Some(Access::Read),
+        };
+        let mut all: Vec<(Kind, Option<Access>)> = [other, Kind::Desk, own, Kind::Stage]
+            .into_iter()
+            .zip([self.single[3], self.single[1], self.single[2], self.single[0]])
+            .map(|(kind, letter)| (kind, access(letter, true)))
+            .collect();
+        // What everybody reads comes last: its answer shows that what was sent before it has been looked at.
+        for (audience, letter) in Audience::EVERY.into_iter().zip(self.audiences).rev() {
+            all.push((Kind::Proceedings(audience), access(letter, true)));
+            all.push((Kind::Record(audience), access(letter, true)));
+            all.push((Kind::Plan(audience), access(letter, false)));
+            all.push((Kind::Board(audience), access(letter, false)));
+        }
+        all
+    }
+}
+
+/// Words that stand in one document only, and where.
+fn canary(kind: Kind) -> String {
+    format!("canary in {kind}")
+}
+
+async fn check(row: &Row, one: &Attendee, other: Kind, has_pen: bool, chair: &Attendee) -> Result<()> {
+    let role = row.role;
+    let named: BTreeMap<String, Access> =
+        serde_json::from_value(one.read(Kind::Seat(one.id), |seat| seat.json("documents"))?)?;
+    for (kind, access) in row.expected(Kind::Seat(one.id), other, has_pen) {
+        let opened = one.open(kind).await?.ok();
+        assert_eq!(opened, access, "{role:?} opens {kind}, pen: {has_pen}");
+        let name = DocumentName::new(one.conference()?, kind).to_string();
+        assert_eq!(named.get(&name).copied(), access, "the seat of {role:?} about {kind}, pen: {has_pen}");
+        let words = format!("forced by {role:?} {has_pen} into {kind}");
+        let expected = match access {
+            None => Forced::Unanswered,
+            Some(Access::Read) => Forced::Refused,
+            Some(Access::Write) => Forced::Taken,
+        };
+        assert_eq!(one.force(kind, &words).await?, expected, "{role:?} writes {kind}, pen: {has_pen}");
+        if access == Some(Access::Write) {
+            let shown = |seen: &flipchart_tests::Seen| {
+                seen.frames
+                    .iter()
+                    .any(|frame| frame.windows(words.len()).any(|part| part == words.as_bytes()))
+            };
+            if one.id != chair.id {
+                chair.wait_until(&words, shown).await?;
+            }
+        } else {
+            assert!(!chair.ever_received(&words), "{words}");
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn right1_right2_right3_right4_every_role_reads_and_writes_its_documents_and_no_other() -> Result<()> {
+    let service = Service::start(&[]).await?;
+    let mut room = Conference::open(&service, &[Role::Chair]).await?;
+    let chair = room.chair().await?;
+    room.convene(&chair, "mapping").await?;
+    let mut here = BTreeMap::new();
+    for row in rows().iter().filter(|row| row.role != Role::Chair) {
+        let one = if row.role == Role::Wall {
+            room.pair(&chair, Requests::to(room.origin())).await?
+        } else {
+            room.invite(row.role, &chair).await?;
+            room.bring(row.role, &chair).await?
+        };
+        here.insert(row.role, one);
+    }
+    // What each document alone holds.
+    for audience in Audience::EVERY {
+        chair.write(Kind::Board(audience), &canary(Kind::Board(audience))).await?;
+        chair.write(Kind::Plan(audience), &canary(Kind::Plan(audience))).await?;
+    }
+    let held = Command::WriteHeld { held: draw(), section: "worried".into(), words: canary(Kind::Desk) };
+    chair.does(held).await?;
+    let parent = &here[&Role::Parent];
+    let note = Offered::Note {
+        section: None,
+        words: canary(Kind::Seat(parent.id)),
+        label: None,
+        source: None,
+        children: vec![],
+    };
+    parent.does(Command::Offer { offer: draw(), what: note, on_behalf_of: None, named: true }).await?;
+    chair.saved().await?;
+
+    let rows = rows();
+    let others_seat =
+        |role, parent: &Attendee| Kind::Seat(if role == Role::Parent { chair.id } else { parent.id });
+    try_join_all(rows.iter().map(|row| {
+        let one = here.get(&row.role).unwrap_or(&chair);
+        check(row, one, others_seat(row.role, parent), false, &chair)
+    }))
+    .await?;
+    // A pen makes writers of those who may hold one, and of nobody else. A refused copy stays refused until it opens
+    // the document again: everybody comes back on a new socket.
+    for row in rows.iter().filter(|row| row.pen != "has") {
+        let one = here.get_mut(&row.role).context("came in")?;
+        let outcome = chair.command(Command::GivePen { attendee: one.id }).await?;
+        match row.pen {
+            "yes" => assert!(matches!(outcome, Outcome::Done { .. }), "{:?}: {outcome:?}", row.role),
+            _ => assert!(
+                matches!(outcome, Outcome::Refused { code: Refusal::NotYours, .. }),
+                "{:?}: {outcome:?}",
+                row.role
+            ),
+        }
+        one.forget();
+        one.connect().await?;
+        one.open_all().await?;
+    }
+    try_join_all(rows.iter().filter(|row| row.pen != "has").map(|row| {
+        let other = others_seat(row.role, &here[&Role::Parent]);
+        check(row, &here[&row.role], other, row.pen == "yes", &chair)
+    }))
+    .await?;
+    // Everything that ever came over any of their sockets; the chair wrote it.
+    let parent = Kind::Seat(here[&Role::Parent].id);
+    for row in rows.iter().filter(|row| row.role != Role::Chair) {
+        let one = &here[&row.role];
+        for (kind, access) in row.expected(Kind::Seat(one.id), parent, false) {
+            let has_words = match kind {
+                Kind::Board(_) | Kind::Plan(_) | Kind::Desk => access.is_some(),
+                // The desk shows what was offered.
+                seat if seat == parent => row.role.has_desk() || row.role == Role::Parent,
+                _ => continue,
+            };
+            assert_eq!(one.ever_received(&canary(kind)), has_words, "{:?}: {}", row.role, canary(kind));
+        }
+        assert_eq!(one.surprises(), Vec::<String>::new(), "{:?}", row.role);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn right5_a_device_in_the_lobby_gets_no_socket_and_no_byte() -> Result<()> {
+    let service = Service::start(&[]).await?;
+    let room = Conference::open(&service, &[Role::Chair, Role::Parent]).await?;
+    let chair = room.chair().await?;
+    let mut parent = room.enter(Role::Parent).await?;
+    parent.connect().await?;
+    let why = parent.open(Kind::Stage).await?.expect_err("denied");
+    assert_eq!(parent.ended().await?.0, 4403, "{why}");
+    assert_eq!(parent.look(|seen| seen.frames.len()), 1, "one denial");
+    chair.does(Command::Admit { attendee: parent.id, device: None, person: None }).await?;
+    parent.forget();
+    parent.connect().await?;
+    parent.open_all().await?;
+    Ok(())
+}
