@@ -32,13 +32,23 @@ pub(in crate::room) fn entrance(way_in: &WayIn, pin: Option<String>) -> Result<E
     }
 }
 
-/// Business support hands out links, but not one that gives the chair's or a co-chair's rights.
+/// Business support hands out links, but not one that gives a co-chair's rights; and the chair's is the chair's alone,
+/// who has more rights than a co-chair (P22).
 fn only_leads_name_leads(conference: &Conference, context: &Context<'_>, role: Role) -> Result<(), Refused> {
-    let leads = conference.here(context.by).is_some_and(|me| me.person.role.leads());
-    if role.leads() && !leads {
-        return refused(Refusal::NotYours, "Only the chair gives out a link for the chair or a co-chair.");
+    let me = conference.here(context.by).map(|me| me.person.role);
+    let may = match role {
+        Role::Chair => me == Some(Role::Chair),
+        Role::CoChair => me.is_some_and(Role::leads),
+        _ => true,
+    };
+    if may {
+        Ok(())
+    } else {
+        refused(
+            Refusal::NotYours,
+            "Only the chair gives out a link for the chair, and the chairs one for a co-chair.",
+        )
     }
-    Ok(())
 }
 
 fn someone(conference: &mut Conference, attendee: AttendeeId) -> Result<&mut Attendee, Refused> {

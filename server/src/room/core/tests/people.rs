@@ -259,3 +259,14 @@ fn lim10_of_too_many_sockets_of_one_device_the_oldest_goes() {
     let open = house.core.conns.values().filter(|one| one.attendee == id(Role::Parent) && !one.gone).count();
     assert_eq!(open, SOCKETS);
 }
+
+#[test]
+fn p22_nobody_makes_themselves_chair_by_a_link() {
+    let mut house = house();
+    let way_in = || protocol::command::WayIn { secret_hash: "ab".repeat(32), pin: "12345678".into() };
+    let link_for = |role| Command::Reissue { attendee: id(role), way_in: way_in() };
+    for role in [Role::CoChair, Role::BusinessSupport] {
+        assert_eq!(house.refused(role, link_for(Role::Chair)), Refusal::NotYours, "{role:?}");
+    }
+    assert_eq!(house.refused(Role::BusinessSupport, link_for(Role::CoChair)), Refusal::NotYours);
+}
