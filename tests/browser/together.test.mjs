@@ -198,7 +198,7 @@ test("screens side by side", async (t) => {
     const before = await sees();
     await ewa.ask("I can’t talk safely now").click();
     await desk.asks().getByText("can’t talk safely now").waitFor();
-    assert.equal(await ewa.ask("I can’t talk safely now").getAttribute("aria-pressed"), "true");
+    await until("her screen knows", async () => (await ewa.ask("I can’t talk safely now").getAttribute("aria-pressed")) === "true");
     assert.equal(await sees(), before);
     assert.equal(await wall.getByText("safely").count(), 0);
     await desk.asks().getByRole("button", { name: /Ewa Nowicka: done/ }).click();
@@ -324,6 +324,7 @@ test("screens side by side", async (t) => {
     assert.equal(await page.getByText("You are following the chair").count(), 0);
     assert.equal(await leila.page.getByText(/has left|left the/i).count(), 0);
     assert.equal(await wall.getByText(/has left/i).count(), 0);
+    await page.goto(`${service.origin}/gone`);
     assert.deepEqual(await kept(page), []);
   });
 
@@ -353,8 +354,10 @@ test("screens side by side", async (t) => {
     const dialog = desk.page.getByRole("dialog", { name: "Close the conference?" });
     await within(2_000, "closing", async () => {
       await dialog.getByRole("button", { name: "Close it" }).click();
-      await Promise.all([ewa.page, leila.page, here.halina.page].map((page) => page.getByText("Thank you.").waitFor()));
+      const all = [ewa.page, leila.page, here.halina.page, wall, here["second wall"].page];
+      await Promise.all(all.map((page) => page.getByText(/Tomek|Only in the first/).first().waitFor({ state: "detached" })));
     });
+    await Promise.all([ewa.page, leila.page, here.halina.page].map((page) => page.getByText("Thank you.").waitFor()));
     for (const page of [wall, here["second wall"].page]) await until("a clear wall", async () => !/Kacper|Marek|Tomek|Warm/.test(await page.locator("body").innerText()));
     for (const page of [ewa.page, leila.page]) {
       await page.reload();
