@@ -41,16 +41,16 @@ export function planOf(page) {
     if (!sheet) return null;
     const day = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
     const written = (cell) => {
+      const date = cell.querySelector("input[type=date]");
+      if (date) {
+        const words = cell.querySelector("textarea, input:not([type=date])").value;
+        return [date.value && day.format(new Date(`${date.value}T00:00:00Z`)).replace(",", ""), words].filter(Boolean).join(", ");
+      }
       const area = cell.querySelector("textarea");
       if (area) return area.value;
       const read = cell.querySelector(".cell-words");
       if (read) return read.textContent;
-      const who = cell.querySelector(".who-list");
-      if (who) return [...who.querySelectorAll("li > span")].map((one) => one.textContent).join(", ");
-      return [...cell.querySelectorAll("input")]
-        .map((input) => (input.type === "date" && input.value ? day.format(new Date(`${input.value}T00:00:00Z`)).replace(",", "") : input.value))
-        .filter(Boolean)
-        .join(", ");
+      return [...cell.querySelectorAll(".who-list li > span")].map((one) => one.textContent).join(", ");
     };
     const rows = [...sheet.querySelectorAll("tbody tr[data-row]")].map((row) =>
       Object.fromEntries([...row.querySelectorAll("[data-col]")].map((cell) => [cell.dataset.col, written(cell).trim()])),
@@ -103,20 +103,20 @@ export async function wallThrough(desk, wall, sheet) {
   const show = desk.button("Show this sheet");
   if (await show.isVisible()) await show.click();
   await wall.getByRole("heading", { name: sheet, exact: true }).waitFor();
-  const back = desk.button("Wall: page back");
-  const on = desk.button("Wall: page on");
-  const turn = async (button) => {
-    const before = await wallPage(wall);
-    await button.click();
-    await until("the wall's next page", async () => (await wallPage(wall))[0] !== before[0]);
+  // The desk counts from the page its own small wall shows: the next press waits until both show the same.
+  const turn = async (way) => {
+    const [n, count] = await wallPage(wall);
+    await desk.page.getByRole("img", { name: `The wall shows ${sheet}, page ${n} of ${count}` }).waitFor();
+    await desk.button(way).click();
+    await until("the wall's next page", async () => (await wallPage(wall))[0] !== n);
   };
-  while (await back.isEnabled()) await turn(back);
+  while ((await wallPage(wall))[0] > 1) await turn("Wall: page back");
   const seen = new Map();
   for (;;) {
     for (const piece of await wallShows(wall)) seen.set(piece.id, piece.words);
     const [n, count] = await wallPage(wall);
     if (n === count) break;
-    await turn(on);
+    await turn("Wall: page on");
   }
   return [...seen.values()];
 }
