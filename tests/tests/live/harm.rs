@@ -233,7 +233,6 @@ async fn p6_sync11_while_paused_covered_screens_get_stage_and_seat_alone_and_res
     late.ask_to_open(Kind::Proceedings(Audience::All)).await?;
     // Whatever the pause let through has come before this: it is sent in order, and the seat is never covered.
     for one in covered {
-        one.does(Command::Unask { attendee: one.id, what: protocol::command::Ask::Speak }).await?;
         chair
             .does(Command::CorrectName {
                 whose: protocol::command::Named::Attendee { attendee: one.id },
