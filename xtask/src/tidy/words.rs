@@ -27,7 +27,7 @@ const NO_NOUN: [&str; 9] =
     ["util", "utils", "helper", "helpers", "misc", "common", "manager", "managers", "stuff"];
 
 /// Starts of paths that exist on one machine only.
-const ONE_MACHINE: [&str; 5] = ["/home/", "/root/", "/Users/", "/work/", "C:\\Users"];
+const ONE_MACHINE: [&str; 4] = ["/home/", "/root/", "/Users/", "C:\\Users"];
 
 /// Files that a program wrote.
 const GENERATED: [&str; 3] = ["protocol/generated.ts", "words/keys.ts", "package-lock.json"];
