@@ -92,10 +92,10 @@ pub(super) fn at_the_door(conference: &mut Conference, context: &mut Context<'_>
             conference.people.insert(*attendee, Attendee::invited(person(new)?, n, way_in));
         }
         Command::Reissue { attendee, way_in } => {
-            let new = entrance(way_in, context.prepared.pin.take())?;
             let role = someone(conference, *attendee)?.person.role;
             not_a_wall(someone(conference, *attendee)?)?;
             only_leads_name_leads(conference, context, role)?;
+            let new = entrance(way_in, context.prepared.pin.take())?;
             let who = someone(conference, *attendee)?;
             who.way_in = Some(new);
             if who.standing != Standing::Here {

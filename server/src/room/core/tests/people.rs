@@ -203,7 +203,7 @@ fn audit_pages_follow_each_other_through_restarts_and_hold_no_name_and_no_words(
 }
 
 #[test]
-fn p5_coming_back_on_one_device_brings_no_other_one_back() {
+fn p5_when_a_part_has_ended_no_device_of_it_comes_back_by_itself() {
     let mut house = house();
     let token = TokenHash([99; 32]);
     let session = house.enter(id(Role::Parent), token).expect("the link is good");
@@ -211,14 +211,10 @@ fn p5_coming_back_on_one_device_brings_no_other_one_back() {
     is_out(&mut house, Role::Parent);
     assert!(house.core.session(id(Role::Parent), token, house.now).is_none(), "it was never let in");
     let admit = Command::Admit { attendee: id(Role::Parent), device: Some(session.device), person: None };
-    house.done(Role::Chair, admit);
-    let first = house.of(Role::Parent);
-    assert!(!house.link(first), "the first device is back");
-    let second = house.add_device(session, token);
-    assert!(house.link(second));
-    house.done(Role::Chair, Command::EndPart { attendee: id(Role::Parent) });
+    assert_eq!(house.refused(Role::Chair, admit), Refusal::NotThere);
     house.done(Role::BusinessSupport, Command::Seat { attendee: id(Role::Parent) });
-    assert!(!house.link(second), "a seat in the room is no device");
+    let first = house.of(Role::Parent);
+    assert!(!house.link(first), "a seat in the room is no device");
 }
 
 #[test]
