@@ -189,7 +189,7 @@ test("screens side by side", async (t) => {
     await ewa.page.getByText("We are taking a break").waitFor();
     for (const page of [wall, ewa.page, leila.page]) assert.ok(!/Tomek|Warm home/.test(await page.content()), "nothing of the sheets is on a covered screen");
     assert.deepEqual(await desk.resume(), ["New: Tomek has room for Marek until March."]);
-    await Promise.all([wall, ewa.page].map((page) => page.getByText("Tomek has room").first().waitFor()));
+    await Promise.all([wall, ewa.page, leila.page].map((page) => page.getByText("Tomek has room").first().waitFor()));
   });
 
   await step("p6_unsafe can't talk safely reaches the desk alone, quietly", async () => {
