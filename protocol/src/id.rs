@@ -106,8 +106,6 @@ ids! {
     HeldId,
     /// Made by the client, once per command: a repeat gets the same answer and has no second effect.
     CommandId,
-    /// A device at the door.
-    KnockId,
 }
 
 #[cfg(test)]

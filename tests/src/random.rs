@@ -19,7 +19,7 @@ macro_rules! draws {
     )*};
 }
 
-draws!(ConferenceId AttendeeId ChildId NoteId RowId RecordId OfferId HeldId CommandId KnockId);
+draws!(ConferenceId AttendeeId ChildId NoteId RowId RecordId OfferId HeldId CommandId);
 
 /// A fresh id.
 pub fn draw<T: Draw>() -> T {

@@ -126,7 +126,6 @@ pub fn text() -> String {
     types.add::<framework::Framework>();
     types.add::<people::Role>();
     types.add::<people::Page>();
-    types.add::<protocol::id::KnockId>();
 
     let mut text = HEADER.to_owned();
     for declaration in types.by_name.values() {

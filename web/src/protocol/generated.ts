@@ -363,9 +363,6 @@ export type Knock = {
   place: Place;
 };
 
-/** A device at the door. */
-export type KnockId = string;
-
 /** What kind of statement a line is (F78). Words, never a colour. */
 export type Label = "fact" | "observed" | "alleged" | "opinion";
 
