@@ -13,5 +13,6 @@ pub mod id;
 pub mod known;
 pub mod lib0;
 pub mod limits;
+pub mod message;
 pub mod people;
 pub mod scan;

@@ -20,6 +20,8 @@ pub const TICKET_LIFE: Duration = Duration::from_secs(30);
 pub const HEARTBEAT: Duration = Duration::from_secs(10);
 /// A socket that answers nothing for this long is gone.
 pub const SILENCE: Duration = Duration::from_secs(45);
+/// A reader who takes no byte for this long while something waits is told to come back.
+pub const WRITE_STALL: Duration = Duration::from_secs(15);
 /// Sections of clients in one update; a conference has about 20 people with two devices each.
 pub const CLIENTS_PER_UPDATE: u64 = 256;
 /// Blocks in one update: an hour of typing by one pen is about 4,000.

@@ -7,6 +7,7 @@ use super::{
     directory::Surroundings,
     handle::NotSaved,
     outbox::Outbox,
+    packing::Packing,
 };
 use crate::{
     meeting::conference::{Record, TokenHash},
@@ -61,6 +62,7 @@ pub(super) struct Actor {
     around: Arc<Surroundings>,
     inbox: mpsc::Receiver<Message>,
     outboxes: HashMap<ConnId, Outbox>,
+    packing: Packing,
     asked: HashMap<AskId, Asked>,
     next_ask: u64,
     in_flight: Option<oneshot::Receiver<Result<(), StoreError>>>,
@@ -76,6 +78,7 @@ impl Actor {
             around,
             inbox,
             outboxes: HashMap::new(),
+            packing: Packing::default(),
             asked: HashMap::new(),
             next_ask: 0,
             in_flight: None,
@@ -209,12 +212,10 @@ impl Actor {
         let mut reload = false;
         for effect in self.core.take_effects() {
             match effect {
-                Effect::Send(conn, frame) => {
-                    if let Some(outbox) = self.outboxes.get(&conn) {
-                        outbox.push(frame);
-                    }
-                }
+                Effect::Send(conn, frame) => self.packing.one(conn, frame),
+                Effect::Fan { to, except, frame } => self.packing.many(&to, except, frame),
                 Effect::Close(conn, close) => {
+                    self.send();
                     if let Some(outbox) = self.outboxes.get(&conn) {
                         outbox.close(close);
                     }
@@ -238,7 +239,15 @@ impl Actor {
                 }
             }
         }
+        self.send();
         reload
+    }
+
+    /// Hands what this turn says to the outboxes.
+    fn send(&mut self) {
+        for conn in self.packing.send(&self.outboxes) {
+            self.core.fell_behind(conn);
+        }
     }
 
     /// Hands the next batch to the store.

@@ -9,6 +9,7 @@ pub mod directory;
 pub mod handle;
 pub mod log;
 pub mod outbox;
+mod packing;
 pub mod practice;
 pub mod projection;
 pub mod rights;

@@ -2,6 +2,7 @@
 
 use super::{
     Holder,
+    line::{self, Incoming, Line},
     names::Names,
     pace::{Flood, Pace},
     tickets,
@@ -12,38 +13,27 @@ use crate::room::{
     handle::Connection,
     outbox::{Outbox, OutboxReader, Outgoing},
 };
-use axum::{
-    body::Bytes,
-    extract::ws::{CloseFrame, Message, WebSocket},
-};
-use futures_util::{
-    SinkExt, StreamExt,
-    stream::{SplitSink, SplitStream},
-};
+use bytes::Bytes;
+use hyper::upgrade::Upgraded;
 use protocol::{
     close::Close,
     document::DocumentName,
     frame::{ClientFrame, ClientMessage, ServerMessage, read_client_frame, write_server_frame},
     limits::{AUTH_DEADLINE, HEARTBEAT, MESSAGE_BYTES, SILENCE},
+    message::{self, PING},
     scan::{Roots, scan_awareness, scan_state_vector, scan_update, write_awareness},
 };
 use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
     time::{Duration, Instant},
 };
-use tokio::{
-    sync::mpsc,
-    time::{MissedTickBehavior, interval_at, sleep_until, timeout, timeout_at},
-};
-use tokio_tungstenite::tungstenite;
+use tokio::time::{MissedTickBehavior, interval_at, sleep_until, timeout, timeout_at};
+use tokio_tungstenite::tungstenite::{self, Message};
 
 /// A frame that keeps the client from thinking that we are gone leaves this long before the client would say so.
 const BEAT: Duration = Duration::from_secs(HEARTBEAT.as_secs() - 1);
 /// A closing socket gets this long to take its last frames and to read why.
 const FAREWELL: Duration = Duration::from_secs(3);
-/// Answers of the socket itself (denials, pongs) that may wait behind a slow write; more are dropped: a client that
-/// asks on without reading gets nothing new.
-const OWN_ANSWERS: usize = 64;
 /// Hocuspocus' one-byte answer to a ping.
 const PONG: &[u8] = &[10];
 
@@ -69,41 +59,36 @@ impl From<Flood> for End {
 }
 
 /// Whole life of a socket.
-pub(super) async fn run(mut socket: WebSocket, gate: Arc<Gate>) {
+pub(super) async fn run(io: Upgraded, gate: Arc<Gate>) {
     let _open = gate.opened();
     let began = Instant::now();
-    let mut pace = Pace::new(began);
-    let end = match admit(&mut socket, &gate, &mut pace).await {
-        Err(end) => end,
-        Ok(Admitted { link, outbox, own }) => {
-            let (mut sink, mut stream) = socket.split();
-            let (answers, waiting) = own;
-            let mut reader = Reader { link: &link, pace, answers };
-            // Reading and writing go on side by side, so that a slow reader's own words still come in.
-            let end = tokio::select! {
-                end = reader.run(&mut stream) => end,
-                end = write(&mut sink, outbox, waiting, &link) => end,
-            };
-            drop(link);
-            let Ok(whole) = sink.reunite(stream) else { return };
-            socket = whole;
-            end
-        }
+    let (outbox, waiting) = Outbox::new();
+    let (mut incoming, mut line) = line::open(io, outbox.clone()).await;
+    let link = OnceLock::new();
+    // Reading and writing go on side by side, so that a slow reader's own words still come in.
+    let end = tokio::select! {
+        end = read(&mut incoming, &gate, &outbox, &link) => end,
+        end = write(&mut line, &waiting, &outbox, &link) => end,
     };
+    drop(link);
     if let End::Close(close) = end {
-        farewell(socket, close).await;
+        Box::pin(farewell(incoming, line, waiting, close)).await;
     }
     let code = if let End::Close(close) = end { close.code().0 } else { 0 };
     tracing::debug!(code, seconds = began.elapsed().as_secs(), "socket closed");
 }
 
 /// Says why, then lets the other side read it: data left unread in our buffers would reset the line at once.
-async fn farewell(mut socket: WebSocket, close: Close) {
-    let (code, reason) = close.code();
-    let frame = Message::Close(Some(CloseFrame { code, reason: reason.into() }));
+async fn farewell(mut incoming: Incoming, mut line: Line, waiting: OutboxReader, close: Close) {
+    // Whoever is out gets nothing of what is on its way, and a close cannot begin in the middle of a message.
+    if close == Close::Out && !line.is_empty() {
+        return;
+    }
+    line.add(waiting.take());
+    line.add([message::close(close).into()]);
     let said = async {
-        if socket.send(frame).await.is_ok() {
-            while let Some(Ok(_)) = socket.recv().await {}
+        if line.flush().await.is_ok() {
+            while let Some(Ok(_)) = incoming.next().await {}
         }
     };
     if timeout(FAREWELL, said).await.is_ok() && close == Close::TooLarge {
@@ -120,35 +105,46 @@ struct Link {
     names: Mutex<Names>,
 }
 
-struct Admitted {
-    link: Link,
-    outbox: OutboxReader,
-    own: (mpsc::Sender<Vec<u8>>, mpsc::Receiver<Vec<u8>>),
-}
-
 impl Link {
     fn names(&self) -> MutexGuard<'_, Names> {
         self.names.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// An Auth frame of a document on a socket that has been admitted.
-    async fn open(&self, name: &str, token: &str, answers: &mpsc::Sender<Vec<u8>>) {
+    async fn open(&self, name: &str, token: &str, outbox: &Outbox) {
         let opened = match tickets::hash_of(token) == self.ticket {
             true => self.names().open(name, self.holder.conference).ok(),
             false => None,
         };
         match opened {
             Some(document) => self.room.send(Inbound::Open { document, wire_name: name.to_owned() }).await,
-            None => drop(answers.try_send(write_server_frame(name, &ServerMessage::Denied(DENIED)))),
+            None => say(outbox, name, &ServerMessage::Denied(DENIED)),
         }
     }
 }
 
+/// An answer of the socket itself.
+fn say(outbox: &Outbox, name: &str, message: &ServerMessage<'_>) {
+    outbox.offer(message::binary(&write_server_frame(name, message)).into());
+}
+
+/// Lets the device in and takes what it says until one side ends.
+async fn read(incoming: &mut Incoming, gate: &Gate, outbox: &Outbox, link: &OnceLock<Link>) -> End {
+    let mut pace = Pace::new(Instant::now());
+    match Box::pin(admit(incoming, gate, outbox, &mut pace)).await {
+        Ok(admitted) => {
+            let link = link.get_or_init(|| admitted);
+            Reader { link, pace, outbox }.run(incoming).await
+        }
+        Err(end) => end,
+    }
+}
+
 /// Waits for the first Auth frame. Others are dropped: the document's step 2 brings their content again.
-async fn admit(socket: &mut WebSocket, gate: &Gate, pace: &mut Pace) -> Result<Admitted, End> {
+async fn admit(incoming: &mut Incoming, gate: &Gate, outbox: &Outbox, pace: &mut Pace) -> Result<Link, End> {
     let deadline = tokio::time::Instant::now() + AUTH_DEADLINE;
     loop {
-        let message = timeout_at(deadline, socket.recv()).await.map_err(|_| Close::NoTicket)?;
+        let message = timeout_at(deadline, incoming.next()).await.map_err(|_| Close::NoTicket)?;
         let bytes = match content(message, pace)? {
             Some(bytes) => bytes,
             None => continue,
@@ -163,48 +159,46 @@ async fn admit(socket: &mut WebSocket, gate: &Gate, pace: &mut Pace) -> Result<A
         };
         let entered = match gate.tickets.redeem(token, Instant::now()) {
             None => Err(Close::NoTicket),
-            Some(holder) => enter(gate, holder).await.map(|entered| (holder, entered)).ok_or(Close::Out),
+            Some(holder) => enter(gate, holder, outbox).await.map(|room| (holder, room)).ok_or(Close::Out),
         };
         match entered {
             Err(close) => {
-                let denied = write_server_frame(name, &ServerMessage::Denied(DENIED));
-                let _ = timeout(FAREWELL, socket.send(Message::Binary(denied.into()))).await;
+                say(outbox, name, &ServerMessage::Denied(DENIED));
                 return Err(close.into());
             }
-            Ok((holder, (room, outbox))) => {
-                let own = mpsc::channel(OWN_ANSWERS);
+            Ok((holder, room)) => {
                 let link = Link { holder, ticket: tickets::hash_of(token), room, names: Mutex::default() };
-                link.open(name, token, &own.0).await;
-                return Ok(Admitted { link, outbox, own });
+                link.open(name, token, outbox).await;
+                return Ok(link);
             }
         }
     }
 }
 
-async fn enter(gate: &Gate, holder: Holder) -> Option<(Connection, OutboxReader)> {
+async fn enter(gate: &Gate, holder: Holder, outbox: &Outbox) -> Option<Connection> {
     let room = gate.directory.room_of(holder.attendee)?;
-    let (outbox, reader) = Outbox::new();
-    Some((room.connect(holder.attendee, holder.device, outbox).await?, reader))
+    room.connect(holder.attendee, holder.device, outbox.clone()).await
 }
 
 /// The bytes of a data frame; None for a control frame, which the library has answered.
-fn content(message: Option<Result<Message, axum::Error>>, pace: &mut Pace) -> Result<Option<Bytes>, End> {
+fn content(
+    message: Option<Result<Message, tungstenite::Error>>,
+    pace: &mut Pace,
+) -> Result<Option<Bytes>, End> {
     match message {
         Some(Ok(Message::Binary(bytes))) if !bytes.is_empty() => Ok(Some(bytes)),
         Some(Ok(Message::Binary(_) | Message::Ping(_) | Message::Pong(_))) => {
             pace.empty(Instant::now())?;
             Ok(None)
         }
-        Some(Ok(Message::Text(_))) => Err(Close::BadFrame.into()),
+        Some(Ok(Message::Text(_) | Message::Frame(_))) => Err(Close::BadFrame.into()),
         None | Some(Ok(Message::Close(_))) => Err(End::Gone),
-        Some(Err(error)) => match error.into_inner().downcast_ref::<tungstenite::Error>() {
-            Some(tungstenite::Error::Capacity(_)) => Err(Close::TooLarge.into()),
-            Some(tungstenite::Error::Protocol(
-                tungstenite::error::ProtocolError::ResetWithoutClosingHandshake,
-            )) => Err(End::Gone),
-            Some(tungstenite::Error::Protocol(_) | tungstenite::Error::Utf8(_)) => {
-                Err(Close::BadFrame.into())
+        Some(Err(error)) => match error {
+            tungstenite::Error::Capacity(_) => Err(Close::TooLarge.into()),
+            tungstenite::Error::Protocol(tungstenite::error::ProtocolError::ResetWithoutClosingHandshake) => {
+                Err(End::Gone)
             }
+            tungstenite::Error::Protocol(_) | tungstenite::Error::Utf8(_) => Err(Close::BadFrame.into()),
             _ => Err(End::Gone),
         },
     }
@@ -213,13 +207,13 @@ fn content(message: Option<Result<Message, axum::Error>>, pace: &mut Pace) -> Re
 struct Reader<'a> {
     link: &'a Link,
     pace: Pace,
-    answers: mpsc::Sender<Vec<u8>>,
+    outbox: &'a Outbox,
 }
 
 impl Reader<'_> {
-    async fn run(&mut self, stream: &mut SplitStream<WebSocket>) -> End {
+    async fn run(&mut self, incoming: &mut Incoming) -> End {
         loop {
-            let Ok(message) = timeout(SILENCE, stream.next()).await else { return Close::Slow.into() };
+            let Ok(message) = timeout(SILENCE, incoming.next()).await else { return Close::Slow.into() };
             let taken = match content(message, &mut self.pace) {
                 Ok(Some(bytes)) => self.take(&bytes).await,
                 Ok(None) => Ok(()),
@@ -239,7 +233,7 @@ impl Reader<'_> {
             ClientFrame::Document { name, message } => (name, message),
             ClientFrame::Ping => {
                 self.pace.empty(Instant::now())?;
-                let _ = self.answers.try_send(PONG.to_vec());
+                self.outbox.offer(message::binary(PONG).into());
                 return Ok(());
             }
             ClientFrame::Pong => return Ok(self.pace.empty(Instant::now())?),
@@ -248,7 +242,7 @@ impl Reader<'_> {
             return Err(Close::TooLarge.into());
         }
         if let ClientMessage::Auth { token, .. } = message {
-            self.link.open(name, token, &self.answers).await;
+            self.link.open(name, token, self.outbox).await;
             return Ok(());
         }
         if matches!(message, ClientMessage::Stateless | ClientMessage::Pong) {
@@ -311,51 +305,47 @@ fn kind_of(document: DocumentName) -> &'static str {
     }
 }
 
-type Sink = SplitSink<WebSocket, Message>;
-
-async fn write(
-    sink: &mut Sink,
-    mut outbox: OutboxReader,
-    mut answers: mpsc::Receiver<Vec<u8>>,
-    link: &Link,
-) -> End {
+/// Writes what waits. One taking of the outbox is one write; while the line is full, what comes waits in the outbox.
+async fn write(line: &mut Line, waiting: &OutboxReader, outbox: &Outbox, link: &OnceLock<Link>) -> End {
     let mut beat = interval_at(tokio::time::Instant::now() + BEAT, BEAT);
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        let (frames, close) = tokio::select! {
+        let idle = line.is_empty();
+        tokio::select! {
             biased;
             _ = beat.tick() => {
-                let still_here = ServerMessage::Awareness(&write_awareness(&[]));
-                let frame = link.names().any().map(|name| write_server_frame(name, &still_here));
-                let ping = Message::Ping(Bytes::new());
-                if timeout(SILENCE, sink.send(ping)).await.is_ok_and(|sent| sent.is_ok()) {
-                    (frame.into_iter().collect(), None)
-                } else {
+                if line.is_stalled() {
+                    return Close::Slow.into();
+                }
+                outbox.offer(Bytes::from_static(&PING));
+                if let Some(name) = link.get().and_then(|link| link.names().any().map(str::to_owned)) {
+                    say(outbox, &name, &ServerMessage::Awareness(&write_awareness(&[])));
+                }
+            }
+            outgoing = waiting.next(), if idle => match outgoing {
+                Outgoing::Bytes(pieces) => line.add(pieces),
+                Outgoing::Close(close, pieces) => {
+                    line.add(pieces);
+                    return match timeout(FAREWELL, line.flush()).await {
+                        Ok(Ok(())) => close.into(),
+                        // Too slow to be told anything.
+                        Ok(Err(_)) | Err(_) => End::Gone,
+                    };
+                }
+                Outgoing::CaughtUp => {
+                    if let Some(link) = link.get() {
+                        link.room.send(Inbound::CaughtUp).await;
+                    }
+                }
+            },
+            wrote = line.flush(), if !idle => {
+                if wrote.is_err() {
                     return End::Gone;
                 }
             }
-            Some(answer) = answers.recv() => (vec![answer], None),
-            outgoing = outbox.next() => match outgoing {
-                Outgoing::Frames(frames) => (frames, None),
-                Outgoing::Close(close, frames) => (frames, Some(close)),
-            },
-        };
-        match timeout(SILENCE, send_all(sink, frames)).await {
-            Err(_) => return close.unwrap_or(Close::Slow).into(),
-            Ok(Err(_)) => return End::Gone,
-            Ok(Ok(())) => {}
-        }
-        if let Some(close) = close {
-            return close.into();
+            () = waiting.out(), if !idle => return Close::Out.into(),
         }
     }
-}
-
-async fn send_all(sink: &mut Sink, frames: Vec<Vec<u8>>) -> Result<(), axum::Error> {
-    for frame in frames {
-        sink.feed(Message::Binary(frame.into())).await?;
-    }
-    sink.flush().await
 }
 
 #[cfg(test)]
@@ -406,9 +396,9 @@ mod tests {
             size: 2,
             max_size: 1,
         });
-        assert_eq!(content(Some(Err(axum::Error::new(large))), &mut pace), Err(End::Close(Close::TooLarge)));
+        assert_eq!(content(Some(Err(large)), &mut pace), Err(End::Close(Close::TooLarge)));
         let lost = tungstenite::Error::Io(std::io::ErrorKind::ConnectionReset.into());
-        assert_eq!(content(Some(Err(axum::Error::new(lost))), &mut pace), Err(End::Gone));
+        assert_eq!(content(Some(Err(lost)), &mut pace), Err(End::Gone));
         assert_eq!(content(None, &mut pace), Err(End::Gone));
     }
 }

@@ -3,6 +3,8 @@
 //! Nothing here decides about a conference. A frame is read, its sizes are checked, it is scanned, and the room is told.
 
 mod connection;
+mod handshake;
+mod line;
 mod names;
 mod pace;
 mod public_url;

@@ -1,13 +1,12 @@
 //! `GET /sync`: who may open a socket, and with which limits.
 
-use super::{PublicUrl, Tickets, connection};
+use super::{PublicUrl, Tickets, connection, handshake};
 use crate::room::directory::Directory;
 use axum::{
-    extract::{State, WebSocketUpgrade, ws::rejection::WebSocketUpgradeRejection},
+    extract::{Request, State},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use protocol::limits::{DOCUMENT_BYTES, OUTBOX_BYTES, READ_BUFFER_BYTES, STEP_TWO_BYTES};
 use std::{sync::Arc, time::Duration};
 use tokio::sync::watch;
 
@@ -78,31 +77,22 @@ fn may_open(headers: &HeaderMap, public_url: &PublicUrl) -> Result<(), WrongOrig
 }
 
 /// Opens a socket. Its first Auth frame has to bring a ticket.
-pub async fn upgrade(
-    State(gate): State<Arc<Gate>>,
-    headers: HeaderMap,
-    request: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
-) -> Response {
-    if may_open(&headers, &gate.public_url).is_err() {
+pub async fn upgrade(State(gate): State<Arc<Gate>>, mut request: Request) -> Response {
+    if may_open(request.headers(), &gate.public_url).is_err() {
         return StatusCode::FORBIDDEN.into_response();
     }
-    let Ok(request) = request else {
-        return (
-            StatusCode::UPGRADE_REQUIRED,
-            [(header::UPGRADE, "websocket")],
-            "This address speaks WebSocket only.\n",
-        )
-            .into_response();
-    };
-    request
-        .max_message_size(STEP_TWO_BYTES)
-        // A browser sends a message as one frame.
-        .max_frame_size(STEP_TWO_BYTES)
-        .read_buffer_size(READ_BUFFER_BYTES)
-        .write_buffer_size(0)
-        // Has to hold the largest frame that is ever sent, a whole document; what waits is bounded by the outbox.
-        .max_write_buffer_size(DOCUMENT_BYTES + OUTBOX_BYTES)
-        .on_upgrade(move |socket| connection::run(socket, gate))
+    match handshake::accept(&mut request) {
+        Err(not) => not.into_response(),
+        Ok((response, upgrade)) => {
+            tokio::spawn(async move {
+                match upgrade.await {
+                    Ok(io) => connection::run(io, gate).await,
+                    Err(error) => tracing::debug!(%error, "a socket was gone before it began"),
+                }
+            });
+            response
+        }
+    }
 }
 
 #[cfg(test)]

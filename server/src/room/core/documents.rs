@@ -15,7 +15,10 @@ use protocol::{
     id::{NoteId, RowId},
 };
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
+
+/// State vector of an empty document.
+pub(super) const NOTHING: [u8; 1] = [0];
 
 /// Lines and rows as the live documents hold them.
 pub(super) struct LiveSheets<'a>(pub(super) &'a BTreeMap<Kind, Live>);
@@ -48,8 +51,23 @@ impl Live {
             seq: 0,
             pending: Vec::new(),
             rows: 0,
+            shown: NOTHING.to_vec(),
+            taken: None,
+            whole: None,
             bytes: 0,
             awareness: BTreeMap::new(),
+        }
+    }
+
+    /// The whole document as one update, encoded once for all who ask until it changes.
+    pub(super) fn whole(&mut self) -> Arc<[u8]> {
+        match &self.whole {
+            Some((seq, state)) if *seq == self.seq => state.clone(),
+            _ => {
+                let state: Arc<[u8]> = self.document.state().into();
+                self.whole = Some((self.seq, state.clone()));
+                state
+            }
         }
     }
 

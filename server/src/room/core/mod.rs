@@ -38,7 +38,10 @@ use protocol::{
     scan::{AwarenessEntry, Touched},
 };
 use rand::{Rng, rngs::StdRng};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    sync::Arc,
+};
 
 /// One socket, numbered by the room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -53,6 +56,15 @@ pub struct AskId(pub u64);
 pub enum Effect {
     /// Write a frame to a socket.
     Send(ConnId, Vec<u8>),
+    /// Write one frame to several sockets that know the document by the same name, but not to its author.
+    Fan {
+        /// All of them.
+        to: Arc<[ConnId]>,
+        /// Who sent it.
+        except: Option<ConnId>,
+        /// The frame.
+        frame: Vec<u8>,
+    },
     /// Close a socket.
     Close(ConnId, Close),
     /// A command's answer is durable.
@@ -109,6 +121,8 @@ pub enum Inbound {
         /// Which.
         document: DocumentName,
     },
+    /// A socket that had fallen behind has taken all that waited for it.
+    CaughtUp,
 }
 
 /// A session found by its token.
@@ -152,6 +166,12 @@ struct Live {
     /// Not yet handed to the store.
     pending: Vec<Entry>,
     rows: u64,
+    /// Its state vector as of the last durable number: what somebody has who got all that was ever shown.
+    shown: Vec<u8>,
+    /// As of the batch that is on its way to the store.
+    taken: Option<Vec<u8>>,
+    /// The whole document as one update, as of a number: what everybody who comes in asks for.
+    whole: Option<(u64, Arc<[u8]>)>,
     /// Roughly how large the document is.
     bytes: usize,
     awareness: BTreeMap<u32, Writer>,
@@ -189,6 +209,9 @@ struct Opened {
     owed: VecDeque<Touched>,
     /// A step 1 that came while the screens are paused.
     deferred: Option<Vec<u8>>,
+    /// The reader has fallen behind: it has all that this state vector stands for, and gets the rest as one difference
+    /// when its backlog has gone out (SPEC LIM4).
+    behind: Option<Vec<u8>>,
 }
 
 /// Whether a message holds words of its document, which a pause that began meanwhile keeps back (P6).
@@ -199,12 +222,15 @@ enum Words {
     Whole,
     /// The answer to a step 1 with this state vector: to be answered when the pause is over.
     Answer(Vec<u8>),
+    /// All that a reader lacked who had fallen behind: from then on updates come as they are shown. The end of a pause
+    /// brings it again.
+    Rest,
 }
 
 /// What waits for a number to be durable.
 enum Later {
     /// An accepted update for everybody who has the document open.
-    Fan { kind: Kind, edition: u32, from: Option<ConnId>, update: std::sync::Arc<[u8]> },
+    Fan { kind: Kind, edition: u32, from: Option<ConnId>, update: Arc<[u8]> },
     /// A message about a document for one socket.
     Tell { conn: ConnId, kind: Kind, edition: u32, frame: Vec<u8>, words: Words },
     /// A command's answer.

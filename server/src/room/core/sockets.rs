@@ -1,6 +1,6 @@
 //! Sockets: opening documents, reading them, awareness, rights that change, pause.
 
-use super::{Conn, ConnId, Core, Effect, Inbound, Later, Live, Opened, Words, Writer};
+use super::{Conn, ConnId, Core, Effect, Inbound, Later, Live, Opened, Words, Writer, documents::NOTHING};
 use crate::room::{projection, rights};
 use protocol::{
     close::Close,
@@ -12,6 +12,7 @@ use protocol::{
     scan::{AwarenessEntry, write_awareness},
 };
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 use crate::meeting::conference::Millis;
 
@@ -116,6 +117,7 @@ impl Core {
             Inbound::QueryAwareness { document } if self.has_open(conn, document) => {
                 self.send_awareness(conn, document.kind);
             }
+            Inbound::CaughtUp => self.caught_up(conn),
             // A document that is not open here: dropped unanswered, its step 2 brings the words again (SPEC SYNC3).
             _ => {}
         }
@@ -155,6 +157,7 @@ impl Core {
             resynced_at: 0,
             owed: Default::default(),
             deferred: None,
+            behind: None,
         };
         self.conns.get_mut(&conn).expect("checked by receive").opened.insert(document.kind, opened);
         self.send(conn, document.kind, &ServerMessage::Authenticated(access));
@@ -185,7 +188,7 @@ impl Core {
         self.tell_words(conn, kind, message, Words::No);
     }
 
-    fn tell_words(&mut self, conn: ConnId, kind: Kind, message: &ServerMessage<'_>, words: Words) {
+    pub(super) fn tell_words(&mut self, conn: ConnId, kind: Kind, message: &ServerMessage<'_>, words: Words) {
         let Some(opened) = self.conns.get(&conn).and_then(|one| one.opened.get(&kind)) else { return };
         let frame = write_server_frame(&opened.wire_name, message);
         let Some(live) = self.documents.get(&kind) else { return };
@@ -201,9 +204,13 @@ impl Core {
             opened.expect("checked by receive").deferred = Some(state_vector);
             return;
         }
-        let document = &self.live(kind).document;
-        let mine = document.state_vector();
-        let Ok(diff) = document.diff(&state_vector) else {
+        let live = self.live(kind);
+        let mine = live.document.state_vector();
+        let diff = match state_vector == NOTHING {
+            true => Ok(live.whole()),
+            false => live.document.diff(&state_vector).map(Arc::from),
+        };
+        let Ok(diff) = diff else {
             self.close(conn, Close::BadFrame);
             return;
         };
@@ -236,7 +243,7 @@ impl Core {
                 match opened.and_then(|opened| opened.deferred.take()) {
                     Some(state_vector) => self.step_one(conn, kind, state_vector),
                     None => {
-                        let state = self.live(kind).document.state();
+                        let state = self.live(kind).whole();
                         self.tell_words(conn, kind, &ServerMessage::Update(&state), Words::Whole);
                     }
                 }
@@ -362,7 +369,7 @@ impl Core {
         let others: Vec<ConnId> = self
             .conns
             .iter()
-            .filter(|(conn, one)| **conn != from && one.opened.contains_key(&kind))
+            .filter(|(conn, one)| **conn != from && one.opened.get(&kind).is_some_and(|o| o.behind.is_none()))
             .filter(|(_, one)| !self.is_wall(one.attendee))
             .map(|(conn, _)| *conn)
             .collect();
@@ -377,7 +384,7 @@ impl Core {
         self.conference.people.get(&attendee).is_some_and(|who| who.person.role == Role::Wall)
     }
 
-    fn send_awareness(&mut self, conn: ConnId, kind: Kind) {
+    pub(super) fn send_awareness(&mut self, conn: ConnId, kind: Kind) {
         if self.is_covered(conn, kind) || self.is_wall(self.conns[&conn].attendee) {
             return;
         }

@@ -1,6 +1,6 @@
 //! Between the core and the store: batches out, durable numbers in, and loading a room from what was kept.
 
-use super::{Core, Effect, Later, Live, Session, Words};
+use super::{ConnId, Core, Effect, Later, Live, Session, Words};
 use crate::{
     document::{Document, DocumentError},
     meeting::conference::Conference,
@@ -18,7 +18,10 @@ use protocol::{
     limits::ROWS_PER_SNAPSHOT,
 };
 use rand::rngs::StdRng;
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// Names in the store of what is no document on the wire.
 const STATE: &str = "meeting";
@@ -35,6 +38,10 @@ pub struct Loaded {
     /// The store has just refused something.
     pub quiet: bool,
 }
+
+/// Who gets the updates of one commit: worked out once for each document, sockets by the name they know it by.
+#[derive(Default)]
+struct Readers(BTreeMap<Kind, Vec<(String, Arc<[ConnId]>)>>);
 
 /// Why a room could not be loaded.
 #[derive(Debug, thiserror::Error)]
@@ -139,6 +146,7 @@ impl Core {
             let document = Live::stored_name(*kind, live.edition);
             let row = Row { from: first.seq, to: last.seq, bytes: log::write(&live.pending) };
             writes.push(Write::Append { document: document.clone(), row });
+            live.taken = Some(live.document.state_vector());
             live.pending.clear();
             live.rows += 1;
             if live.rows >= ROWS_PER_SNAPSHOT {
@@ -183,10 +191,23 @@ impl Core {
             Ok(()) => {
                 self.durable = upto.unwrap_or(self.durable);
                 self.quiet = false;
+                for live in self.documents.values_mut() {
+                    live.shown = live.taken.take().unwrap_or_else(|| std::mem::take(&mut live.shown));
+                }
                 let later = self.waiting.split_off(&(self.durable + 1));
                 let ready = std::mem::replace(&mut self.waiting, later);
+                let mut readers = Readers::default();
                 for one in ready.into_values().flatten() {
-                    self.release(one);
+                    match one {
+                        Later::Fan { kind, edition, from, update } if self.is_edition(kind, edition) => {
+                            self.fan(&mut readers, kind, from, &update);
+                        }
+                        Later::Tell { kind, words: Words::Rest, .. } => {
+                            readers.0.remove(&kind);
+                            self.release(one);
+                        }
+                        one => self.release(one),
+                    }
                 }
             }
             Err(StoreError::Failed(_)) => self.effects.push(Effect::Halt),
@@ -220,24 +241,64 @@ impl Core {
                 match words {
                     Words::Answer(state_vector) if covered => opened.deferred = Some(state_vector),
                     Words::Whole if covered => {}
+                    Words::Rest => {
+                        opened.behind = None;
+                        if !covered {
+                            self.effects.push(Effect::Send(conn, frame));
+                        }
+                    }
                     _ => self.effects.push(Effect::Send(conn, frame)),
                 }
             }
-            Later::Fan { kind, edition, from, update } => {
-                if !self.is_edition(kind, edition) {
-                    return;
-                }
-                let message = ServerMessage::Update(&update);
-                for (conn, one) in &self.conns {
-                    if Some(*conn) != from
-                        && !self.is_covered(*conn, kind)
-                        && let Some(opened) = one.opened.get(&kind)
-                    {
-                        let frame = write_server_frame(&opened.wire_name, &message);
-                        self.effects.push(Effect::Send(*conn, frame));
-                    }
+            // Of an edition that is gone: `stored` has sent the others.
+            Later::Fan { .. } => {}
+        }
+    }
+
+    /// Sends a durable update to everybody who has the document open. Whoever is behind gets it with all the rest when
+    /// they have caught up.
+    fn fan(&mut self, readers: &mut Readers, kind: Kind, from: Option<ConnId>, update: &[u8]) {
+        let groups = readers.0.entry(kind).or_insert_with(|| {
+            let mut by_name = BTreeMap::<&str, Vec<ConnId>>::new();
+            for (conn, one) in &self.conns {
+                if let Some(opened) = one.opened.get(&kind).filter(|opened| opened.behind.is_none())
+                    && !self.is_covered(*conn, kind)
+                {
+                    by_name.entry(&opened.wire_name).or_default().push(*conn);
                 }
             }
+            by_name.into_iter().map(|(name, conns)| (name.to_owned(), conns.into())).collect()
+        });
+        for (name, to) in groups {
+            if to.len() == 1 && to.first().copied() == from {
+                continue;
+            }
+            let frame = write_server_frame(name, &ServerMessage::Update(update));
+            self.effects.push(Effect::Fan { to: to.clone(), except: from, frame });
+        }
+    }
+
+    /// A socket's outbox is over its bound: from what is durable now on, edits of others wait until it has caught up.
+    pub fn fell_behind(&mut self, conn: ConnId) {
+        let Some(one) = self.conns.get_mut(&conn) else { return };
+        for (kind, opened) in &mut one.opened {
+            if let Some(live) = self.documents.get(kind) {
+                opened.behind.get_or_insert_with(|| live.shown.clone());
+            }
+        }
+    }
+
+    /// All that waited for this socket is on the line: it gets what it lacks as one difference for each document.
+    pub(super) fn caught_up(&mut self, conn: ConnId) {
+        let Some(one) = self.conns.get(&conn) else { return };
+        let behind: Vec<(Kind, Vec<u8>)> =
+            one.opened.iter().filter_map(|(kind, opened)| Some((*kind, opened.behind.clone()?))).collect();
+        for (kind, has) in behind {
+            // Our own state vector can be read; the whole repeats what the reader has and is as true.
+            let document = &self.live(kind).document;
+            let rest = document.diff(&has).unwrap_or_else(|_| document.state());
+            self.tell_words(conn, kind, &ServerMessage::Update(&rest), Words::Rest);
+            self.send_awareness(conn, kind);
         }
     }
 
@@ -270,6 +331,9 @@ fn restore(client: u32, edition: u32, kept: &Kept) -> Result<Live, LoadError> {
     let document = Document::restore(client, updates.iter().map(Vec::as_slice))?;
     bindings.insert(client, Binding { owner: None, refused: false });
     Ok(Live {
+        shown: document.state_vector(),
+        taken: None,
+        whole: None,
         document,
         edition,
         bindings,

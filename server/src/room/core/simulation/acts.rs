@@ -39,11 +39,15 @@ impl Simulation {
                 self.note("sync");
                 self.house.sync();
             }
-            88..91 => {
+            88..90 => {
                 self.note(format!("cut {n}"));
                 self.house.cut(n);
             }
-            91..96 => {
+            90..92 => {
+                self.note(format!("{n} falls behind"));
+                self.house.fall_behind(n);
+            }
+            92..96 => {
                 self.note("relink");
                 self.house.relink();
             }

@@ -108,6 +108,8 @@ pub(crate) struct Device {
     /// Everything that ever came.
     pub(crate) seen: Vec<Vec<u8>>,
     pub(crate) closed: Option<Close>,
+    /// Its outbox is over the bound, and has not run empty since.
+    pub(crate) behind: bool,
     next_client: u32,
 }
 
@@ -123,6 +125,7 @@ impl Device {
             up: VecDeque::new(),
             seen: Vec::new(),
             closed: None,
+            behind: false,
             next_client: first_client,
         }
     }
@@ -139,6 +142,7 @@ impl Device {
     /// The line is cut: what is on its way is lost, copies stay.
     pub(crate) fn cut(&mut self) {
         self.conn = None;
+        self.behind = false;
         self.up.clear();
         self.down.clear();
         let refused: Vec<Kind> =

@@ -12,7 +12,7 @@ use crate::{
     },
     room::{
         commands::Prepared,
-        core::{AskId, ConnId, Core, Effect, Loaded, Session, not_saved},
+        core::{AskId, ConnId, Core, Effect, Inbound, Loaded, Session, not_saved},
         projection, rights,
     },
     store::{Batch, Store, StoreError, Write, sim::SimStore},
@@ -229,9 +229,23 @@ impl House {
         true
     }
 
+    /// What waits for this device is over the bound of its outbox.
+    pub(crate) fn fall_behind(&mut self, n: usize) {
+        if let Some(conn) = self.devices[n].conn {
+            self.devices[n].behind = true;
+            self.core.fell_behind(conn);
+        }
+    }
+
     /// One frame comes down. False: none waited.
     pub(crate) fn down(&mut self, n: usize) -> bool {
         let Some(frame) = self.devices[n].down.pop_front() else {
+            if let (Some(conn), true) = (self.devices[n].conn, self.devices[n].behind) {
+                self.devices[n].behind = false;
+                self.core.receive(conn, Inbound::CaughtUp, self.now);
+                self.effects();
+                return true;
+            }
             if self.devices[n].closed.is_some() && self.devices[n].conn.is_some() {
                 self.cut(n);
                 return true;
@@ -303,6 +317,18 @@ impl House {
             if !self.sync()
                 && self.devices.iter().all(|device| device.up.is_empty() && device.down.is_empty())
             {
+                return;
+            }
+        }
+    }
+
+    /// As `settle`, but nothing comes down to one device.
+    pub(crate) fn settle_all_but(&mut self, n: usize) {
+        loop {
+            for other in (0..self.devices.len()).filter(|other| *other != n) {
+                while self.up(other) || self.down(other) {}
+            }
+            if !self.sync() {
                 return;
             }
         }
@@ -388,6 +414,11 @@ impl House {
         for effect in self.core.take_effects() {
             match effect {
                 Effect::Send(conn, frame) => self.deliverable(conn, frame),
+                Effect::Fan { to, except, frame } => {
+                    for conn in to.iter().filter(|conn| Some(**conn) != except) {
+                        self.deliverable(*conn, frame.clone());
+                    }
+                }
                 Effect::Close(conn, close) => {
                     if let Some(device) = self.devices.iter_mut().find(|device| device.conn == Some(conn)) {
                         device.closed.get_or_insert(close);
@@ -520,15 +551,20 @@ impl House {
     }
 
     /// Every copy says what the server says.
+    /// Everybody who is linked shows what the room holds, and was told that their words are kept.
     pub(crate) fn all_in_step(&mut self) {
-        for device in &self.devices {
-            if device.conn.is_none() {
-                continue;
-            }
+        for device in self.devices.iter().filter(|device| device.conn.is_some()) {
             assert!(device.is_saved(), "a ledger of {:?} does not reach zero", device.attendee);
+        }
+        self.all_up_to_date();
+    }
+
+    /// Everybody who is linked shows what the room holds, where nothing of theirs was refused.
+    pub(crate) fn all_up_to_date(&mut self) {
+        for device in self.devices.iter().filter(|device| device.conn.is_some()) {
             let paused = self.core.conference.paused
                 && rights::is_covered_by_pause(self.core.conference.people[&device.attendee].person.role);
-            for (kind, copy) in &device.copies {
+            for (kind, copy) in device.copies.iter().filter(|(_, copy)| !copy.refused) {
                 if paused && !matches!(kind, Kind::Stage | Kind::Seat(_)) {
                     continue;
                 }

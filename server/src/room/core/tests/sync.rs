@@ -452,3 +452,52 @@ fn sync_a_state_vector_that_ends_inside_a_letter_is_answered() {
         assert!(house.core.documents[&BOARD].document.diff(&state_vector).is_ok(), "{clock}");
     }
 }
+
+#[test]
+fn lim4_a_reader_who_fell_behind_gets_the_rest_as_one_difference() {
+    let mut house = two();
+    let parent = house.of(Role::Parent);
+    write(&mut house, Role::Chair, 1, "one");
+    house.settle();
+    // Accepted and not yet on the disk when the outbox runs over.
+    write(&mut house, Role::Chair, 2, "two");
+    house.deliver();
+    house.fall_behind(parent);
+    house.settle_all_but(parent);
+    for n in 3..=9 {
+        write(&mut house, Role::SocialWorker, n, "more");
+        house.settle_all_but(parent);
+    }
+    assert!(!house.device(Role::Parent).has_seen("two") && !house.device(Role::Parent).has_seen("more"));
+    let before = house.device(Role::Parent).seen.len();
+    // It has caught up while another line is on its way to the disk: that one comes once, after the difference.
+    write(&mut house, Role::Chair, 10, "ten");
+    house.deliver();
+    write(&mut house, Role::Chair, 11, "eleven");
+    house.settle();
+    house.all_in_step();
+    let words = house.devices[parent].seen[before..].iter().filter_map(|frame| match read(frame) {
+        (name, said) if name.kind == BOARD => said.words().map(<[u8]>::len),
+        _ => None,
+    });
+    assert!(words.count() <= 3, "the rest comes as one difference");
+}
+
+#[test]
+fn lim4_a_step_1_of_somebody_new_is_answered_from_one_encoding_until_the_document_changes() {
+    let mut house = two();
+    write(&mut house, Role::Chair, 1, "one");
+    house.settle();
+    for words in ["two", "three"] {
+        house.core.live(BOARD).whole();
+        write(&mut house, Role::Chair, words.len() as u8, words);
+        house.settle();
+        let parent = house.of(Role::Parent);
+        house.cut(parent);
+        house.devices[parent].copies.clear();
+        house.link(parent);
+        house.settle();
+        house.all_in_step();
+        assert!(house.device(Role::Parent).has_seen(words));
+    }
+}

@@ -315,7 +315,7 @@ fn p4_no_effect_of_the_command_itself_carries_the_words() {
     let by = (id(Role::Chair), house.device(Role::Chair).n);
     house.core.command(crate::room::core::AskId(9_999), by, &request, Default::default(), house.now);
     for effect in house.core.take_effects() {
-        if let Effect::Send(_, frame) = effect {
+        if let Effect::Send(_, frame) | Effect::Fan { frame, .. } = effect {
             assert!(!contains(&frame, HARM));
         }
     }

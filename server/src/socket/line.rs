@@ -1,0 +1,132 @@
+//! The line of one socket. Reading is the library's; writing is ours: what waits goes out as it is, as much as the line
+//! takes at once (SPEC FRAME2, LIM4).
+
+use crate::room::outbox::Outbox;
+use bytes::{Buf, Bytes};
+use futures_util::StreamExt;
+use hyper::upgrade::Upgraded;
+use hyper_util::rt::TokioIo;
+use protocol::limits::{READ_BUFFER_BYTES, STEP_TWO_BYTES, WRITE_STALL};
+use std::{
+    collections::VecDeque,
+    io::{self, IoSlice},
+    pin::Pin,
+    task::{Context, Poll},
+    time::Instant,
+};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf, ReadHalf, WriteHalf, split};
+use tokio_tungstenite::{
+    WebSocketStream,
+    tungstenite::{
+        Error, Message,
+        protocol::{Role, WebSocketConfig},
+    },
+};
+
+type Io = TokioIo<Upgraded>;
+
+/// Pieces given to the system in one call; it takes up to 1,024.
+const SLICES: usize = 64;
+
+/// What comes in.
+pub(super) struct Incoming(WebSocketStream<Tap>);
+
+/// What goes out.
+pub(super) struct Line {
+    io: WriteHalf<Io>,
+    waiting: VecDeque<Bytes>,
+    /// When the line last took something.
+    moved: Instant,
+}
+
+/// Both directions of a line. Answers that the library writes by itself go into the outbox like everything else.
+pub(super) async fn open(io: Upgraded, outbox: Outbox) -> (Incoming, Line) {
+    let (read, write) = split(TokioIo::new(io));
+    let config = WebSocketConfig::default()
+        .max_message_size(Some(STEP_TWO_BYTES))
+        // A browser sends a message as one frame.
+        .max_frame_size(Some(STEP_TWO_BYTES))
+        .read_buffer_size(READ_BUFFER_BYTES)
+        .write_buffer_size(0)
+        .max_write_buffer_size(READ_BUFFER_BYTES);
+    let tap = Tap { io: read, outbox };
+    let stream = WebSocketStream::from_raw_socket(tap, Role::Server, Some(config)).await;
+    (Incoming(stream), Line { io: write, waiting: VecDeque::new(), moved: Instant::now() })
+}
+
+impl Incoming {
+    /// The next message; none when the other side has gone. Cancel safe.
+    pub(super) async fn next(&mut self) -> Option<Result<Message, Error>> {
+        self.0.next().await
+    }
+}
+
+impl Line {
+    /// Puts bytes of whole messages behind what waits.
+    pub(super) fn add(&mut self, pieces: impl IntoIterator<Item = Bytes>) {
+        if self.waiting.is_empty() {
+            self.moved = Instant::now();
+        }
+        self.waiting.extend(pieces.into_iter().filter(|piece| !piece.is_empty()));
+    }
+
+    /// Whether nothing waits: then a message may begin.
+    pub(super) fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
+    /// Whether something waits and nothing was taken for too long.
+    pub(super) fn is_stalled(&self) -> bool {
+        !self.is_empty() && self.moved.elapsed() >= WRITE_STALL
+    }
+
+    /// Writes until nothing waits. Cancel safe: what is left goes out by the next call.
+    pub(super) async fn flush(&mut self) -> io::Result<()> {
+        while !self.waiting.is_empty() {
+            let slices: Vec<IoSlice<'_>> =
+                self.waiting.iter().take(SLICES).map(|piece| IoSlice::new(piece)).collect();
+            let mut taken = self.io.write_vectored(&slices).await?;
+            if taken == 0 {
+                return Err(io::ErrorKind::WriteZero.into());
+            }
+            self.moved = Instant::now();
+            while let Some(first) = self.waiting.front_mut() {
+                if taken < first.len() {
+                    first.advance(taken);
+                    break;
+                }
+                taken -= first.len();
+                self.waiting.pop_front();
+            }
+        }
+        self.io.flush().await
+    }
+}
+
+/// The library's end of the line: it reads, and what it would write by itself (pongs, the answer to a close) waits in
+/// the outbox, so that it never falls into the middle of a message.
+struct Tap {
+    io: ReadHalf<Io>,
+    outbox: Outbox,
+}
+
+impl AsyncRead for Tap {
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().io).poll_read(cx, buf)
+    }
+}
+
+impl AsyncWrite for Tap {
+    fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.outbox.offer(Bytes::copy_from_slice(bytes));
+        Poll::Ready(Ok(bytes.len()))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}
