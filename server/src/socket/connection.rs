@@ -15,6 +15,7 @@ use crate::room::{
 };
 use bytes::Bytes;
 use hyper::upgrade::Upgraded;
+use metrics::counter;
 use protocol::{
     close::Close,
     document::DocumentName,
@@ -75,6 +76,9 @@ pub(super) async fn run(io: Upgraded, gate: Arc<Gate>) {
         Box::pin(farewell(incoming, line, waiting, close)).await;
     }
     let code = if let End::Close(close) = end { close.code().0 } else { 0 };
+    if code != 0 {
+        counter!("flipchart_closes_total", "code" => code.to_string()).increment(1);
+    }
     tracing::debug!(code, seconds = began.elapsed().as_secs(), "socket closed");
 }
 
@@ -253,6 +257,7 @@ impl Reader<'_> {
             ClientMessage::Close => self.link.names().close(name),
             _ => self.link.names().find(name),
         };
+        counter!("flipchart_messages_total", "what" => what(message)).increment(1);
         if let Some(document) = document
             && let Some(inbound) = scanned(document, message)?
         {
@@ -278,6 +283,7 @@ fn scanned(document: DocumentName, message: ClientMessage<'_>) -> Result<Option<
             };
             let touched = scan_update(update, roots).map_err(|error| {
                 tracing::warn!(kind = kind_of(document), %error, bytes = update.len(), "update refused by the scanner");
+                counter!("flipchart_refused_total", "why" => "scanner").increment(1);
                 Close::BadFrame
             })?;
             Inbound::Update { document, update: update.to_vec(), touched }
@@ -289,6 +295,18 @@ fn scanned(document: DocumentName, message: ClientMessage<'_>) -> Result<Option<
         ClientMessage::Close => Inbound::Close { document },
         ClientMessage::Auth { .. } | ClientMessage::Stateless | ClientMessage::Pong => return Ok(None),
     }))
+}
+
+/// What a message is, for the measures.
+fn what(message: ClientMessage<'_>) -> &'static str {
+    match message {
+        ClientMessage::Step1(_) => "step1",
+        ClientMessage::Step2(_) => "step2",
+        ClientMessage::Update(_) => "update",
+        ClientMessage::Awareness(_) | ClientMessage::QueryAwareness => "awareness",
+        ClientMessage::Auth { .. } | ClientMessage::Close => "door",
+        ClientMessage::Stateless | ClientMessage::Pong => "empty",
+    }
 }
 
 /// The kind without whose it is, for the log.
