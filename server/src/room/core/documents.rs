@@ -222,7 +222,7 @@ impl Core {
         self.conference.editions.insert(kind.to_string(), old + 1);
         let live = Live::new(self.draw_client(), old + 1);
         let before = self.documents.insert(kind, live);
-        self.shut(kind, "moved");
+        self.shut(kind);
         // Whoever sends a copy of the old edition under the new name would bring the words back: every id of it is
         // refused from the first row on.
         let refuses: Vec<u32> = before.map(|live| live.bindings.into_keys().collect()).unwrap_or_default();

@@ -36,6 +36,7 @@ use protocol::{
     id::{AttendeeId, CommandId, ConferenceId, RecordId},
     people::{Page, Role, Standing},
     scan::{AwarenessEntry, Touched},
+    wire::Wire,
 };
 use rand::{Rng, rngs::StdRng};
 use std::{
@@ -56,7 +57,7 @@ pub struct AskId(pub u64);
 pub enum Effect {
     /// Write a frame to a socket.
     Send(ConnId, Vec<u8>),
-    /// Write one frame to several sockets that know the document by the same name, but not to its author.
+    /// Write one frame to several sockets that are spoken to alike, but not to its author.
     Fan {
         /// All of them.
         to: Arc<[ConnId]>,
@@ -81,12 +82,12 @@ pub enum Effect {
 /// What a socket tells the room. Updates, state vectors and awareness have passed the scanner.
 #[derive(Debug, Clone)]
 pub enum Inbound {
-    /// Auth for a document on an authenticated socket. `wire_name` is the exact string that answers carry.
+    /// Opens a document on a socket that has been admitted.
     Open {
         /// Which.
         document: DocumentName,
-        /// Its name as this client writes it.
-        wire_name: String,
+        /// How this client frames what is said about it.
+        wire: Wire,
     },
     /// What do I lack?
     Step1 {
@@ -196,8 +197,10 @@ struct Conn {
 }
 
 struct Opened {
-    wire_name: String,
+    wire: Wire,
     access: Access,
+    /// Our step 1 has gone out.
+    asked: bool,
     /// An edit was refused for rights: read-only for this client's copy until it opens the document again.
     refused: bool,
     /// Client ids that spoke by awareness here.

@@ -12,6 +12,7 @@ use protocol::{
     id::AttendeeId,
     lib0::Reader,
     scan::{Roots, Touched, scan_update},
+    wire::Wire,
 };
 use std::collections::{BTreeMap, VecDeque};
 
@@ -171,7 +172,7 @@ impl Device {
             self.copies.insert(name.kind, copy);
         }
         let state_vector = self.copy(name.kind).replica.state_vector();
-        self.up.push_back(Inbound::Open { document: name, wire_name: name.to_string() });
+        self.up.push_back(Inbound::Open { document: name, wire: Wire::Named(name.to_string()) });
         self.up.push_back(Inbound::Step1 { document: name, state_vector });
     }
 
