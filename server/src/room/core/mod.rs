@@ -159,9 +159,9 @@ struct Live {
     edition: u32,
     bindings: Bindings,
     /// Ids of the server that no row binds yet.
-    unbound: Vec<u32>,
+    unbound: Vec<u64>,
     /// Who announced an id by awareness, before its first block. In memory only.
-    announced: BTreeMap<u32, AttendeeId>,
+    announced: BTreeMap<u64, AttendeeId>,
     /// Last number that touched it.
     seq: u64,
     /// Not yet handed to the store.
@@ -175,7 +175,7 @@ struct Live {
     whole: Option<(u64, Arc<[u8]>)>,
     /// Roughly how large the document is.
     bytes: usize,
-    awareness: BTreeMap<u32, Writer>,
+    awareness: BTreeMap<u64, Writer>,
 }
 
 /// Somebody's awareness.
@@ -204,7 +204,7 @@ struct Opened {
     /// An edit was refused for rights: read-only for this client's copy until it opens the document again.
     refused: bool,
     /// Client ids that spoke by awareness here.
-    speaks: BTreeSet<u32>,
+    speaks: BTreeSet<u64>,
     /// Gaps that were answered by a step 1, with the time of the last.
     resyncs: u32,
     resynced_at: Millis,
@@ -407,9 +407,9 @@ impl Core {
         }
     }
 
-    fn draw_client(&mut self) -> u32 {
+    fn draw_client(&mut self) -> u64 {
         // Zero is what a client without an id would send.
-        self.rng.next_u32().max(1)
+        u64::from(self.rng.next_u32().max(1))
     }
 }
 

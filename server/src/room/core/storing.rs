@@ -312,7 +312,7 @@ impl Core {
     }
 }
 
-fn restore(client: u32, edition: u32, kept: &Kept) -> Result<Live, LoadError> {
+fn restore(client: u64, edition: u32, kept: &Kept) -> Result<Live, LoadError> {
     let mut bindings = Bindings::new();
     let mut updates: Vec<Vec<u8>> = Vec::new();
     let mut seq = 0;

@@ -111,11 +111,11 @@ pub(crate) struct Device {
     pub(crate) closed: Option<Close>,
     /// Its outbox is over the bound, and has not run empty since.
     pub(crate) behind: bool,
-    next_client: u32,
+    next_client: u64,
 }
 
 impl Device {
-    pub(crate) fn new(attendee: AttendeeId, n: u32, token: TokenHash, first_client: u32) -> Self {
+    pub(crate) fn new(attendee: AttendeeId, n: u32, token: TokenHash, first_client: u64) -> Self {
         Self {
             attendee,
             n,

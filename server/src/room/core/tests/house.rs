@@ -49,7 +49,7 @@ pub(crate) struct House {
     told: Told,
     flying: Option<Vec<Write>>,
     next_ask: u64,
-    next_client: u32,
+    next_client: u64,
     rng: StdRng,
     pub(crate) reloads: u32,
     pub(crate) halted: bool,
@@ -141,9 +141,11 @@ impl House {
             let token = TokenHash([n as u8; 32]);
             who.standing = Standing::Here;
             let device = who.open_device(token, false, 0);
-            devices.push(Device::new(*attendee, device, token, 1_000_000 * (n as u32 + 1)));
+            // Yjs draws ids of 32 bits, pycrdt of 53.
+            let beyond = if n % 2 == 1 { 1 << 52 } else { 0 };
+            devices.push(Device::new(*attendee, device, token, beyond + 1_000_000 * (n as u64 + 1)));
         }
-        let next_client = 1_000_000 * (devices.len() as u32 + 1);
+        let next_client = 1_000_000 * (devices.len() as u64 + 1);
         let store = SimStore::new();
         store.create(conference.id).expect("a new conference");
         let mut rng = StdRng::seed_from_u64(seed);
@@ -487,7 +489,7 @@ impl House {
         }
     }
 
-    pub(crate) fn fresh_client(&mut self) -> u32 {
+    pub(crate) fn fresh_client(&mut self) -> u64 {
         self.next_client += 1;
         self.next_client
     }
