@@ -4,6 +4,8 @@ import { createDecoder, hasContent, readVarString, readVarUint } from "lib0/deco
 import WebSocket from "ws";
 
 const KINDS = { 1: "awareness", 2: "auth", 3: "query awareness", 7: "close", 8: "status", 9: "ping", 10: "pong" };
+/** Nothing listens here. */
+const NOWHERE = "ws://127.0.0.1:1/";
 const STEPS = ["step 1", "step 2", "update"];
 
 /** @param {boolean} named Hocuspocus framing: the document's name comes first */
@@ -11,6 +13,7 @@ export function counted(named) {
   const frames = [];
   const sockets = [];
   const closes = [];
+  const unplugged = new Set();
 
   function note(way, data) {
     const bytes = new Uint8Array(data);
@@ -25,7 +28,8 @@ export function counted(named) {
 
   class Counted extends WebSocket {
     constructor(address, protocols) {
-      super(address, protocols);
+      const isUnplugged = [...unplugged].some((part) => address.includes(part));
+      super(isUnplugged ? NOWHERE : address, protocols);
       sockets.push(this);
       this.on("message", (data) => note("in", data));
       this.on("close", (code, reason) => closes.push({ code, reason: reason.toString(), at: Date.now() }));
@@ -43,6 +47,12 @@ export function counted(named) {
     sockets: () => sockets.length,
     /** The network goes, without a close frame. The client comes back as its provider does. */
     cut: () => sockets.at(-1).terminate(),
+    /** No network for sockets whose address holds this, until `plug`. */
+    unplug({ part }) {
+      unplugged.add(part);
+      for (const one of sockets.filter(({ url }) => url.includes(part))) one.terminate();
+    },
+    plug: ({ part }) => void unplugged.delete(part),
   };
   return { Counted, acts, sockets };
 }

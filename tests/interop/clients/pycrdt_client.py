@@ -96,6 +96,16 @@ class Client:
     def lines(self, document):
         return {note: str(self.notes[note]["text"]) for note in self.notes}
 
+    def clocks(self, document):
+        numbers, number, shift = [], 0, 0
+        for byte in self.doc.get_state():
+            number |= (byte & 0x7F) << shift
+            shift += 7
+            if byte < 0x80:
+                numbers.append(number)
+                number, shift = 0, 0
+        return {str(client): clock for client, clock in sorted(zip(numbers[1::2], numbers[2::2]))}
+
     def client(self, document):
         return self.doc.client_id
 

@@ -19,13 +19,13 @@ obey({
   /** `as` tells two copies of one document in this process apart. */
   open({ document, pass, as = document, protocol = false, bc = false, advised = false }) {
     const doc = new Y.Doc();
-    const events = { closed: [], denied: [] };
+    const events = { closed: [], denied: 0 };
     docs.set(as, doc);
     said.set(as, events);
     const provider = new WebsocketProvider(`${origin.replace("http", "ws")}/yjs`, document, doc, {
       WebSocketPolyfill: Counted,
       disableBc: !bc,
-      ...(protocol ? { protocols: ["yjs", `pass.${pass}`] } : { params: { pass } }),
+      ...(protocol ? { protocols: ["yjs", `pass.${pass}`] } : pass && { params: { pass } }),
     });
     provider.on("connection-close", (event) => {
       if (event) events.closed.push(event.code);
@@ -35,7 +35,7 @@ obey({
     // What a provider does with it by itself is a warning on the console.
     const warn = provider.messageHandlers[2];
     provider.messageHandlers[2] = (...message) => {
-      events.denied.push(Date.now());
+      events.denied += 1;
       warn(...message);
     };
     providers.set(as, provider);
