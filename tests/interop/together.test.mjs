@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { dice } from "../browser/harness/network.mjs";
 import { until } from "../browser/harness/until.mjs";
-import { drawId, words } from "./harness/conference.mjs";
+import { drawId } from "./harness/conference.mjs";
 import { House } from "./harness/house.mjs";
 
 const WHO = {
@@ -71,29 +71,3 @@ test("promise 5: five kinds of client edit one document at once, drop, come back
 
 /** With keys in order. */
 const sorted = (parts) => parts.map((part) => Object.entries(part).sort(([one], [other]) => (one < other ? -1 : 1)));
-
-test("sync5 yjs6 two tabs share their words by BroadcastChannel, and each one's are taken from its own socket only", { timeout }, async (t) => {
-  const house = await House.open(t, ["chair", "co-chair", "social-worker"]);
-  const document = house.board;
-  const reader = await house.writer("hocuspocus 4", "social-worker");
-  const coChair = await house.conference.enter("co-chair");
-  const passes = { chair: await house.chair.pass([document]), "co-chair": await coChair.pass([document]) };
-  const browser = house.client("y-websocket 3", house.chair);
-  for (const [as, pass] of Object.entries(passes)) {
-    await browser.ask("open", { document, pass, as, bc: true });
-    await browser.synced(as);
-  }
-  const [hers, his] = [words("the chair's"), words("the co-chair's")];
-  // The chair's tab has no network; what it writes is in the other tab at once, by the channel alone.
-  await browser.ask("unplug", { part: passes.chair });
-  await browser.ask("note", { document: "chair", note: drawId(), words: hers });
-  assert.ok(Object.values(await browser.ask("lines", { document: "co-chair" })).includes(hers));
-  await browser.ask("note", { document: "co-chair", note: drawId(), words: his });
-  await reader.reads(document, his);
-  // The other tab comes back and answers our step 1 with all that it has.
-  await browser.ask("cut");
-  await until("the other tab to be told", async () => (await browser.ask("state", { document: "co-chair" })).denied > 0);
-  assert.ok(!Object.values(await reader.ask("lines", { document })).includes(hers), "taken from another's socket");
-  await browser.ask("plug", { part: passes.chair });
-  await reader.reads(document, hers);
-});

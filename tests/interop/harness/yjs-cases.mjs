@@ -1,10 +1,10 @@
-/** `y-websocket`, versions 2 and 3, and `pycrdt` as they come from their registries, at `GET /yjs/<document>`. */
+/** What holds for every client that speaks y-websocket's framing, at `GET /yjs/<document>`. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { until } from "../browser/harness/until.mjs";
-import { drawId, words } from "./harness/conference.mjs";
-import { House } from "./harness/house.mjs";
+import { until } from "../../browser/harness/until.mjs";
+import { drawId, words } from "./conference.mjs";
+import { House } from "./house.mjs";
 
 const ROLES = ["chair", "co-chair", "social-worker", "parent"];
 const timeout = 90_000;
@@ -12,7 +12,8 @@ const timeout = 90_000;
 const kinds = (frames) => frames.map(({ way, kind }) => `${way} ${kind}`);
 const refusal = (frame) => Buffer.from(frame.hex, "hex").subarray(3).toString();
 
-for (const kind of ["y-websocket 2", "y-websocket 3", "pycrdt"]) {
+/** @param {string} kind of stock client */
+export function yjsCases(kind) {
   test(`yjs1 yjs2 ${kind} is asked for what it has at once, and its step 1 is answered by step 2`, { timeout }, async (t) => {
     const house = await House.open(t, ROLES);
     const client = await house.writer(kind, "chair");
@@ -80,5 +81,12 @@ for (const kind of ["y-websocket 2", "y-websocket 3", "pycrdt"]) {
     await client.ask("type", { document: house.board, note, words: " three" });
     await house.service.restart();
     await reader.reads(house.board, "one two three");
+  });
+
+  test(`lim9 ${kind} on a quiet socket hears something within 10 s`, { timeout }, async (t) => {
+    const house = await House.open(t, ROLES);
+    const client = await house.writer(kind, "chair");
+    await new Promise((done) => setTimeout(done, 10_500));
+    assert.ok((await client.frames("in", { kinds: ["still here"] })).length > 0);
   });
 }
