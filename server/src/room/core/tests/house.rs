@@ -18,6 +18,7 @@ use crate::{
     store::{Batch, Store, StoreError, Write, sim::SimStore},
 };
 use protocol::{
+    close::Close,
     command::{Command, Focus, Outcome, Person, Refusal, Request, Screen},
     document::{DocumentName, Kind},
     framework::Framework,
@@ -53,6 +54,8 @@ pub(crate) struct House {
     rng: StdRng,
     pub(crate) reloads: u32,
     pub(crate) halted: bool,
+    /// Sockets that are no device's: what came to them, and how they ended.
+    pub(crate) bare: BTreeMap<ConnId, (Vec<Vec<u8>>, Option<Close>)>,
 }
 
 /// The attendee of a role, one of each.
@@ -167,6 +170,7 @@ impl House {
             rng,
             reloads: 0,
             halted: false,
+            bare: BTreeMap::new(),
         };
         house.sync();
         for n in 0..house.devices.len() {
@@ -211,6 +215,22 @@ impl House {
             self.devices[n].open(name);
         }
         true
+    }
+
+    /// A socket of a role's device whose frames are kept as they come.
+    pub(crate) fn bare(&mut self, role: Role) -> ConnId {
+        let n = self.of(role);
+        let (attendee, device) = (self.devices[n].attendee, self.devices[n].n);
+        let conn = self.core.connect(attendee, device).expect("it is here");
+        self.bare.insert(conn, (Vec::new(), None));
+        self.effects();
+        conn
+    }
+
+    /// A message of a bare socket.
+    pub(crate) fn receive(&mut self, conn: ConnId, message: Inbound) {
+        self.core.receive(conn, message, self.now);
+        self.effects();
     }
 
     /// The line is cut.
@@ -424,6 +444,8 @@ impl House {
                 Effect::Close(conn, close) => {
                     if let Some(device) = self.devices.iter_mut().find(|device| device.conn == Some(conn)) {
                         device.closed.get_or_insert(close);
+                    } else if let Some((_, closed)) = self.bare.get_mut(&conn) {
+                        closed.get_or_insert(close);
                     }
                 }
                 Effect::Answer(ask, outcome) => {
@@ -462,7 +484,12 @@ impl House {
 
     /// Promises 1 and 3, and P6, for one frame.
     fn deliverable(&mut self, conn: ConnId, frame: Vec<u8>) {
-        let Some(device) = self.devices.iter_mut().find(|device| device.conn == Some(conn)) else { return };
+        let Some(device) = self.devices.iter_mut().find(|device| device.conn == Some(conn)) else {
+            if let Some((came, _)) = self.bare.get_mut(&conn) {
+                came.push(frame);
+            }
+            return;
+        };
         let (name, said) = read(&frame);
         if let Some(update) = said.words() {
             let touched = scan_stored(update).expect("the server sends what can be read");
