@@ -14,6 +14,7 @@ use crate::{
     meeting::conference::{Record, TokenHash},
     store::{Batch, StoreError},
 };
+use metrics::counter;
 use protocol::{
     close::Close,
     command::{Outcome, Request},
@@ -252,6 +253,7 @@ impl Actor {
     /// Hands what this turn says to the outboxes.
     fn send(&mut self) {
         for conn in self.packing.send(&self.outboxes) {
+            counter!("flipchart_behind_total").increment(1);
             self.core.fell_behind(conn);
         }
     }
@@ -269,6 +271,7 @@ impl Actor {
     /// read again from the store. False when nobody needs the room any more.
     async fn reload(&mut self) -> bool {
         tracing::warn!("a room is loaded anew from the store");
+        counter!("flipchart_reloads_total").increment(1);
         for (_, asked) in self.asked.drain() {
             match asked {
                 Asked::Outcome(reply) => drop(reply.send(not_saved())),

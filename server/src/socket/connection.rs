@@ -4,10 +4,9 @@
 use super::{
     Holder,
     line::{self, Incoming, Line},
-    names::Names,
+    link::{Documents, Link, Many, say},
     pace::{Flood, Pace},
-    scanned::scanned,
-    tickets,
+    scanned::{count, scanned},
     upgrade::Gate,
 };
 use crate::room::{
@@ -18,18 +17,18 @@ use crate::room::{
 };
 use bytes::Bytes;
 use hyper::upgrade::Upgraded;
+use metrics::counter;
 use protocol::{
     close::Close,
     document::DocumentName,
-    frame::{ClientFrame, ClientMessage, ServerMessage, read_client_frame, write_server_frame},
+    frame::{ClientFrame, ClientMessage, ServerMessage, read_client_frame},
     limits::{AUTH_DEADLINE, HEARTBEAT, MESSAGE_BYTES, SILENCE},
     message::{self, PING},
-    scan::write_awareness,
     wire::Wire,
     yjs::read_yjs_message,
 };
 use std::{
-    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+    sync::{Arc, OnceLock},
     time::{Duration, Instant},
 };
 use tokio::time::{MissedTickBehavior, interval_at, sleep_until, timeout, timeout_at};
@@ -94,6 +93,9 @@ pub(super) async fn run(io: Upgraded, gate: Arc<Gate>, entry: Entry) {
         Box::pin(farewell(incoming, line, waiting, close)).await;
     }
     let code = if let End::Close(close) = end { close.code().0 } else { 0 };
+    if code != 0 {
+        counter!("flipchart_closes_total", "code" => code.to_string()).increment(1);
+    }
     tracing::debug!(code, seconds = began.elapsed().as_secs(), "socket closed");
 }
 
@@ -114,84 +116,6 @@ async fn farewell(mut incoming: Incoming, mut line: Line, waiting: OutboxReader,
         // The rest of a message that was never read is still on its way.
         tokio::time::sleep(Duration::from_millis(300)).await;
     }
-}
-
-/// What an admitted socket is tied to.
-struct Link {
-    room: Connection,
-    documents: Documents,
-}
-
-/// What it may speak about.
-enum Documents {
-    /// Those that its client opens by Auth frames.
-    Many(Many),
-    /// One, as long as the session of the pass may be.
-    One(DocumentName, Instant),
-}
-
-struct Many {
-    holder: Holder,
-    names: Mutex<Names>,
-    /// The ticket that opened the socket, and the newest that its client has shown since.
-    tickets: Mutex<[[u8; 32]; 2]>,
-}
-
-impl Many {
-    fn names(&self) -> MutexGuard<'_, Names> {
-        self.names.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// A client may show one ticket for all its documents, or a fresh one for each, or a fresh one again (SPEC HTTP4).
-    fn is_theirs(&self, token: &str, gate: &Gate) -> bool {
-        let hash = tickets::hash_of(token);
-        let mut tickets = self.tickets.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_fresh = || gate.tickets.redeem(token, Instant::now()) == Some(self.holder);
-        let is_theirs = tickets.contains(&hash) || is_fresh();
-        if is_theirs && tickets[0] != hash {
-            tickets[1] = hash;
-        }
-        is_theirs
-    }
-}
-
-impl Link {
-    /// An Auth frame of a document on a socket that has been admitted.
-    async fn open(&self, many: &Many, gate: &Gate, name: &str, token: &str, outbox: &Outbox) {
-        let opened = match many.is_theirs(token, gate) {
-            true => many.names().open(name, many.holder.conference).ok(),
-            false => None,
-        };
-        match opened {
-            Some(document) => {
-                self.room.send(Inbound::Open { document, wire: Wire::Named(name.to_owned()) }).await;
-            }
-            None => say(outbox, name, &ServerMessage::Denied(DENIED)),
-        }
-    }
-
-    /// How much longer the session may be by which this socket was opened. A ticket is used up by opening it.
-    fn time_left(&self) -> Duration {
-        match &self.documents {
-            Documents::Many(_) => Duration::MAX,
-            Documents::One(_, until) => until.saturating_duration_since(Instant::now()),
-        }
-    }
-
-    /// A message that says nothing but "still here".
-    fn still_here(&self) -> Option<Vec<u8>> {
-        let nobody = write_awareness(&[]);
-        let message = ServerMessage::Awareness(&nobody);
-        match &self.documents {
-            Documents::Many(many) => many.names().any().map(|name| write_server_frame(name, &message)),
-            Documents::One(..) => Wire::Single.write(&message),
-        }
-    }
-}
-
-/// An answer of the socket itself.
-fn say(outbox: &Outbox, name: &str, message: &ServerMessage<'_>) {
-    outbox.offer(message::binary(&write_server_frame(name, message)).into());
 }
 
 /// Lets the device in and takes what it says until one side ends.
@@ -261,9 +185,7 @@ async fn admit(incoming: &mut Incoming, gate: &Gate, outbox: &Outbox, pace: &mut
                 return Err(close.into());
             }
             Ok((holder, room)) => {
-                let tickets = Mutex::new([tickets::hash_of(token); 2]);
-                let many = Many { holder, names: Mutex::default(), tickets };
-                let link = Link { room, documents: Documents::Many(many) };
+                let link = Link { room, documents: Documents::Many(Many::of(holder, token)) };
                 if let Documents::Many(many) = &link.documents {
                     link.open(many, gate, name, token, outbox).await;
                 }
@@ -337,6 +259,7 @@ impl Reader<'_> {
             Documents::Many(many) => self.take_named(many, bytes).await,
             Documents::One(document, _) => {
                 let message = read_yjs_message(bytes).map_err(|_| Close::BadFrame)?;
+                count(message);
                 self.pass_on(*document, message, bytes.len()).await
             }
         }
@@ -359,6 +282,7 @@ impl Reader<'_> {
         if matches!(message, ClientMessage::Stateless | ClientMessage::Pong) {
             self.pace.empty(Instant::now())?;
         }
+        count(message);
         let document = match message {
             ClientMessage::Close => many.names().close(name),
             _ => many.names().find(name),

@@ -5,6 +5,7 @@
 mod connection;
 mod handshake;
 mod line;
+mod link;
 mod names;
 mod pace;
 mod public_url;

@@ -1,6 +1,7 @@
 //! What a client says about an open document, scanned. Nothing that the scanner refuses reaches the room (SPEC SCAN).
 
 use crate::room::core::Inbound;
+use metrics::counter;
 use protocol::{
     close::Close,
     document::DocumentName,
@@ -24,6 +25,7 @@ pub(super) fn scanned(document: DocumentName, message: ClientMessage<'_>) -> Res
             };
             let touched = scan_update(update, roots).map_err(|error| {
                 tracing::warn!(kind = kind_of(document), %error, bytes = update.len(), "update refused by the scanner");
+                counter!("flipchart_refused_total", "why" => "scanner").increment(1);
                 Close::BadFrame
             })?;
             Inbound::Update { document, update: update.to_vec(), touched }
@@ -35,6 +37,19 @@ pub(super) fn scanned(document: DocumentName, message: ClientMessage<'_>) -> Res
         ClientMessage::Close => Inbound::Close { document },
         ClientMessage::Auth { .. } | ClientMessage::Stateless | ClientMessage::Pong => return Ok(None),
     }))
+}
+
+/// Counts a message by what it is, for the measures.
+pub(super) fn count(message: ClientMessage<'_>) {
+    let what = match message {
+        ClientMessage::Step1(_) => "step1",
+        ClientMessage::Step2(_) => "step2",
+        ClientMessage::Update(_) => "update",
+        ClientMessage::Awareness(_) | ClientMessage::QueryAwareness => "awareness",
+        ClientMessage::Auth { .. } | ClientMessage::Close => "door",
+        ClientMessage::Stateless | ClientMessage::Pong => "empty",
+    };
+    counter!("flipchart_messages_total", "what" => what).increment(1);
 }
 
 /// The kind without whose it is, for the log.

@@ -43,6 +43,7 @@ impl Gate {
 
     pub(super) fn opened(self: &Arc<Self>) -> Open {
         self.open.send_modify(|count| *count += 1);
+        metrics::gauge!("flipchart_sockets").increment(1);
         Open(self.clone())
     }
 }
@@ -50,6 +51,7 @@ impl Gate {
 impl Drop for Open {
     fn drop(&mut self) {
         self.0.open.send_modify(|count| *count -= 1);
+        metrics::gauge!("flipchart_sockets").decrement(1);
     }
 }
 

@@ -29,6 +29,7 @@ use crate::{
     document::Document,
     meeting::conference::{Conference, Millis, Record},
 };
+use metrics::counter;
 use protocol::{
     close::Close,
     command::{Command, Outcome, Refusal, Request, Wait},
@@ -347,6 +348,9 @@ impl Core {
                 Outcome::Done { wait: self.to_wait_for(by, &changed) }
             }
         };
+        let carried_out = if matches!(outcome, Outcome::Done { .. }) { "done" } else { "refused" };
+        counter!("flipchart_commands_total", "what" => name_of(&request.command), "outcome" => carried_out)
+            .increment(1);
         self.remember(request.id, by, outcome, ask);
     }
 

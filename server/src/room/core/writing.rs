@@ -2,6 +2,7 @@
 
 use super::{ConnId, Core, Effect, Line, Live};
 use crate::{meeting::conference::Millis, room::log::Entry};
+use metrics::counter;
 use protocol::{
     close::Close,
     document::{Access, Kind},
@@ -37,7 +38,10 @@ impl Core {
                     self.refuse(conn, kind, &unknown);
                 }
             }
-            Judgement::TooDeep | Judgement::Misplaced => self.close(conn, Close::BadFrame),
+            Judgement::TooDeep | Judgement::Misplaced => {
+                counter!("flipchart_refused_total", "why" => "misplaced").increment(1);
+                self.close(conn, Close::BadFrame);
+            }
             Judgement::News { blocks, deletes } => {
                 if self.allows(conn, kind, &blocks, update.len()) {
                     let whole = spans(&blocks) == spans(&touched.blocks)
@@ -88,6 +92,7 @@ impl Core {
         let live = self.live(kind);
         let before = (!whole).then(|| live.document.state_vector());
         if live.document.apply(&update, touched).is_err() {
+            counter!("flipchart_refused_total", "why" => "broken").increment(1);
             // Whoever sent it must not bring it back after the reload (SPEC SCAN11): other sockets may.
             self.close(conn, Close::BadFrame);
             self.broken = true;
@@ -118,6 +123,7 @@ impl Core {
 
     /// Says no. The document is read-only for this client's copy, now and when the same client ids come back.
     fn refuse(&mut self, conn: ConnId, kind: Kind, blocks: &[Span]) {
+        counter!("flipchart_refused_total", "why" => "rights").increment(1);
         let attendee = self.conns[&conn].attendee;
         let opened = self.conns.get_mut(&conn).and_then(|one| one.opened.get_mut(&kind));
         opened.expect("checked by receive").refused = true;
