@@ -100,8 +100,8 @@ impl Site for Crate {
         for &(second, person, _) in &casts {
             let number = Some(people.numbers[person]);
             let row = match self.leak {
-                None => continue,
-                Some(Leak::RowOrder | Leak::UnsortedReveal) => Trace { number, ..Trace::default() },
+                None | Some(Leak::UnsortedReveal) => continue,
+                Some(Leak::RowOrder) => Trace { number, ..Trace::default() },
                 Some(Leak::Timestamp | Leak::JitteredTimestamp | Leak::EventCounter) => {
                     Trace { number, second: Some(second), address: None }
                 }
@@ -112,12 +112,16 @@ impl Site for Crate {
         match self.leak {
             // Counters of numbers are kept by number, and each says when it moved.
             Some(Leak::EventCounter) => traces.rows.sort_by_key(|row| row.number),
-            // What is revealed is what everybody has; nothing else was left.
-            Some(Leak::UnsortedReveal) => traces.bundle.clear(),
+            Some(Leak::UnsortedReveal) => traces.bundle.sort_by_key(|note| came(&casts, &note.1)),
             _ => {}
         }
         traces
     }
+}
+
+/// The place among all casts at which the note with this one-time key came.
+fn came(casts: &[(f64, usize, [u8; BALLOT_BYTES])], key: &[u8; 32]) -> Option<usize> {
+    casts.iter().position(|(_, _, body)| body[17..49] == *key)
 }
 
 /// What a round leaves by itself: the sorted numbers, which are stored, and the bundle, which is sent.
@@ -137,5 +141,5 @@ fn told(reveal: &Reveal) -> Traces {
 
 /// Keys to draw from: 50 in the large form.
 fn pool() -> usize {
-    if crate::rounds() >= 3_000 { 50 } else { 4 }
+    if crate::rounds(0) >= 3_000 { 50 } else { 4 }
 }
