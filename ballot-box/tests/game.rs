@@ -4,9 +4,9 @@
 //!
 //! 200 rounds here, and 100 for each leak; `GAME_ROUNDS=3000` plays the large form.
 
-mod common;
 #[path = "game/attacker.rs"]
 mod attacker;
+mod common;
 #[path = "game/site.rs"]
 mod site;
 

@@ -157,8 +157,13 @@ fn distance(a: &str, b: &str) -> usize {
 
 #[test]
 fn seal1_a_round_is_named_by_twice_sixteen_characters() {
-    for wrong in ["", "a/b", "c0nference000001", "c0nference000001/000000000000001", "c0nference00000ö/0000000000000001"]
-    {
+    for wrong in [
+        "",
+        "a/b",
+        "c0nference000001",
+        "c0nference000001/000000000000001",
+        "c0nference00000ö/0000000000000001",
+    ] {
         assert!(wrong.parse::<ballot_box::RoundName>().is_err(), "{wrong}");
     }
 }

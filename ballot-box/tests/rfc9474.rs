@@ -18,7 +18,8 @@ fn seal1_the_implementation_agrees_with_the_rfc() {
         BoxedUint::from_be_slice(&bytes, 8 * bytes.len() as u32).expect("a number")
     };
     let primes = vec![number("p"), number("q")];
-    let mut key = RsaPrivateKey::from_components(number("n"), number("e"), number("d"), primes).expect("a key");
+    let mut key =
+        RsaPrivateKey::from_components(number("n"), number("e"), number("d"), primes).expect("a key");
     key.precompute().expect("a key");
     let key = Key::new(key);
     let signed = key.blind_sign(bytes("blinded_msg")).expect("signed");

@@ -126,11 +126,15 @@ fn seal1_seal3_seal4_seal10_rust_and_browser_agree() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../protocol/vectors/sealed.json");
     let read = || -> Option<File> { serde_json::from_str(&std::fs::read_to_string(&path).ok()?).ok() };
     if std::env::var_os("WRITE_VECTORS").is_some() {
-        let chosen: Vec<_> =
-            SAID.iter().enumerate().map(|(n, said)| (hex::encode([n as u8 + 1; 32]), n as u32 % 3, *said)).collect();
+        let chosen: Vec<_> = SAID
+            .iter()
+            .enumerate()
+            .map(|(n, said)| (hex::encode([n as u8 + 1; 32]), n as u32 % 3, *said))
+            .collect();
         let key = common::pooled(7).to_pkcs8();
         let file = File {
-            about: "Sealed notes: two whole rounds, one made by ballot-box and one by web/src/scale. Hex.".to_owned(),
+            about: "Sealed notes: two whole rounds, one made by ballot-box and one by web/src/scale. Hex."
+                .to_owned(),
             words: WORDS.map(str::to_owned).into(),
             rust: play("c0nference0ru5t1", "r0und0000000ru5t", &key, &chosen),
             browser: read().and_then(|file| file.browser),

@@ -31,7 +31,8 @@ impl Attacker {
     pub fn practise(&mut self, taps: &[f64; PEOPLE], left: &Traces, numbers: &[u8; PEOPLE]) {
         let lowest = numbers.iter().min().expect("people");
         for (right, (_, way)) in self.right.iter_mut().zip(WAYS) {
-            *right += usize::from(way(taps, left).is_some_and(|weights| numbers[heaviest(&weights)] == *lowest));
+            *right +=
+                usize::from(way(taps, left).is_some_and(|weights| numbers[heaviest(&weights)] == *lowest));
         }
     }
 
@@ -67,8 +68,7 @@ fn by_row(taps: &[f64; PEOPLE], left: &Traces) -> Option<[f64; PEOPLE]> {
 /// A time may be the tap's own or up to 20 s later: whoever could have done it shares the guess. People who tapped long
 /// before share it with few.
 fn by_second(taps: &[f64; PEOPLE], left: &Traces) -> Option<[f64; PEOPLE]> {
-    let seen: Vec<(u8, f64)> =
-        left.rows.iter().filter_map(|row| Some((row.number?, row.second?))).collect();
+    let seen: Vec<(u8, f64)> = left.rows.iter().filter_map(|row| Some((row.number?, row.second?))).collect();
     let exact = seen.iter().all(|(_, second)| taps.iter().any(|tap| (tap - second).abs() < 1e-9));
     let lowest = seen.iter().map(|(number, _)| *number).min()?;
     let mut weights = [0.0; PEOPLE];
@@ -147,11 +147,13 @@ fn by_bytes(
 
 /// The signature that shares most bits with what a person asked for or got.
 fn by_likeness(_: &[f64; PEOPLE], left: &Traces) -> Option<[f64; PEOPLE]> {
-    let shared = |a: &[u8; 256], b: &[u8; 256]| -> u32 { a.iter().zip(b).map(|(a, b)| (a ^ b).count_zeros()).sum() };
+    let shared =
+        |a: &[u8; 256], b: &[u8; 256]| -> u32 { a.iter().zip(b).map(|(a, b)| (a ^ b).count_zeros()).sum() };
     let lowest = left.bundle.iter().map(|note| note.0).min()?;
     let mut weights = [0.0; PEOPLE];
     for (weight, (blinded, signed)) in weights.iter_mut().zip(&left.asked) {
-        let likest = left.bundle.iter().max_by_key(|note| shared(&note.2, blinded).max(shared(&note.2, signed)))?;
+        let likest =
+            left.bundle.iter().max_by_key(|note| shared(&note.2, blinded).max(shared(&note.2, signed)))?;
         *weight = f64::from(u8::from(likest.0 == lowest));
     }
     Some(weights)
