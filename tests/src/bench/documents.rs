@@ -17,37 +17,53 @@ const CROWD: usize = 50;
 /// How long a server may take to show a whole document after its start.
 const RESTART: Duration = Duration::from_secs(10);
 
-/// What taking in a document cost.
-#[derive(Debug, Clone, Copy)]
-pub struct Taken {
-    /// CPU of the server until it had answered for the last keystroke.
-    pub cpu: Duration,
-    /// Time from the first keystroke to that answer.
-    pub wall: Duration,
-}
-
 /// The first room's document as it has to be.
 #[derive(Debug)]
 pub struct Document {
     /// Each writer with the clock behind their last keystroke.
     pub writers: Vec<(u32, u32)>,
+    /// CPU of the server until it had answered for the last keystroke.
+    pub cpu: Duration,
+    /// Its author's socket stays open: some servers forget a document that nobody has open.
+    _author: Seat,
+}
+
+/// What has come of the writers' keystrokes.
+#[derive(Debug)]
+pub struct Arrived(Vec<(u32, u32, u32)>);
+
+impl Arrived {
+    /// Nothing yet.
+    pub fn nothing(writers: &[(u32, u32)]) -> Self {
+        Self(writers.iter().map(|(client, end)| (*client, *end, 0)).collect())
+    }
+
+    /// Takes an update.
+    pub fn take(&mut self, update: &[u8]) {
+        brings(update, |client, _, end| {
+            if let Some((_, _, has)) = self.0.iter_mut().find(|(known, _, _)| *known == client) {
+                *has = end.max(*has);
+            }
+        });
+    }
+
+    /// Clocks that are missing.
+    pub fn lacks(&self) -> u64 {
+        self.0.iter().map(|(_, end, has)| u64::from(end.saturating_sub(*has))).sum()
+    }
 }
 
 impl Document {
-    /// Keystrokes that an answer lacks.
+    /// Clocks that an answer lacks.
     pub fn lacks(&self, update: &[u8]) -> u64 {
-        let mut ends: Vec<u32> = vec![0; self.writers.len()];
-        brings(update, |client, _, end| {
-            if let Some(writer) = self.writers.iter().position(|(known, _)| *known == client) {
-                ends[writer] = ends[writer].max(end);
-            }
-        });
-        self.writers.iter().zip(ends).map(|((_, end), has)| u64::from(end.saturating_sub(has))).sum()
+        let mut arrived = Arrived::nothing(&self.writers);
+        arrived.take(update);
+        arrived.lacks()
     }
 }
 
 /// One writer types as fast as the server takes it.
-pub fn take_in(server: &Server<'_>, keystrokes: usize) -> Result<(Taken, Document)> {
+pub fn take_in(server: &Server<'_>, keystrokes: usize) -> Result<Document> {
     let mut typing = Typing::of(90_000);
     typing.until(keystrokes);
     let mut seat = server.seat(0, 0)?;
@@ -61,7 +77,7 @@ pub fn take_in(server: &Server<'_>, keystrokes: usize) -> Result<(Taken, Documen
         ends.push(frames.len());
     }
     let mut scratch = vec![0; 8 << 20];
-    let (before, began) = (server.process.cpu()?, Instant::now());
+    let before = server.process.cpu()?;
     let mut sent = 0;
     while sent < keystrokes || seat.client.waits() > 0 {
         if seat.client.waits() > 0 {
@@ -82,10 +98,11 @@ pub fn take_in(server: &Server<'_>, keystrokes: usize) -> Result<(Taken, Documen
     // Messages are taken in order: an answer to this has all of them in it.
     seat.ask()?;
     let all = seat.complete()?;
-    let (wall, after) = (began.elapsed(), server.process.cpu()?);
-    let document = Document { writers: vec![(typing.client, typing.first + keystrokes as u32)] };
+    let cpu = server.process.cpu()?.saturating_sub(before);
+    let writers = vec![(typing.client, typing.first + keystrokes as u32)];
+    let document = Document { writers, cpu, _author: seat };
     ensure!(document.lacks(&all) == 0, "{} keystrokes are not in the answer", document.lacks(&all));
-    Ok((Taken { cpu: after.saturating_sub(before), wall }, document))
+    Ok(document)
 }
 
 /// Times of joining, one after the other.
@@ -136,8 +153,21 @@ pub fn crowd(server: &Server<'_>, document: &Document) -> Result<Duration> {
     Ok(began.elapsed())
 }
 
-/// From the start of the process to the first join, and how many keystrokes that join lacked.
-pub fn restart<'a>(server: Server<'a>, document: &Document) -> Result<(Server<'a>, Duration, u64)> {
+/// A server that was killed and has started again.
+#[derive(Debug)]
+pub struct Restarted<'a> {
+    /// The server.
+    pub server: Server<'a>,
+    /// From the start of the process to the first copy that has everything.
+    pub time: Duration,
+    /// Keystrokes that the first answer lacked.
+    pub lacked: u64,
+    /// Keystrokes that never came.
+    pub lost: u64,
+}
+
+/// Kills the server, starts it and joins.
+pub fn restart<'a>(server: Server<'a>, writers: &[(u32, u32)]) -> Result<Restarted<'a>> {
     let began = Instant::now();
     let server = server.killed_and_started()?;
     while std::net::TcpStream::connect(server.address()).is_err() {
@@ -146,35 +176,18 @@ pub fn restart<'a>(server: Server<'a>, document: &Document) -> Result<(Server<'a
     }
     let ticket = server.ticket(0, 9)?;
     let mut seat = server.knock(0, &ticket)?;
-    let lacks = document.lacks(&seat.complete()?);
-    Ok((server, began.elapsed(), lacks))
-}
-
-/// Bytes of the server's memory for each of so many idle sockets, each with one document open.
-pub fn idle(server: &Server<'_>, sockets: usize) -> Result<f64> {
-    let before = server.process.memory()?;
-    let mut scratch = vec![0; 1 << 20];
-    let mut seats: Vec<Seat> = Vec::with_capacity(sockets);
-    let mut heard = Instant::now();
-    let mut hear_all = |seats: &mut Vec<Seat>| -> Result<()> {
-        for seat in seats {
-            seat.client.read(&mut scratch, |_| {})?;
-            ensure!(seat.client.closed.is_none(), "an idle socket was closed: {:?}", seat.client.closed);
-        }
-        Ok(())
-    };
-    for number in 0..sockets {
-        let (room, person) = server.nth_place(number);
-        seats.push(server.seat(room, person)?);
-        // Pings want an answer.
-        if heard.elapsed() > Duration::from_secs(2) {
-            hear_all(&mut seats)?;
-            heard = Instant::now();
-        }
+    let mut arrived = Arrived::nothing(writers);
+    arrived.take(&seat.complete()?);
+    let lacked = arrived.lacks();
+    let prefix = seat.prefix();
+    // Some answer before they have read their store, and bring the rest as an update.
+    let mut scratch = vec![0; 8 << 20];
+    while arrived.lacks() > 0 && began.elapsed() < RESTART {
+        seat.client.read(&mut scratch, |message| {
+            if let Heard::Update(update) | Heard::Step2(update) = hear(&prefix, message) {
+                arrived.take(update);
+            }
+        })?;
     }
-    for _ in 0..4 {
-        std::thread::sleep(Duration::from_millis(500));
-        hear_all(&mut seats)?;
-    }
-    Ok(server.process.memory()?.saturating_sub(before) as f64 / sockets as f64)
+    Ok(Restarted { server, time: began.elapsed(), lacked, lost: arrived.lacks() })
 }

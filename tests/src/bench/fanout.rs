@@ -60,8 +60,6 @@ pub struct Outcome {
     pub wall: Duration,
     /// From the scheduled time to the arrival, of edits scheduled in the measured time.
     pub latency: Histogram,
-    /// Edits that were acknowledged, of the whole run.
-    pub acknowledged: u64,
     /// Share of the measured time in which the load itself had something to do.
     pub busy: f64,
     /// How late the load began to send an edit, at worst, in the measured time.
@@ -89,6 +87,8 @@ struct Place {
     /// Which writer of the room this is.
     own: Option<usize>,
     is_open: bool,
+    /// Updates that were answered as kept.
+    acknowledged: u32,
 }
 
 /// People who have taken their seats, and the keystrokes they are going to make.
@@ -110,7 +110,6 @@ struct Counts {
     now: u64,
     delivered: u64,
     latency: Histogram,
-    acknowledged: u64,
 }
 
 impl Load {
@@ -120,7 +119,8 @@ impl Load {
         let (mut places, mut typing) = (Vec::new(), Vec::new());
         for room in 0..shape.rooms {
             for person in 0..shape.people {
-                let mut seat = server.seat(room, person).with_context(|| format!("room {room}, person {person}"))?;
+                let mut seat =
+                    server.seat(room, person).with_context(|| format!("room {room}, person {person}"))?;
                 poll.registry().register(
                     seat.client.stream(),
                     Token(places.len()),
@@ -130,7 +130,7 @@ impl Load {
                 if own.is_some() {
                     typing.push(Typing::of(salt + (room * shape.writers + person) as u32));
                 }
-                places.push(Place { seat, room, next: Vec::new(), own, is_open: true });
+                places.push(Place { seat, room, next: Vec::new(), own, is_open: true, acknowledged: 0 });
             }
         }
         for place in &mut places {
@@ -176,8 +176,7 @@ impl Load {
         let warm = pace.warm.as_nanos() as u64;
         let end = whole.as_nanos() as u64;
         let start = Instant::now();
-        let mut counts =
-            Counts { start, step, from: warm, to: end, ..Counts::none() };
+        let mut counts = Counts { start, step, from: warm, to: end, ..Counts::none() };
         let mut events = Events::with_capacity(4096);
         let (mut next, mut busy, mut late) = (0u64, 0u64, 0u64);
         let mut at_warm = None;
@@ -234,10 +233,57 @@ impl Load {
             cpu: end.0.saturating_sub(warm.0),
             wall: Duration::from_nanos(end.2 - warm.2),
             latency: counts.latency,
-            acknowledged: counts.acknowledged,
             busy: end.3 as f64 / (end.2 - warm.2) as f64,
             late: Duration::from_nanos(late),
         })
+    }
+
+    /// Types at this rate until the time has come, kills the server, and hears what was on its way.
+    pub fn run_until_killed(
+        &mut self,
+        edits_per_second: f64,
+        stop: Duration,
+        process: &mut Process,
+    ) -> Result<()> {
+        let rounds = (edits_per_second * stop.as_secs_f64() / self.typing.len() as f64).ceil() as usize + 1;
+        let frames = self.prepare(0, rounds);
+        let step = 1e9 / edits_per_second;
+        let mut counts = Counts { step, ..Counts::none() };
+        let mut events = Events::with_capacity(4096);
+        let mut next = 0u64;
+        while counts.tick() < stop.as_nanos() as u64 {
+            while (next as f64 * step) as u64 <= counts.now {
+                self.send(&frames, next as usize);
+                next += 1;
+            }
+            self.poll.poll(&mut events, Some(Duration::from_millis(1)))?;
+            self.take(&events, &mut counts);
+        }
+        process.kill();
+        for _ in 0..20 {
+            self.poll.poll(&mut events, Some(Duration::from_millis(5)))?;
+            self.take(&events, &mut counts);
+        }
+        Ok(())
+    }
+
+    /// Each writer with the clock behind the last keystroke that somebody else has seen, and behind the last that was
+    /// acknowledged to them. Of the first room.
+    pub fn promised(&self) -> Vec<Promised> {
+        let seen = |writer: usize| {
+            let others = self.places[..self.shape.people].iter().filter(|place| place.own != Some(writer));
+            others.map(|place| place.next[writer]).max().unwrap_or(0)
+        };
+        let promised = |(writer, typing): (usize, &Typing)| Promised {
+            client: typing.client,
+            seen: seen(writer),
+            // The empty step 2 and the line are answered before the keystrokes; the line stands for four clocks.
+            acknowledged: match self.places[writer].acknowledged {
+                0..2 => 0,
+                more => more - 2 + 4,
+            },
+        };
+        self.typing[..self.shape.writers].iter().enumerate().map(promised).collect()
     }
 
     /// Frames of each writer, masked, one behind the other.
@@ -282,14 +328,17 @@ impl Load {
                 continue;
             }
             let typing = writers(&self.typing, self.shape, place.room);
-            let (next, own, room) = (&mut place.next, place.own, place.room);
+            let (next, own, room, acknowledged) =
+                (&mut place.next, place.own, place.room, &mut place.acknowledged);
             let prefix = place.seat.prefix();
             counts.tick();
             let first_writer = room * self.shape.writers;
             let all = self.typing.len();
             let heard = place.seat.client.read(&mut self.scratch, |message| match hear(&prefix, message) {
                 Heard::Update(update) => brings(update, |client, start, end| {
-                    let Some(writer) = typing.iter().position(|typing| typing.client == client) else { return };
+                    let Some(writer) = typing.iter().position(|typing| typing.client == client) else {
+                        return;
+                    };
                     if own == Some(writer) || end <= next[writer] || start > next[writer] {
                         return;
                     }
@@ -301,7 +350,7 @@ impl Load {
                     }
                     next[writer] = end;
                 }),
-                Heard::Status(true) => counts.acknowledged += 1,
+                Heard::Status(true) => *acknowledged += 1,
                 _ => {}
             });
             if heard.is_err() || place.seat.client.closed.is_some() {
@@ -309,6 +358,17 @@ impl Load {
             }
         }
     }
+}
+
+/// What a writer and the others were told before the server was killed, as clocks.
+#[derive(Debug, Clone, Copy)]
+pub struct Promised {
+    /// The writer.
+    pub client: u32,
+    /// Behind the last that somebody else has seen.
+    pub seen: u32,
+    /// Behind the last that was called saved.
+    pub acknowledged: u32,
 }
 
 /// Edits sent before the load looks at what has come in.
@@ -336,7 +396,6 @@ impl Counts {
             now: 0,
             delivered: 0,
             latency: Histogram::default(),
-            acknowledged: 0,
         }
     }
 

@@ -44,11 +44,6 @@ impl Histogram {
         self.total += 1;
     }
 
-    /// How many were counted.
-    pub fn total(&self) -> u64 {
-        self.total
-    }
-
     /// The time that this share of all did not exceed.
     pub fn quantile(&self, share: f64) -> Duration {
         let wanted = (self.total as f64 * share).ceil() as u64;

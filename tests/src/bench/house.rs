@@ -15,7 +15,7 @@ use protocol::{
 use std::path::{Path, PathBuf};
 use tokio::runtime::Runtime;
 
-/// Roles after the chair's, in turn.
+/// Roles after the chair's, in turn; all of them may hold a pen.
 const ROLES: [Role; 9] = [
     Role::SocialWorker,
     Role::Police,
@@ -23,8 +23,8 @@ const ROLES: [Role; 9] = [
     Role::HealthVisitor,
     Role::Parent,
     Role::Relative,
-    Role::Supporter,
-    Role::ChildAdvocate,
+    Role::Gp,
+    Role::SchoolNurse,
     Role::OtherProfessional,
 ];
 /// Entries at one time: the service weighs two PINs at once.
@@ -116,7 +116,8 @@ async fn bring(conference: &Conference, pens: usize) -> Result<Vec<Guest>> {
     let origin = conference.origin().to_owned();
     let mut guests: Vec<Guest> = Vec::new();
     for (turn, some) in conference.people().chunks(AT_ONCE).enumerate() {
-        let entering = some.iter().enumerate().map(|(n, expected)| enter(&origin, turn * AT_ONCE + n, expected));
+        let entering =
+            some.iter().enumerate().map(|(n, expected)| enter(&origin, turn * AT_ONCE + n, expected));
         guests.extend(try_join_all(entering).await?);
     }
     let chair = guests.first().context("a chair")?.clone();
@@ -132,11 +133,8 @@ async fn bring(conference: &Conference, pens: usize) -> Result<Vec<Guest>> {
 /// Each comes from an address of their own, as they would through a proxy.
 async fn enter(origin: &str, number: usize, expected: &Expected) -> Result<Guest> {
     let requests = Requests::to(origin);
-    let body = Enter {
-        attendee: expected.attendee,
-        secret: expected.secret.clone(),
-        pin: expected.pin.clone(),
-    };
+    let body =
+        Enter { attendee: expected.attendee, secret: expected.secret.clone(), pin: expected.pin.clone() };
     let from = format!("192.0.2.{}", number % 250);
     let answer = requests.post_with("/api/enter", &[("x-forwarded-for", &from)], &body).await?;
     answer.json::<Door>().context("the door stays shut")?;

@@ -1,69 +1,96 @@
-//! First figures.
+//! Measures the service beside its peers; started by `cargo xtask bench`, which installs them.
+//!
+//! Open loop: every edit has its time, and latency counts from it. Edits are real updates in the shape of a board. The
+//! server has one core and the load another. What is measured is what ships: the load stays within the limits of the
+//! service by taking more rooms and more people, never by a special path.
+
 mod client;
+mod converge;
+mod disk;
 mod documents;
 mod fanout;
+mod figures;
 mod histogram;
 mod house;
+mod idle;
+mod kills;
 mod peer;
 mod process;
+mod rows;
 mod seat;
 mod typing;
 
-use anyhow::Result;
-use fanout::{Load, Pace, Shape};
-use peer::{Peer, Places, Server};
-use std::time::Duration;
+use anyhow::{Context, Result};
+use clap::{Parser, ValueEnum};
+use peer::{Peer, Places};
+use process::Cores;
+use rows::{Bench, Plan, Row};
+use std::{
+    path::PathBuf,
+    time::{Duration, Instant},
+};
+
+/// Measures the service beside its peers.
+#[derive(Debug, Parser)]
+struct Cli {
+    /// Folder of the installed peers, their data and the results
+    #[arg(long)]
+    folder: PathBuf,
+    /// Only these parts
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<Row>,
+    /// Only these servers
+    #[arg(long, value_delimiter = ',')]
+    peers: Vec<Peer>,
+    /// Measured seconds of a run at a fixed rate
+    #[arg(long, default_value_t = 5.0)]
+    seconds: f64,
+    /// Repetitions of what is measured by time
+    #[arg(long, default_value_t = 3)]
+    repetitions: usize,
+    /// Kills of each server
+    #[arg(long, default_value_t = 10)]
+    kills: u32,
+    /// Seeds of random edits
+    #[arg(long, default_value_t = 20)]
+    seeds: u64,
+    /// After this many minutes nothing new begins
+    #[arg(long, default_value_t = 60)]
+    minutes: u64,
+    /// File of all measured numbers [default: results.json in the folder]
+    #[arg(long)]
+    out: Option<PathBuf>,
+}
+
+fn all<T: ValueEnum + Clone>(some: Vec<T>) -> Vec<T> {
+    if some.is_empty() { T::value_variants().to_vec() } else { some }
+}
 
 fn main() -> Result<()> {
-    let cores = process::Cores::find();
+    let cli = Cli::parse();
+    std::fs::create_dir_all(&cli.folder)?;
+    let cores = Cores::find();
     let files = process::open_files();
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let folder = std::path::PathBuf::from("/root/.cache/flipchart/b1/bench");
-    std::fs::create_dir_all(&folder)?;
-    let places = Places { scripts: "/tmp/b1-npm".into(), folder: folder.clone(), cores };
-    let peers: Vec<Peer> = arguments[0].split(',').map(|name| <Peer as clap::ValueEnum>::from_str(name, true).unwrap()).collect();
-    println!("{files} files");
-    let idle = arguments[1] == "idle";
-    let house = peers.contains(&Peer::Ours).then(|| {
-        if idle { house::House::prepare(&folder.join("template"), 8, 79, 0) } else { house::House::prepare(&folder.join("template"), 20, 10, 4) }
-    }).transpose()?;
-    let house = house.as_ref();
-    if let Some(cores) = cores { cores.pin_load()?; }
-    for peer in peers {
-        if let Some(why) = places.missing(peer) { println!("{why}"); continue; }
-        match arguments[1].as_str() {
-            "idle" => for n in [1_000, 10_000] {
-                let server = Server::fresh(peer, &places, house)?;
-                println!("{} idle {n}: {:.1} KiB", peer.name(), documents::idle(&server, n)? / 1024.0);
-            },
-            "document" => {
-                let server = Server::fresh(peer, &places, house)?;
-                let (taken, document) = documents::take_in(&server, 20_000)?;
-                println!("{} take in: cpu {:?} wall {:?}", peer.name(), taken.cpu, taken.wall);
-                let joins = documents::joins(&server, &document)?;
-                println!("{} join p50 {:?} p99 {:?} max {:?}", peer.name(), joins[joins.len()/2], joins[joins.len()*99/100], joins.last());
-                println!("{} crowd {:?} {:?}", peer.name(), documents::crowd(&server, &document)?, documents::crowd(&server, &document)?);
-                if peer.keeps() {
-                    std::thread::sleep(Duration::from_secs(if peer == Peer::YSweet { 12 } else { 4 }));
-                    let (server, time, lacks) = documents::restart(server, &document)?;
-                    println!("{} restart {time:?} lacks {lacks}", peer.name());
-                    let (_, time, lacks) = documents::restart(server, &document)?;
-                    println!("{} restart {time:?} lacks {lacks}", peer.name());
-                }
-            }
-            _ => for rate in arguments[2].split(',') {
-                let rate: f64 = rate.parse()?;
-                let pace = Pace { deliveries: rate, warm: Duration::from_secs(1), measured: Duration::from_secs_f64(arguments[3].parse()?) };
-                let server = Server::fresh(peer, &places, house)?;
-                let mut load = Load::new(&server, Shape { rooms: 20, people: 10, writers: 4 }, 0)?;
-                let o = load.run(pace, &server.process)?;
-                println!(
-                    "{} {rate}: {:.0}/s cpu {:.2} us/delivery ({:.0} %) p50 {:?} p99 {:?} lost {} closed {:?} acks {} busy {:.2} late {:?}",
-                    peer.name(), o.rate(), o.cpu_per_delivery(), o.cpu.as_secs_f64() / o.wall.as_secs_f64() * 100.0,
-                    o.latency.quantile(0.5), o.latency.quantile(0.99), o.lost, o.closed, o.acknowledged, o.busy, o.late
-                );
-            }
-        }
+    match cores {
+        Some(_) => println!("the server has one core, the load another; {files} open files each"),
+        None => println!(
+            "one core only: server and load share it, and the numbers say little; {files} open files"
+        ),
     }
+    let places = Places { scripts: cli.folder.join("peers"), folder: cli.folder.clone(), cores };
+    let plan = Plan {
+        rows: all(cli.only),
+        peers: all(cli.peers),
+        repetitions: cli.repetitions,
+        measured: Duration::from_secs_f64(cli.seconds),
+        until: Instant::now() + Duration::from_secs(60 * cli.minutes),
+        kills: cli.kills,
+        seeds: cli.seeds,
+    };
+    let figures = Bench::new(plan, &places).run()?;
+    let out = cli.out.unwrap_or_else(|| cli.folder.join("results.json"));
+    let text = serde_json::to_string_pretty(&figures)?;
+    std::fs::write(&out, text).with_context(|| format!("{} cannot be written", out.display()))?;
+    println!("\n{}\nall numbers: {}", figures.table(), out.display());
     Ok(())
 }

@@ -4,7 +4,7 @@ use super::{
     client::Client,
     house::House,
     process::{Cores, Process, free_port},
-    seat::Seat,
+    seat::{EMPTY, Seat},
 };
 use anyhow::{Context, Result, bail};
 use std::{
@@ -12,6 +12,7 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
     process::Command,
+    time::Duration,
 };
 
 /// One of the servers.
@@ -57,6 +58,22 @@ impl Peer {
     /// Whether it has documents that a client can ask for.
     pub fn has_documents(self) -> bool {
         !matches!(self, Self::Relay | Self::RelayFlush)
+    }
+
+    /// Whether it says of an update that it is kept.
+    pub fn acknowledges(self) -> bool {
+        matches!(self, Self::Ours | Self::HocuspocusSqlite)
+    }
+
+    /// Time after which it has surely written what it had taken, by its own settings.
+    pub fn writes_within(self) -> Duration {
+        Duration::from_secs(match self {
+            // Its checkpoints are 10 s apart.
+            Self::YSweet => 12,
+            // Two seconds of quiet.
+            Self::HocuspocusSqlite | Self::YWebsocketLevel => 4,
+            _ => 0,
+        })
     }
 
     /// Whether it still has documents after it was started again.
@@ -158,8 +175,13 @@ impl<'a> Server<'a> {
         }
     }
 
-    /// Opens a socket and says all that can be said before the first answer.
+    /// Opens a socket and says all that can be said before the first answer, with an empty copy.
     pub fn knock(&self, room: usize, ticket: &str) -> Result<Seat> {
+        self.knock_with(room, ticket, &EMPTY)
+    }
+
+    /// As [`Server::knock`], with a copy that has this.
+    pub fn knock_with(&self, room: usize, ticket: &str, has: &[u8]) -> Result<Seat> {
         let origin = format!("Origin: http://{}\r\n", self.address());
         let path = match self.peer {
             Peer::Ours => "/sync".into(),
@@ -171,17 +193,19 @@ impl<'a> Server<'a> {
         match self.peer {
             Peer::Ours => {
                 let house = self.house.context("ours has a house")?;
-                Seat::hocuspocus(client, &house.board(room), ticket)
+                Seat::hocuspocus(client, &house.board(room), ticket, has)
             }
-            Peer::Hocuspocus | Peer::HocuspocusSqlite => Seat::hocuspocus(client, &format!("room{room}"), ticket),
+            Peer::Hocuspocus | Peer::HocuspocusSqlite => {
+                Seat::hocuspocus(client, &format!("room{room}"), ticket, has)
+            }
             Peer::Relay | Peer::RelayFlush => Ok(Seat::relayed(client)),
-            _ => Seat::y_websocket(client),
+            _ => Seat::y_websocket(client, has),
         }
     }
 
     /// Seats a person: the document is open and complete.
     pub fn seat(&self, room: usize, person: usize) -> Result<Seat> {
-        if self.peer == Peer::YSweet && person == 0 {
+        if person == 0 {
             self.make(room)?;
         }
         let ticket = self.ticket(room, person)?;
@@ -203,7 +227,10 @@ impl<'a> Server<'a> {
     }
 
     /// y-sweet opens only documents that were made.
-    fn make(&self, room: usize) -> Result<()> {
+    pub fn make(&self, room: usize) -> Result<()> {
+        if self.peer != Peer::YSweet {
+            return Ok(());
+        }
         let origin = format!("http://{}", self.address());
         let requests = flipchart_tests::Requests::to(&origin);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -229,8 +256,9 @@ fn start(peer: Peer, places: &Places, data: &Path, port: u16) -> Result<Process>
     let kept = data.to_string_lossy();
     let mut command = match peer {
         Peer::Ours => {
-            let mut ours =
-                Command::new(std::env::var_os("FLIPCHART_BINARY").context("FLIPCHART_BINARY names the service")?);
+            let mut ours = Command::new(
+                std::env::var_os("FLIPCHART_BINARY").context("FLIPCHART_BINARY names the service")?,
+            );
             ours.args(["serve", "--trust-proxy", "127.0.0.1", "--listen"])
                 .arg(format!("127.0.0.1:{port}"))
                 .arg("--data")

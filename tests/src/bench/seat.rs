@@ -8,7 +8,7 @@ use std::sync::Arc;
 /// An update without anything in it.
 const NOTHING: [u8; 2] = [0, 0];
 /// The state vector of an empty copy.
-const EMPTY: [u8; 1] = [0];
+pub const EMPTY: [u8; 1] = [0];
 
 const SYNC: u8 = 0;
 const AUTH: u8 = 2;
@@ -18,7 +18,7 @@ const SYNC_STATUS: u8 = 8;
 #[derive(Debug, PartialEq, Eq)]
 pub enum Heard<'a> {
     /// The state vector of what the server has.
-    Step1,
+    Step1(&'a [u8]),
     /// All that this copy lacked.
     Step2(&'a [u8]),
     /// Fresh edits.
@@ -44,7 +44,7 @@ pub struct Seat {
 
 impl Seat {
     /// Hocuspocus framing: shows the token and asks for all, as its provider does, without waiting.
-    pub fn hocuspocus(client: Client, document: &str, token: &str) -> Result<Self> {
+    pub fn hocuspocus(client: Client, document: &str, token: &str, has: &[u8]) -> Result<Self> {
         let mut prefix = Writer::with_capacity(document.len() + 1);
         prefix.text(document);
         let prefix: Arc<[u8]> = prefix.finish().into();
@@ -55,14 +55,14 @@ impl Seat {
         auth.text("4.7.0");
         let mut seat = Self { client, prefix };
         seat.client.say(&[&seat.prefix, &auth.finish()])?;
-        seat.ask()?;
+        seat.ask_with(has)?;
         Ok(seat)
     }
 
     /// y-websocket framing: the address has said the document.
-    pub fn y_websocket(client: Client) -> Result<Self> {
+    pub fn y_websocket(client: Client, has: &[u8]) -> Result<Self> {
         let mut seat = Self { client, prefix: Arc::default() };
-        seat.ask()?;
+        seat.ask_with(has)?;
         Ok(seat)
     }
 
@@ -73,7 +73,16 @@ impl Seat {
 
     /// Step 1 with an empty copy.
     pub fn ask(&mut self) -> Result<()> {
-        Ok(self.client.say(&[&self.prefix, &[SYNC, 0, 1], &EMPTY])?)
+        self.ask_with(&EMPTY)
+    }
+
+    fn ask_with(&mut self, state_vector: &[u8]) -> Result<()> {
+        Ok(self.client.say(&[&self.prefix, &head(0, state_vector), state_vector])?)
+    }
+
+    /// Answers a step 1.
+    pub fn answer(&mut self, update: &[u8]) -> Result<()> {
+        Ok(self.client.say(&[&self.prefix, &head(1, update), update])?)
     }
 
     /// Waits until everything has come, and answers the server's question: the update of the step 2.
@@ -81,7 +90,7 @@ impl Seat {
         let mut is_asked = false;
         let prefix = self.prefix.clone();
         let all = self.client.wait("a step 2", |message| match hear(&prefix, message) {
-            Heard::Step1 => {
+            Heard::Step1(_) => {
                 is_asked = true;
                 None
             }
@@ -90,19 +99,19 @@ impl Seat {
             _ => None,
         })??;
         if is_asked {
-            self.client.say(&[&self.prefix, &[SYNC, 1, 2], &NOTHING])?;
+            self.answer(&NOTHING)?;
         }
         Ok(all)
     }
 
     /// Sends an update.
     pub fn say(&mut self, update: &[u8]) -> Result<()> {
-        Ok(self.client.say(&[&self.prefix, &update_head(update), update])?)
+        Ok(self.client.say(&[&self.prefix, &head(2, update), update])?)
     }
 
     /// The masked frame of an update, at the end of `into`.
     pub fn write_update(&self, into: &mut Vec<u8>, update: &[u8]) {
-        let head = update_head(update);
+        let head = head(2, update);
         super::client::write_frame(into, self.client.mask(), 2, &[&self.prefix, &head, update]);
     }
 
@@ -112,11 +121,11 @@ impl Seat {
     }
 }
 
-fn update_head(update: &[u8]) -> Vec<u8> {
+fn head(kind: u64, body: &[u8]) -> Vec<u8> {
     let mut head = Writer::with_capacity(8);
     head.number(u64::from(SYNC));
-    head.number(2);
-    head.number(update.len() as u64);
+    head.number(kind);
+    head.number(body.len() as u64);
     head.finish()
 }
 
@@ -129,7 +138,7 @@ pub fn hear<'a>(prefix: &[u8], message: &'a [u8]) -> Heard<'a> {
             let Some(length) = number(rest, &mut at) else { return Heard::Other };
             let Some(bytes) = rest.get(at..at + length as usize) else { return Heard::Other };
             match kind {
-                0 => Heard::Step1,
+                0 => Heard::Step1(bytes),
                 1 => Heard::Step2(bytes),
                 _ => Heard::Update(bytes),
             }

@@ -1,8 +1,6 @@
 //! Keystrokes as a page makes them: real updates, made before the measurement, in the shape of a board.
 
-use yrs::{
-    Doc, Map, MapPrelim, OffsetKind, Options, Text, TextPrelim, TextRef, Transact, block::ClientID,
-};
+use yrs::{Doc, Map, MapPrelim, OffsetKind, Options, Text, TextPrelim, TextRef, Transact, block::ClientID};
 
 /// What is typed, again and again.
 const WORDS: &str = "Kacper was seen at school with three bruises on his left arm. He said that he fell. ";
@@ -156,7 +154,9 @@ mod tests {
         (0..20).for_each(|number| apply(typing.keystroke(number)));
         let notes = doc.get_or_insert_map("notes");
         let transaction = doc.transact();
-        let Some(yrs::Out::YMap(line)) = notes.get(&transaction, "0123456789abcdef") else { panic!("no line") };
+        let Some(yrs::Out::YMap(line)) = notes.get(&transaction, "0123456789abcdef") else {
+            panic!("no line")
+        };
         let Some(yrs::Out::YText(text)) = line.get(&transaction, "text") else { panic!("no text") };
         assert_eq!(text.get_string(&transaction), WORDS[..20]);
     }
