@@ -14,7 +14,7 @@ const PING: u8 = 9;
 const PONG: u8 = 10;
 
 /// How long an answer may take while nothing is measured.
-const PATIENCE: Duration = Duration::from_secs(120);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// One open socket.
 #[derive(Debug)]
@@ -235,10 +235,15 @@ impl Client {
         Ok(at)
     }
 
-    /// Waits for messages until one of them gives a value; every message that came by then is shown. Not for what is
-    /// measured.
-    pub fn wait<T>(&mut self, what: &str, mut each: impl FnMut(&[u8]) -> Option<T>) -> Result<T> {
-        let until = Instant::now() + PATIENCE;
+    /// Waits for messages until one of them gives a value, and shows every message that came by then. None: too late. Not
+    /// for what is measured.
+    pub fn wait<T>(
+        &mut self,
+        what: &str,
+        patience: Duration,
+        mut each: impl FnMut(&[u8]) -> Option<T>,
+    ) -> Result<Option<T>> {
+        let until = Instant::now() + patience;
         let mut scratch = vec![0; 1 << 20];
         loop {
             let mut found = None;
@@ -252,9 +257,9 @@ impl Client {
             self.held = held[used..].to_vec();
             self.read(&mut scratch, look)?;
             match (found, &self.closed) {
-                (Some(found), _) => return Ok(found),
+                (Some(found), _) => return Ok(Some(found)),
                 (None, Some(closed)) => bail!("closed ({closed}) instead of {what}"),
-                (None, None) if Instant::now() > until => bail!("no {what}"),
+                (None, None) if Instant::now() > until => return Ok(None),
                 // A sleep would be as long as what is waited for.
                 (None, None) => std::thread::yield_now(),
             }

@@ -3,7 +3,7 @@
 use super::{
     histogram::Histogram,
     peer::Server,
-    process::Process,
+    process::{Cores, Process, cpu_of},
     seat::{Heard, Seat, hear},
     typing::{Typing, brings},
 };
@@ -62,6 +62,8 @@ pub struct Outcome {
     pub latency: Histogram,
     /// Share of the measured time in which the load itself had something to do.
     pub busy: f64,
+    /// Share of the two cores' measured time that neither the service nor the load used, but somebody else did.
+    pub disturbed: f64,
     /// How late the load began to send an edit, at worst, in the measured time.
     pub late: Duration,
 }
@@ -98,6 +100,26 @@ pub struct Load {
     typing: Vec<Typing>,
     poll: Poll,
     scratch: Vec<u8>,
+}
+
+/// CPU that was used until a moment.
+struct Used {
+    server: Duration,
+    load: Duration,
+    cores: Duration,
+}
+
+impl Used {
+    fn now(process: &Process, cores: Option<Cores>) -> Result<Self> {
+        let cores = cores.map_or(Ok(Duration::ZERO), Cores::used)?;
+        Ok(Self { server: process.cpu()?, load: cpu_of("self")?, cores })
+    }
+
+    /// What neither server nor load used since.
+    fn others(&self, before: &Self) -> Duration {
+        let ours = (self.server - before.server) + (self.load - before.load);
+        (self.cores - before.cores).saturating_sub(ours)
+    }
 }
 
 /// What is counted while messages come in.
@@ -160,7 +182,7 @@ impl Load {
     }
 
     /// Runs to the end: every edit sent, and everything arrived or given up. What was typed before stays typed.
-    pub fn run(&mut self, pace: Pace, process: &Process) -> Result<Outcome> {
+    pub fn run(&mut self, pace: Pace, process: &Process, cores: Option<Cores>) -> Result<Outcome> {
         let shape = self.shape;
         let edits_per_second = pace.deliveries / shape.deliveries() as f64;
         let whole = pace.warm + pace.measured;
@@ -186,11 +208,11 @@ impl Load {
         loop {
             let mut now = counts.tick();
             if now >= warm && at_warm.is_none() {
-                at_warm = Some((process.cpu()?, counts.delivered, now));
+                at_warm = Some((Used::now(process, cores)?, counts.delivered, now));
                 busy = 0;
             }
             if now >= end && at_end.is_none() {
-                at_end = Some((process.cpu()?, counts.delivered, now, busy));
+                at_end = Some((Used::now(process, cores)?, counts.delivered, now, busy));
                 given_up = now + SETTLE.as_nanos() as u64;
             }
             let mut sent = 0;
@@ -230,7 +252,8 @@ impl Load {
             delivered: end.1 - warm.1,
             lost: expected.saturating_sub(counts.delivered),
             closed: (closed.len(), first),
-            cpu: end.0.saturating_sub(warm.0),
+            cpu: end.0.server.saturating_sub(warm.0.server),
+            disturbed: (end.0.others(&warm.0).as_nanos() as f64) / (2 * (end.2 - warm.2)) as f64,
             wall: Duration::from_nanos(end.2 - warm.2),
             latency: counts.latency,
             busy: end.3 as f64 / (end.2 - warm.2) as f64,

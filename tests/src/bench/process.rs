@@ -22,6 +22,20 @@ impl Cores {
         Some(Self { server: cores.next()?, load: cores.next()? })
     }
 
+    /// Time in which anybody used the two cores so far.
+    pub fn used(self) -> Result<Duration> {
+        let text = std::fs::read_to_string("/proc/stat")?;
+        let mut ticks = 0;
+        for core in [self.server, self.load] {
+            let name = format!("cpu{core} ");
+            let line = text.lines().find_map(|line| line.strip_prefix(&name)).context("no such core")?;
+            let fields: Vec<u64> = line.split_whitespace().filter_map(|field| field.parse().ok()).collect();
+            // All but the idle time and the time spent waiting for the disk.
+            ticks += fields.iter().take(8).sum::<u64>() - fields[3] - fields[4];
+        }
+        Ok(Duration::from_millis(ticks * 1_000 / rustix::param::clock_ticks_per_second()))
+    }
+
     /// The load's core for this thread.
     pub fn pin_load(self) -> Result<()> {
         pin(self.load)

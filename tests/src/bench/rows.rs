@@ -301,7 +301,7 @@ impl<'a> Bench<'a> {
             let mut load = Load::new(&server, SHAPE, 0)?;
             let measured = Duration::from_secs_f64(keystrokes as f64 / EDITS);
             let pace = Pace { deliveries: EDITS * SHAPE.deliveries() as f64, warm: Duration::ZERO, measured };
-            let outcome = load.run(pace, &server.process)?;
+            let outcome = load.run(pace, &server.process, self.places.cores)?;
             let note = (outcome.lost > 0 || outcome.closed.0 > 0).then(|| format!("{outcome:?}"));
             self.add(work, "s", peer, repetition, outcome.cpu.as_secs_f64(), note);
             if keystrokes == HISTORY {
@@ -369,11 +369,29 @@ impl<'a> Bench<'a> {
 /// Probes of one search.
 const MOST_PROBES: usize = 9;
 
+/// One run on a fresh server. Where others use the machine at the same time, it is repeated, and the least disturbed
+/// counts.
 fn once(peer: Peer, places: &Places, house: Option<&House>, shape: Shape, pace: Pace) -> Result<Outcome> {
-    let server = Server::fresh(peer, places, house)?;
-    let mut load = Load::new(&server, shape, 0)?;
-    load.run(pace, &server.process).context("the run at a fixed rate")
+    let mut best: Option<Outcome> = None;
+    for _ in 0..ATTEMPTS {
+        let server = Server::fresh(peer, places, house)?;
+        let mut load = Load::new(&server, shape, 0)?;
+        let outcome = load.run(pace, &server.process, places.cores).context("the run at a fixed rate")?;
+        let is_quiet = outcome.disturbed < DISTURBED;
+        if best.as_ref().is_none_or(|best| outcome.disturbed < best.disturbed) {
+            best = Some(outcome);
+        }
+        if is_quiet {
+            break;
+        }
+    }
+    best.context("no run")
 }
+
+/// Runs of one cell, at most.
+const ATTEMPTS: usize = 3;
+/// Share of the two cores' time that others may use during a run.
+const DISTURBED: f64 = 0.06;
 
 /// What went wrong at a fixed rate.
 fn shortfall(outcome: &Outcome, deliveries: f64) -> Option<String> {
@@ -382,6 +400,9 @@ fn shortfall(outcome: &Outcome, deliveries: f64) -> Option<String> {
     }
     if outcome.lost > 0 {
         return Some(format!("{} deliveries never came", outcome.lost));
+    }
+    if outcome.disturbed > DISTURBED {
+        return Some(format!("others used {:.0} % of the two cores meanwhile", outcome.disturbed * 100.0));
     }
     if outcome.late > Duration::from_millis(50) {
         return Some(format!("the load was up to {} ms late", outcome.late.as_millis()));

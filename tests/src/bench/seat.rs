@@ -1,9 +1,12 @@
 //! One document open on one socket, in either framing.
 
-use super::{client::Client, typing::number};
-use anyhow::Result;
+use super::{
+    client::{Client, PATIENCE},
+    typing::number,
+};
+use anyhow::{Context, Result};
 use protocol::lib0::Writer;
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 /// An update without anything in it.
 const NOTHING: [u8; 2] = [0, 0];
@@ -87,9 +90,14 @@ impl Seat {
 
     /// Waits until everything has come, and answers the server's question: the update of the step 2.
     pub fn complete(&mut self) -> Result<Vec<u8>> {
+        self.complete_within(PATIENCE)?.context("no step 2 came")
+    }
+
+    /// As [`Seat::complete`]; None: not within this time.
+    pub fn complete_within(&mut self, patience: Duration) -> Result<Option<Vec<u8>>> {
         let mut is_asked = false;
         let prefix = self.prefix.clone();
-        let all = self.client.wait("a step 2", |message| match hear(&prefix, message) {
+        let all = self.client.wait("a step 2", patience, |message| match hear(&prefix, message) {
             Heard::Step1(_) => {
                 is_asked = true;
                 None
@@ -97,11 +105,12 @@ impl Seat {
             Heard::Step2(update) => Some(Ok(update.to_vec())),
             Heard::Denied => Some(Err(anyhow::anyhow!("the document is denied"))),
             _ => None,
-        })??;
+        })?;
+        let Some(all) = all.transpose()? else { return Ok(None) };
         if is_asked {
             self.answer(&NOTHING)?;
         }
-        Ok(all)
+        Ok(Some(all))
     }
 
     /// Sends an update.
