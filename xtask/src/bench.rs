@@ -19,12 +19,7 @@ const Y_SWEET: &str = "=0.9.1";
 /// # Errors
 /// The service or the load does not build, or a run fails. A peer that cannot be installed is a gap in the table.
 pub fn run(more: &[String]) -> Result<()> {
-    let folder = target().join("bench");
-    std::fs::create_dir_all(&folder)?;
-    cargo::finish(&mut cargo::command(&["build", "--release", "--package", "server", "--bin", "flipchart"]))
-        .context("the service was not built")?;
-    cargo::finish(&mut cargo::command(&["build", "--release", "--package", "flipchart-tests", "--bins"]))
-        .context("the load was not built")?;
+    let folder = build()?;
     for (name, installed) in [
         ("the peers that run in Node", in_node(&folder)),
         ("yrs-axum", yrs_axum(&folder)),
@@ -34,10 +29,34 @@ pub fn run(more: &[String]) -> Result<()> {
             println!("{name}: not installed, so not measured: {why:#}");
         }
     }
+    load(&folder, more)
+}
+
+/// SIGKILL in the middle of typing, so many times: nothing that somebody saw or was told is saved may be gone.
+///
+/// # Errors
+/// Something is.
+pub fn kills(count: u32) -> Result<()> {
+    let count = count.to_string();
+    let more = ["--only", "kills", "--peers", "ours", "--kills", &count, "--repetitions", "1"];
+    load(&build()?, &more.map(str::to_owned))
+}
+
+fn build() -> Result<PathBuf> {
+    let folder = target().join("bench");
+    std::fs::create_dir_all(&folder)?;
+    cargo::finish(&mut cargo::command(&["build", "--release", "--package", "server", "--bin", "flipchart"]))
+        .context("the service was not built")?;
+    cargo::finish(&mut cargo::command(&["build", "--release", "--package", "flipchart-tests", "--bins"]))
+        .context("the load was not built")?;
+    Ok(folder)
+}
+
+fn load(folder: &Path, more: &[String]) -> Result<()> {
     let released =
         |name: &str| target().join("release").join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
     let mut bench = Command::new(released("bench"));
-    bench.arg("--folder").arg(&folder).args(more).env("FLIPCHART_BINARY", released("flipchart"));
+    bench.arg("--folder").arg(folder).args(more).env("FLIPCHART_BINARY", released("flipchart"));
     cargo::finish(&mut bench)
 }
 

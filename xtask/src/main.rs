@@ -37,7 +37,7 @@ enum Command {
         #[arg(value_enum)]
         part: Option<test::Part>,
     },
-    /// The large forms of what `test` runs small: 50,000 simulated conferences, 10 minutes of mutated input.
+    /// The large forms of what `test` runs small: 50,000 simulated conferences, 200 kills, 10 minutes of mutated input.
     Prove {
         /// Simulated conferences, each from a seed of its own.
         #[arg(long, default_value_t = 50_000)]

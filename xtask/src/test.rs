@@ -1,6 +1,6 @@
 //! `cargo xtask test`: everything that shows whether the product is whole.
 
-use crate::{browser, cargo, codegen, node, steps::Steps, tidy};
+use crate::{bench, browser, cargo, codegen, node, steps::Steps, tidy};
 use anyhow::Result;
 
 /// A part of the tests.
@@ -72,6 +72,9 @@ pub fn fuzz(seconds: u64) -> Result<()> {
 /// Tells the simulation how many conferences to play.
 const SEEDS: &str = "SIM_SEEDS";
 
+/// Kills of one service that is typed into meanwhile.
+const KILLS: u32 = 200;
+
 /// Runs the large forms. Built as released, so that 50,000 conferences take minutes and not hours.
 ///
 /// # Errors
@@ -83,6 +86,7 @@ pub fn prove(seeds: u64, seconds: u64) -> Result<()> {
         let mut play = cargo::command(&["test", "--release", "--package", "server", "--lib", name]);
         cargo::finish(play.env(SEEDS, seeds.to_string()))
     });
+    steps.run("kills in the middle of typing", || bench::kills(KILLS));
     steps.run("mutated input", || fuzz(seconds));
     steps.finish()
 }

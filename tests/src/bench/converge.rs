@@ -143,7 +143,7 @@ impl Copy {
                         line.insert(
                             &mut transaction,
                             "section",
-                            if number % 2 == 0 { "well" } else { "worries" },
+                            if number.is_multiple_of(2) { "well" } else { "worries" },
                         );
                     }
                     1..3 if length > 2 => {

@@ -46,6 +46,19 @@ impl Figures {
         }
     }
 
+    /// What may never be anything but zero for ours, and is not, or could not be shown.
+    pub fn broken(&self) -> Vec<String> {
+        let is_promise = |figure: &&Figure| {
+            figure.peer == Peer::Ours && PROMISES.iter().any(|promise| figure.work.contains(promise))
+        };
+        let is_broken = |figure: &&Figure| figure.value != Some(0.0);
+        let told = |figure: &Figure| {
+            let note = figure.note.as_deref().unwrap_or_default();
+            format!("{}: {} {note}", figure.work, figure.value.map_or("no number".into(), shown))
+        };
+        self.0.iter().filter(is_promise).filter(is_broken).map(told).collect()
+    }
+
     /// Works in the order in which they were first measured.
     fn works(&self) -> Vec<(&'static str, &'static str)> {
         let mut works = Vec::new();
@@ -113,6 +126,9 @@ impl Figures {
     }
 }
 
+/// Words of the works that promise 0.
+const PROMISES: [&str; 2] = ["SIGKILL", "random edits"];
+
 /// Three digits that count.
 fn shown(value: f64) -> String {
     match value.abs() {
@@ -127,7 +143,7 @@ fn shown(value: f64) -> String {
         }
         large if large >= 100.0 => format!("{value:.0}"),
         middle if middle >= 10.0 => format!("{value:.1}"),
-        zero if zero == 0.0 => "0".into(),
+        0.0 => "0".into(),
         _ => format!("{value:.2}"),
     }
 }
@@ -153,6 +169,19 @@ mod tests {
         figures.add(figure(Peer::Hocuspocus, None));
         let table = figures.table();
         assert!(table.contains("| CPU per delivery, µs | 3.00 | 6.00 | 1.50 | – | 0.50 | 2.00 |"), "{table}");
+    }
+
+    #[test]
+    fn a_lost_edit_of_ours_breaks_a_promise_and_so_does_a_trial_that_failed() {
+        let mut figures = Figures::default();
+        let lost = |peer, value| Figure { work: "edits lost by SIGKILL", ..figure(peer, value) };
+        figures.add(lost(Peer::YSweet, Some(3.0)));
+        figures.add(lost(Peer::Ours, Some(0.0)));
+        figures.add(figure(Peer::Ours, Some(3.0)));
+        assert!(figures.broken().is_empty());
+        figures.add(lost(Peer::Ours, Some(1.0)));
+        figures.add(lost(Peer::Ours, None));
+        assert_eq!(figures.broken().len(), 2);
     }
 
     #[test]

@@ -92,5 +92,7 @@ fn main() -> Result<()> {
     let text = serde_json::to_string_pretty(&figures)?;
     std::fs::write(&out, text).with_context(|| format!("{} cannot be written", out.display()))?;
     println!("\n{}\nall numbers: {}", figures.table(), out.display());
+    let broken = figures.broken();
+    anyhow::ensure!(broken.is_empty(), "a promise is broken: {}", broken.join("; "));
     Ok(())
 }

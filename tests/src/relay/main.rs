@@ -20,8 +20,11 @@ use std::{
 };
 use tokio::sync::mpsc;
 
+/// Messages that a reader may be behind; what comes then is lost to them.
+const BEHIND: usize = 1 << 20;
+
 /// Readers of a room, by a number drawn in order.
-type Room = Arc<Mutex<HashMap<u64, mpsc::UnboundedSender<Bytes>>>>;
+type Room = Arc<Mutex<HashMap<u64, mpsc::Sender<Bytes>>>>;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Mode {
@@ -63,7 +66,7 @@ async fn open(
 async fn serve(relay: Arc<Relay>, room: String, socket: WebSocket) {
     let own = relay.drawn.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
     let room = relay.rooms.lock().expect("no task panics").entry(room).or_default().clone();
-    let (sender, mut queue) = mpsc::unbounded_channel::<Bytes>();
+    let (sender, mut queue) = mpsc::channel::<Bytes>(BEHIND);
     room.lock().expect("no task panics").insert(own, sender);
     let (mut sink, mut stream) = socket.split();
     let mode = relay.mode;
@@ -84,7 +87,7 @@ async fn serve(relay: Arc<Relay>, room: String, socket: WebSocket) {
         if let Message::Binary(bytes) = message {
             let room = room.lock().expect("no task panics");
             for (_, reader) in room.iter().filter(|(reader, _)| **reader != own) {
-                let _ = reader.send(bytes.clone());
+                let _ = reader.try_send(bytes.clone());
             }
         }
     }
