@@ -87,9 +87,13 @@ impl Figures {
         (0..peers.len() + 2).for_each(|_| table.push_str(" ---: |"));
         table.push('\n');
         for (work, unit) in self.works() {
-            let _ = write!(table, "| {work}, {unit} |");
             let medians: BTreeMap<Peer, f64> =
                 peers.iter().filter_map(|peer| Some((*peer, self.median(work, *peer)?))).collect();
+            // A part that failed with everybody is in the notes.
+            if medians.is_empty() {
+                continue;
+            }
+            let _ = write!(table, "| {work}, {unit} |");
             for peer in &peers {
                 let _ = match medians.get(peer) {
                     Some(median) => write!(table, " {} |", shown(*median)),

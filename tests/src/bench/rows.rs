@@ -232,6 +232,7 @@ impl<'a> Bench<'a> {
                 failed = next;
                 note = Some(match &outcome.closed {
                     (_, Some(closed)) => format!("beyond it sockets are closed ({closed})"),
+                    _ if outcome.disturbed > DISTURBED => "others used the two cores meanwhile".to_owned(),
                     _ if outcome.lost > 0 => "beyond it deliveries are lost".to_owned(),
                     _ if outcome.busy > 0.97 => "beyond it the load itself is busy all the time".to_owned(),
                     _ => "beyond it p99 is over 100 ms".to_owned(),
