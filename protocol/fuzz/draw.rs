@@ -68,7 +68,7 @@ impl Draw {
             let (client, clock) = clients[(first + n) % clients.len()];
             let blocks = 1 + self.below(4);
             number(&mut bytes, blocks as u64);
-            number(&mut bytes, client.into());
+            number(&mut bytes, client);
             let start = if self.one_in(4) { clock.saturating_sub(self.below(4) as u32) } else { clock };
             number(&mut bytes, start.into());
             for _ in 0..blocks {
@@ -81,7 +81,7 @@ impl Draw {
 
     fn id(&mut self, bytes: &mut Vec<u8>, clients: &[(u64, u32)]) {
         let (client, clock) = clients[self.below(clients.len())];
-        number(bytes, client.into());
+        number(bytes, client);
         let beyond = if self.one_in(5) { 4 } else { 0 };
         let near = clock.saturating_sub(self.below(6) as u32 + 1);
         let any = self.below(clock as usize + beyond) as u32;
@@ -141,7 +141,7 @@ impl Draw {
         }
         let start = self.below(clock as usize) as u64;
         number(bytes, 1);
-        number(bytes, client.into());
+        number(bytes, client);
         number(bytes, 1);
         number(bytes, start);
         number(bytes, 1 + self.below((u64::from(clock) - start) as usize) as u64);

@@ -67,6 +67,11 @@ impl Conference {
         Ok(Self { id: new.conference, child, origin: service.origin(), people })
     }
 
+    /// Everybody invited, in the order given.
+    pub fn people(&self) -> &[Expected] {
+        &self.people
+    }
+
     /// The first person with this role.
     ///
     /// # Errors

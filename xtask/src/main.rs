@@ -1,5 +1,6 @@
 //! Commands of the project.
 
+mod bench;
 mod browser;
 mod cargo;
 mod codegen;
@@ -37,7 +38,7 @@ enum Command {
         #[arg(value_enum)]
         part: Option<test::Part>,
     },
-    /// The large forms of what `test` runs small: 50,000 simulated conferences, 10 minutes of mutated input.
+    /// The large forms of what `test` runs small: 50,000 simulated conferences, 200 kills, 10 minutes of mutated input.
     Prove {
         /// Simulated conferences, each from a seed of its own.
         #[arg(long, default_value_t = 50_000)]
@@ -51,6 +52,12 @@ enum Command {
         /// How long.
         #[arg(long, default_value_t = 60)]
         seconds: u64,
+    },
+    /// Measures the service beside its peers, which it installs from their registries: a table and target/bench/results.json.
+    Bench {
+        /// Passed on to the load: --only, --peers, --seconds, --repetitions, --minutes … (`-- --help` names all).
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        more: Vec<String>,
     },
     /// Writes the web app's types from the protocol.
     Codegen {
@@ -68,6 +75,7 @@ fn run() -> Result<()> {
         Command::Test { part } => test::run(part),
         Command::Prove { seeds, seconds } => test::prove(seeds, seconds),
         Command::Fuzz { seconds } => test::fuzz(seconds),
+        Command::Bench { more } => bench::run(&more),
         Command::Codegen { check } => codegen::run(check),
         Command::Tidy => tidy::run(),
     }

@@ -50,7 +50,8 @@ pub fn install(folder: &str) -> Result<()> {
     Ok(())
 }
 
-fn is_newer(file: &Path, than: &Path) -> bool {
+/// Whether a file was written after another; a file that is not there is older than any.
+pub fn is_newer(file: &Path, than: &Path) -> bool {
     let time = |path: &Path| path.metadata().and_then(|about| about.modified()).ok();
     time(file) > time(than)
 }
@@ -65,6 +66,14 @@ pub fn test_files(folder: &str) -> Vec<String> {
         .collect();
     names.sort();
     names
+}
+
+/// Where the headers of this Node are, if they came with it: without them a native package fetches them.
+pub fn headers() -> Option<std::path::PathBuf> {
+    let told = Command::new("node").args(["--print", "process.execPath"]).output().ok()?;
+    let node = std::path::PathBuf::from(String::from_utf8_lossy(&told.stdout).trim());
+    let root = node.parent()?.parent()?;
+    root.join("include/node/node.h").is_file().then(|| root.to_owned())
 }
 
 /// npm in a folder of the workspace.

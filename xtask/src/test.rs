@@ -1,6 +1,6 @@
 //! `cargo xtask test`: everything that shows whether the product is whole.
 
-use crate::{browser, cargo, codegen, interop, node, steps::Steps, tidy};
+use crate::{bench, browser, cargo, codegen, interop, node, steps::Steps, tidy};
 use anyhow::Result;
 
 /// A part of the tests.
@@ -82,6 +82,9 @@ const GAME: &str = "GAME_ROUNDS";
 /// Enough that chance and four standard deviations (0.242) lie well below what the weakest planted leak gives away.
 const GAME_ROUNDS: u64 = 3_000;
 
+/// Kills of one service that is typed into meanwhile.
+const KILLS: u32 = 200;
+
 /// Runs the large forms. Built as released, so that 50,000 conferences take minutes and not hours.
 ///
 /// # Errors
@@ -97,6 +100,7 @@ pub fn prove(seeds: u64, seconds: u64) -> Result<()> {
         let mut play = cargo::command(&["test", "--release", "--package", "ballot-box", "--test", "game"]);
         cargo::finish(play.env(GAME, GAME_ROUNDS.to_string()))
     });
+    steps.run("kills in the middle of typing", || bench::kills(KILLS));
     steps.run("mutated input", || fuzz(seconds));
     steps.finish()
 }
