@@ -77,6 +77,11 @@ pub fn fuzz(seconds: u64) -> Result<()> {
 /// Tells the simulation how many conferences to play.
 const SEEDS: &str = "SIM_SEEDS";
 
+/// Tells the attacker game how many rounds to play.
+const GAME: &str = "GAME_ROUNDS";
+/// Enough that chance and four standard deviations (0.242) lie well below what the weakest planted leak gives away.
+const GAME_ROUNDS: u64 = 3_000;
+
 /// Runs the large forms. Built as released, so that 50,000 conferences take minutes and not hours.
 ///
 /// # Errors
@@ -87,6 +92,10 @@ pub fn prove(seeds: u64, seconds: u64) -> Result<()> {
         let name = "whatever_happens";
         let mut play = cargo::command(&["test", "--release", "--package", "server", "--lib", name]);
         cargo::finish(play.env(SEEDS, seeds.to_string()))
+    });
+    steps.run("the attacker game of sealed notes", || {
+        let mut play = cargo::command(&["test", "--release", "--package", "ballot-box", "--test", "game"]);
+        cargo::finish(play.env(GAME, GAME_ROUNDS.to_string()))
     });
     steps.run("mutated input", || fuzz(seconds));
     steps.finish()

@@ -58,6 +58,10 @@ const FENCED: [Fenced; 4] = [
     },
 ];
 
+/// What the crate of sealed notes may not name: it knows no attendee, no address and no clock (SPEC SEAL12). It is built
+/// without the standard library; these are left within its reach.
+const SEALED: [&str; 5] = ["std::", "core::net", "core::time", "protocol::", "server::"];
+
 /// Words that may not stand in the core of a room, in plain values or in documents.
 const DECIDES: [&str; 3] = ["server/src/room/core", "server/src/meeting", "server/src/document"];
 const NEVER_WAITS: [&str; 2] = ["async", "await"];
@@ -65,6 +69,9 @@ const OUTSIDE: [&str; 3] = ["SystemTime::now", "Instant::now", "rand::rng"];
 
 /// Judges one Rust file.
 pub fn judge(file: &File, found: &mut Vec<Finding>) {
+    if file.path.starts_with("ballot-box/src/") && file.path.ends_with(".rs") {
+        judge_sealed(file, found);
+    }
     let is_source = file.path.starts_with("server/src/") || file.path.starts_with("protocol/src/");
     if !is_source || !file.path.ends_with(".rs") || is_test(&file.path) {
         return;
@@ -99,6 +106,23 @@ pub fn judge(file: &File, found: &mut Vec<Finding>) {
     }
     if let Some(path) = file.path.strip_prefix("server/src/") {
         judge_imports(file, path, code, found);
+    }
+}
+
+fn judge_sealed(file: &File, found: &mut Vec<Finding>) {
+    let code = bare(&file.text, Language::Rust, Keep::Code);
+    for path in SEALED {
+        if let Some(place) = code.find(path) {
+            let what = format!("`{path}`: sealed notes know no attendee, no address and no clock");
+            found.push(Finding::error(file, line_of(&code, place), what));
+        }
+    }
+    if file.path.ends_with("/lib.rs") && !code.contains("#![no_std]") {
+        found.push(Finding::error(
+            file,
+            1,
+            "sealed notes are built without the standard library: `#![no_std]`",
+        ));
     }
 }
 
@@ -257,6 +281,18 @@ mod tests {
         assert!(judged("server/src/room/core/mod.rs", "use rand::rngs::StdRng;").is_empty());
         assert_eq!(judged("server/src/room/core/mod.rs", "let a = std::time::Instant::now();").len(), 1);
         assert!(judged("server/src/room/actor.rs", "async fn a() { b.await }").is_empty());
+    }
+
+    #[test]
+    fn seal12_sealed_notes_name_no_clock_and_no_address() {
+        for line in
+            ["use std::time::Instant;", "fn a(b: core::net::IpAddr) {}", "use protocol::id::AttendeeId;"]
+        {
+            assert_eq!(judged("ballot-box/src/ballot.rs", line).len(), 1, "{line}");
+        }
+        assert!(judged("ballot-box/src/ballot.rs", "// std::net\nuse alloc::vec::Vec;").is_empty());
+        assert_eq!(judged("ballot-box/src/lib.rs", "extern crate alloc;").len(), 1, "the standard library");
+        assert!(judged("ballot-box/src/lib.rs", "#![no_std]\nextern crate alloc;").is_empty());
     }
 
     #[test]

@@ -42,7 +42,10 @@ pub struct Loaded {
 
 /// Who gets the updates of one commit: worked out once for each document, sockets by how they are spoken to.
 #[derive(Default)]
-struct Readers(BTreeMap<Kind, Vec<(Wire, Arc<[ConnId]>)>>);
+struct Readers(BTreeMap<Kind, Vec<SpokenTo>>);
+
+/// Sockets that get the same bytes.
+type SpokenTo = (Wire, Arc<[ConnId]>);
 
 /// Why a room could not be loaded.
 #[derive(Debug, thiserror::Error)]
