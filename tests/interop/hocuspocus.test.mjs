@@ -137,6 +137,22 @@ for (const kind of ["hocuspocus 3", "hocuspocus 4"]) {
     assert.ok(await sees(chair)(), "a removal of somebody else reached its subject");
   });
 
+  test(`close2 ${kind} on a device that nobody has let in is denied, and nothing loops`, { timeout }, async (t) => {
+    const house = await House.open(t, ROLES);
+    const client = house.client(kind, await house.conference.enter("parent"));
+    await client.ask("open", { documents: [house.board] });
+    const { denied } = await until("the denial", async () => {
+      const state = await client.ask("state", { document: house.board });
+      return state.denied.length > 0 && state;
+    });
+    assert.deepEqual(denied, ["not here"]);
+    await new Promise((done) => setTimeout(done, 10_000));
+    const frames = await client.frames();
+    assert.ok(frames.length < 10, JSON.stringify(frames.map(({ way, kind: what }) => [way, what])));
+    assert.ok((await client.ask("closes")).every(({ code }) => code === 4403));
+    assert.deepEqual(await client.ask("lines", { document: house.board }), {});
+  });
+
   test(`sync8 ${kind} answers our step 1 by its step 2 at once, and is told once that it is kept`, { timeout }, async (t) => {
     const house = await House.open(t, ROLES);
     const client = await house.writer(kind, "chair");

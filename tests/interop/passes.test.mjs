@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import WebSocket from "ws";
 import { until } from "../browser/harness/until.mjs";
-import { drawId, words } from "./harness/conference.mjs";
+import { Conference, Session, drawId, words } from "./harness/conference.mjs";
 import { House } from "./harness/house.mjs";
 
 const ROLES = ["chair", "social-worker", "parent"];
@@ -21,6 +21,25 @@ test("http16 y-websocket may show its pass as a subprotocol, and the pass opens 
   await client.ask("open", { document: plan, pass });
   assert.equal(await closed(client, plan), 4403);
   assert.equal((await client.ask("state", { document: house.board })).synced, true);
+});
+
+test("http16 http12 a pass is for documents of one's own conference, and no log knows it", { timeout }, async (t) => {
+  const house = await House.open(t, ROLES);
+  const stranger = await Conference.open(house.service, ["chair"]);
+  const ask = (documents, session = house.chair) => session.post("pass", { documents });
+  for (const documents of [[], [stranger.name("stage")], ["board.all"], Array(17).fill(house.board)]) {
+    await assert.rejects(ask(documents), /400.*bad-input/);
+  }
+  const nobody = new Session(house.service.origin, house.chair.attendee, `__Host-s-${house.chair.attendee}=${"0".repeat(64)}`);
+  await assert.rejects(ask([house.board], nobody), /401.*no-session/);
+  const { pass } = await ask([house.board]);
+  const client = house.client("y-websocket 3", house.chair);
+  await client.ask("open", { document: house.board, pass });
+  await client.synced(house.board);
+  await client.ask("open", { document: house.board, pass, as: "again", protocol: true });
+  await client.synced("again");
+  assert.match(house.service.said, /yjs/, "no request was logged");
+  assert.ok(!house.service.said.includes(pass.slice(0, 32)), "a log holds the pass");
 });
 
 test("close7 y-websocket 3 stops at a permanent code, and version 2 stays slow without advice and stops with it", { timeout }, async (t) => {

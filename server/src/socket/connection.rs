@@ -182,6 +182,8 @@ async fn admit(incoming: &mut Incoming, gate: &Gate, outbox: &Outbox, pace: &mut
         match entered {
             Err(close) => {
                 say(outbox, name, &ServerMessage::Denied(DENIED));
+                // A stock provider comes back a second after any code (SPEC CLOSE2).
+                tokio::time::sleep_until(deadline).await;
                 return Err(close.into());
             }
             Ok((holder, room)) => {
