@@ -14,11 +14,11 @@ pub fn command(arguments: &[&str]) -> Command {
     command
 }
 
-/// The service's binary as `cargo build -p server` leaves it.
-pub fn binary() -> PathBuf {
+/// A binary as `cargo build` leaves it.
+pub fn binary(name: &str) -> PathBuf {
     let target =
         std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace::root().join("target"), PathBuf::from);
-    target.join("debug").join(format!("flipchart{}", std::env::consts::EXE_SUFFIX))
+    target.join("debug").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
 }
 
 /// Runs a program to its end, with its output on ours.

@@ -139,7 +139,17 @@ fn with_browser(steps: &mut Steps, part: Option<Part>, web: bool) {
             return;
         }
     }
-    let service = ["build", "--package", "server", "--bin", "flipchart"];
+    let service = [
+        "build",
+        "--package",
+        "server",
+        "--bin",
+        "flipchart",
+        "--package",
+        "flipchart-tests",
+        "--bin",
+        "hold-database",
+    ];
     if !steps.run("service", || cargo::finish(&mut cargo::command(&service))) {
         steps.skip(NAME, "the service was not built");
         return;
