@@ -20,7 +20,8 @@ const here = {};
 before(async () => {
   service = await Service.start();
   link = await practice(service, "filled sheets");
-  browser = await launch();
+  // A microphone that hears a beep: without one a page could not listen whoever let it.
+  browser = await launch(["--use-fake-device-for-media-stream"]);
   framework = await readFile(new URL("../../server/frameworks/lbh.toml", import.meta.url), "utf8");
 });
 

@@ -334,7 +334,7 @@ test("the desk by keyboard alone", { timeout: 240_000 }, async (t) => {
     await leila.backToTheChair();
   });
 
-  await step("f112_f131 puts an offered row into the plan, takes a row off it and writes the contingency", async () => {
+  await step("f112_f131 puts an offered row into the plan, writes the contingency and takes a row off", async () => {
     for (const phase of ["Danger statements", "What you need to see", "The Plan"]) {
       await button(`Next: ${phase}`).waitFor();
       await press("Alt+g");
@@ -346,13 +346,13 @@ test("the desk by keyboard alone", { timeout: 240_000 }, async (t) => {
     await offering.getByRole("button", { name: "Offer it" }).click();
     await push(/^Write it up: Leila/);
     await shows(leila.page, "I drive him to football");
+    await reach(chair.getByRole("textbox", { name: "Contingency" }));
+    await type("Ewa phones the duty number.");
+    await shows(leila.page, "Ewa phones the duty number.");
     await push("More for row 1");
     await push("Take off", chair.getByRole("group", { name: "More for row 1" }));
     await push("Take it off", opened("Take this off?"));
     await showsNot(leila.page, "Lena is well");
-    await reach(chair.getByRole("textbox", { name: "Contingency" }));
-    await type("Ewa phones the duty number.");
-    await shows(leila.page, "Ewa phones the duty number.");
   });
 
   await step("p6 pauses, from inside a dialog too, and goes on", async () => {

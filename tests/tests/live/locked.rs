@@ -18,7 +18,7 @@ async fn sto4_while_another_program_holds_the_database_words_wait_and_then_go_on
 {
     let service = Service::start(&[]).await?;
     let room = Conference::open(&service, &[Role::Chair, Role::Parent]).await?;
-    let mut chair = room.chair().await?;
+    let chair = room.chair().await?;
     let parent = room.bring(Role::Parent, &chair).await?;
     let line = chair.type_note("worried", "before").await?;
     chair.saved().await?;
