@@ -89,15 +89,19 @@ pub fn routes(service: Arc<Service>) -> Router {
         .route("/knock", post(enter::knock))
         .route("/attendees/{attendee}", get(attendees::door))
         .route("/attendees/{attendee}/ticket", post(attendees::ticket))
+        .route("/attendees/{attendee}/pass", post(attendees::pass))
         .route("/attendees/{attendee}/commands", post(attendees::commands))
         .route("/walls", post(walls::ask))
         .route("/walls/claim", post(walls::claim))
         .route("/qr/{code}", get(qr::show));
+    let sockets = Router::new()
+        .route("/sync", any(socket::upgrade))
+        .route("/yjs/{conference}/{document}", any(socket::upgrade_single));
     pages
         .into_iter()
         .fold(Router::new(), |router, page| router.route(page, get(app::page)))
         .nest("/api", api)
-        .merge(Router::new().route("/sync", any(socket::upgrade)).with_state(service.gate.clone()))
+        .merge(sockets.with_state(service.gate.clone()))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::measures))

@@ -8,6 +8,7 @@ use super::{
     handle::NotSaved,
     outbox::Outbox,
     packing::Packing,
+    pass::Pass,
 };
 use crate::{
     meeting::conference::{Record, TokenHash},
@@ -41,6 +42,7 @@ pub(super) enum Message {
     Enter(AttendeeId, Option<TokenHash>, oneshot::Sender<Result<Option<Session>, NotSaved>>),
     Knock(AttendeeId, String, Place, TokenHash, oneshot::Sender<Result<Option<Session>, NotSaved>>),
     Session(AttendeeId, TokenHash, oneshot::Sender<Option<Session>>),
+    Passed(Pass, oneshot::Sender<Option<(Session, Duration)>>),
     Command((AttendeeId, u32), Request, Prepared, oneshot::Sender<Outcome>),
     Connect((AttendeeId, u32), Outbox, oneshot::Sender<Option<ConnId>>),
     Receive(ConnId, Inbound),
@@ -165,6 +167,10 @@ impl Actor {
             }
             Message::Session(attendee, token, reply) => {
                 let _ = reply.send(self.core.session(attendee, token, now));
+            }
+            Message::Passed(pass, reply) => {
+                let passed = self.core.passed(&pass, now);
+                let _ = reply.send(passed.map(|(session, left)| (session, Duration::from_millis(left))));
             }
             Message::Enter(attendee, token, reply) => {
                 let ask = self.ask(Asked::Session(reply));

@@ -9,5 +9,6 @@ mod features;
 mod pause;
 mod people;
 mod rights;
+mod single;
 mod sync;
 mod take_off;
