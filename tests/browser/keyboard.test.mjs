@@ -140,7 +140,7 @@ test("the desk by keyboard alone", { timeout: 240_000 }, async (t) => {
     await beside.waitFor({ state: "hidden" });
   });
 
-  await step("f63 strikes through, and back", async () => {
+  await step("f62 strikes through, and back", async () => {
     const beside = await more(2);
     await push("Strike through", beside);
     await leila.page.locator("s", { hasText: "Lena has been seen" }).waitFor();
@@ -187,7 +187,7 @@ test("the desk by keyboard alone", { timeout: 240_000 }, async (t) => {
     await until("the answer", async () => (await chair.getByRole("button", { name: /^Talk first/ }).count()) === 0);
   });
 
-  await step("f31 gives a pen and takes it back", async () => {
+  await step("p22 gives a pen and takes it back", async () => {
     await push("People");
     const list = opened("The people of this conference");
     await push("Leila Haddad: what to do", list);
@@ -197,6 +197,89 @@ test("the desk by keyboard alone", { timeout: 240_000 }, async (t) => {
     await showsNot(leila.page, "you have a pen");
     await push("Done", list);
     await list.waitFor({ state: "hidden" });
+  });
+
+  await step("p3_p15_p21 invites, makes a new link, seats, corrects a name, ends a part and sends out", async () => {
+    await push("People");
+    const list = opened("The people of this conference");
+    await push(list.locator("summary", { hasText: "Invite somebody" }));
+    await reach(list.getByLabel("Name, as they wish to be called"));
+    await type("Tomek Zieliński");
+    await reach(list.getByLabel("Role in plain words"));
+    await type("Marek’s brother");
+    await push("Put on the list", list);
+    await list.getByText("Shown once.").waitFor();
+    await push("I have written it down", list);
+    await button("Tomek Zieliński: what to do", list).waitFor();
+    await push("Health visitor: what to do", list);
+    await push("New link and PIN", list);
+    await push("I have written it down", list);
+    await push("Has come, without a device", list);
+    await leila.page.getByText("Who is here, 4").waitFor();
+    await push("Correct the name", list);
+    const name = opened("Correct a name");
+    await reach(name.getByLabel("Name, as they wish to be called"));
+    await press("Control+a");
+    await type("Hanna Visser");
+    await press("Enter");
+    await push("Done", name);
+    await push("End their part", list);
+    await push("Yes", list);
+    await leila.page.getByText("Who is here, 3").waitFor();
+    await push("School nurse: what to do", list);
+    await push("Has come, without a device", list);
+    await leila.page.getByText("Who is here, 4").waitFor();
+    await push("Send out", list);
+    await push("Yes", list);
+    await leila.page.getByText("Who is here, 3").waitFor();
+    await push("Done", list);
+    await list.waitFor({ state: "hidden" });
+  });
+
+  await step("f39_f54 deals with what somebody asks for", async () => {
+    await ewa.ask("I want to speak").click();
+    await push("Ask in Ewa Nowicka: done");
+    await showsNot(ewa.page, "The chair knows that you want to speak.");
+  });
+
+  await step("p22 writes a line for the desk alone and drops it", async () => {
+    await push(chair.locator("summary", { hasText: "Write a line that waits" }));
+    await reach(chair.getByLabel("A line for the desk alone"));
+    await type("Ask about the summer.");
+    await push("Keep it here");
+    await push(/^Drop: Ask about the summer/);
+    await until("dropped", async () => (await chair.getByText("Ask about the summer.").count()) === 0);
+    assert.equal(await leila.page.getByText("Ask about the summer.").count(), 0);
+  });
+
+  await step("p13 links a wall by its code and shows the way in", async () => {
+    const second = await sits("second wall", { screen: SCREEN.wall });
+    await second.goto(`${service.origin}/wall`);
+    const code = await until("a code", async () => (await second.getByRole("status").textContent()).replace(/\s/g, ""));
+    await push("Link a wall");
+    const dialog = opened("Link a wall");
+    await reach(dialog.getByLabel("Code on the wall"));
+    await type(code);
+    await push("Link it", dialog);
+    await second.getByRole("heading", { name: WORRIES, exact }).waitFor();
+    await push("Show the way in");
+    for (const screen of [wall, second]) await screen.getByText("and type").waitFor();
+    await push("Show this sheet");
+    for (const screen of [wall, second]) await screen.getByRole("heading", { name: WORRIES, exact }).waitFor();
+  });
+
+  await step("f151 says that a recording runs, and that none does", async () => {
+    const dialog = opened("Is an audio recording running?");
+    await push("More");
+    await push("Recording notice");
+    await reach(dialog.getByLabel("Where it is kept"));
+    await type("the council’s archive");
+    await push("Show the notice", dialog);
+    await shows(ewa.page, "the council’s archive");
+    await push("More");
+    await push("Recording notice");
+    await push("No recording is running", dialog);
+    await showsNot(ewa.page, "the council’s archive");
   });
 
   await step("f28 f53 turns the wall, shows a prompt there", async () => {
@@ -251,6 +334,27 @@ test("the desk by keyboard alone", { timeout: 240_000 }, async (t) => {
     await leila.backToTheChair();
   });
 
+  await step("f112_f131 puts an offered row into the plan, writes the contingency and takes a row off", async () => {
+    for (const phase of ["Danger statements", "What you need to see", "The Plan"]) {
+      await button(`Next: ${phase}`).waitFor();
+      await press("Alt+g");
+      await leila.page.getByText(phase).first().waitFor();
+    }
+    await leila.button("I can offer…").click();
+    const offering = leila.page.getByRole("dialog", { name: "I can offer…" });
+    await offering.getByRole("textbox", { name: "Task", exact }).fill("I drive him to football");
+    await offering.getByRole("button", { name: "Offer it" }).click();
+    await push(/^Write it up: Leila/);
+    await shows(leila.page, "I drive him to football");
+    await reach(chair.getByRole("textbox", { name: "Contingency" }));
+    await type("Ewa phones the duty number.");
+    await shows(leila.page, "Ewa phones the duty number.");
+    await push("More for row 1");
+    await push("Take off", chair.getByRole("group", { name: "More for row 1" }));
+    await push("Take it off", opened("Take this off?"));
+    await showsNot(leila.page, "Lena is well");
+  });
+
   await step("p6 pauses, from inside a dialog too, and goes on", async () => {
     await press("Alt+1");
     await push("People");
@@ -272,6 +376,8 @@ test("the desk by keyboard alone", { timeout: 240_000 }, async (t) => {
   });
 
   await step("p4 takes a line off every screen, undoes the last thing written", async () => {
+    await press("Alt+1");
+    await push("Show this sheet");
     await shows(leila.page, "Kacper had bruises.");
     const beside = await more(1);
     await push("Take off", beside);
@@ -287,7 +393,7 @@ test("the desk by keyboard alone", { timeout: 240_000 }, async (t) => {
     await showsNot(leila.page, "A slip of the keys");
   });
 
-  await step("f164 closes", async () => {
+  await step("p13 closes", async () => {
     await press("Escape");
     await push("More");
     await push("Close the conference");

@@ -3,8 +3,9 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Attendee } from "./harness/attendee.mjs";
-import { axe, launch, person, picture, SCREEN } from "./harness/browser.mjs";
+import { launch, person, SCREEN } from "./harness/browser.mjs";
 import { Desk } from "./harness/desk.mjs";
+import { judge, judgeOpened, judgeWall, keep, mode, still } from "./harness/judge.mjs";
 import { atTheDoor, comeIn, practice } from "./harness/practice.mjs";
 import { Service } from "./harness/service.mjs";
 import { until } from "./harness/until.mjs";
@@ -12,11 +13,6 @@ import { until } from "./harness/until.mjs";
 const DESK = { width: 1440, height: 900 };
 const LAPTOP = { width: 1280, height: 800 };
 const PHONE = { width: 390, height: 844 };
-
-/** Pictures that docs/screens keeps. The others are for looking at. */
-const KEPT = new Set([
-  "wall", "wall-plan", "wall-join", "wall-paused", "desk", "desk-shared", "desk-plan", "desk-phone", "phone", "phone-dark", "phone-my-part", "laptop", "join", "set-up",
-]);
 
 let service;
 let browser;
@@ -39,99 +35,6 @@ after(async () => {
   await browser?.close();
   await service?.end();
 });
-
-/** Modes are classes of the page; the text menu sets the same. */
-function mode(page, names) {
-  return page.evaluate((all) => {
-    for (const name of ["dark", "large", "extra", "spaced"]) document.documentElement.classList.toggle(name, all.includes(name));
-  }, names);
-}
-
-async function still(page) {
-  await page.evaluate(() => document.fonts.ready.then(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))));
-}
-
-/** Things that stick out of the page sideways. */
-function sticksOut(page) {
-  return page.evaluate(() => {
-    const room = document.documentElement.clientWidth;
-    if (document.scrollingElement.scrollWidth <= room) return [];
-    const out = [...document.body.querySelectorAll("*")].filter((one) => one.getBoundingClientRect().right > room + 0.5);
-    return [`the page is ${document.scrollingElement.scrollWidth} wide of ${room}`, ...out.slice(0, 5).map((one) => `${one.tagName} ${one.className}: ${one.textContent.slice(0, 40)}`)];
-  });
-}
-
-/** What a bar at the foot happens to cover can be scrolled from under it; axe would call it too small to be pressed. */
-function barsStand(page, position) {
-  return page.evaluate((how) => {
-    for (const bar of document.querySelectorAll("header, footer, .meet-foot")) bar.style.position = how;
-  }, position);
-}
-
-/** Axe in every mode, no sideways scroll at 320 px, a picture. */
-async function judge(page, name, { modes = [[], ["dark"], ["large"]], reflow = true } = {}) {
-  const size = page.viewportSize();
-  for (const names of modes) {
-    await mode(page, names);
-    await still(page);
-    await barsStand(page, "static");
-    const found = await axe(page);
-    await barsStand(page, "");
-    assert.deepEqual(found, [], `${name} ${names.join(" ")}`);
-  }
-  if (reflow) {
-    await page.setViewportSize(SCREEN.narrow);
-    for (const names of [[], ["large"], ["extra"], ["spaced"]]) {
-      await mode(page, names);
-      await still(page);
-      assert.deepEqual(await sticksOut(page), [], `${name} at 320 px ${names.join(" ")}`);
-    }
-    await page.setViewportSize(size);
-  }
-  await mode(page, []);
-  await still(page);
-  await keep(page, name);
-}
-
-async function keep(page, name) {
-  if (process.env.FLIPCHART_SCREENS !== "1" || KEPT.has(name)) await picture(page, name);
-}
-
-/** What is wrong with a wall: letters under 16 minutes of arc at the last chair, words outside the paper. */
-function wallFaults(page, { height, metres }) {
-  const least = (2 * metres * 1000 * Math.tan((16 / 60 / 2) * (Math.PI / 180))) / 0.668 / height * SCREEN.wall.height;
-  return page.evaluate((px) => {
-    const faults = [];
-    const view = document.querySelector(".wallview");
-    const shown = (one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest(".only-heard");
-    for (const walker = document.createTreeWalker(view, NodeFilter.SHOW_TEXT); walker.nextNode(); ) {
-      const { textContent, parentElement } = walker.currentNode;
-      if (!textContent.trim() || !shown(parentElement)) continue;
-      const size = Number.parseFloat(getComputedStyle(parentElement).fontSize);
-      if (size < px - 0.5) faults.push(`${size} px of ${px}: ${textContent}`);
-      const range = document.createRange();
-      range.selectNodeContents(walker.currentNode);
-      const box = range.getBoundingClientRect();
-      // A line that is cut goes on with the next page, behind the paper's edge.
-      const below = !parentElement.closest(".wall-cut") && (box.top < 0 || box.bottom > innerHeight);
-      if (box.left < 0 || below || box.right > innerWidth) faults.push(`off the screen: ${textContent}`);
-      const cut = parentElement.closest(".wall-cut")?.getBoundingClientRect();
-      if (cut && (box.right > cut.right + 1 || box.left < cut.left - 1)) faults.push(`beside the paper: ${textContent}`);
-    }
-    const sheet = view.querySelector(".sheet");
-    if (sheet && sheet.scrollHeight > sheet.clientHeight + 1) faults.push(`the sheet runs over: ${sheet.scrollHeight} of ${sheet.clientHeight}`);
-    if (document.scrollingElement.scrollHeight > innerHeight) faults.push("the wall scrolls");
-    return faults;
-  }, least);
-}
-const ROOM = { height: 685, metres: 5 };
-
-async function judgeWall(page, name) {
-  await still(page);
-  assert.deepEqual(await wallFaults(page, ROOM), [], name);
-  assert.deepEqual(await axe(page), [], name);
-  await keep(page, name);
-}
 
 test("the way in and set-up", async () => {
   const page = await sits("newcomer", PHONE, { touch: true });
@@ -166,15 +69,6 @@ function noFaults() {
 
 const say = (page, name) => page.getByRole("button", { name, exact: true });
 
-/** Opens something, judges it and closes it with Escape. */
-async function judgeOpened(page, name, open, more = { reflow: false, modes: [[], ["dark"]] }) {
-  await open();
-  await page.locator("dialog[open]").waitFor();
-  await judge(page, name, more);
-  await page.keyboard.press("Escape");
-  await page.locator("dialog[open]").waitFor({ state: "detached" });
-}
-
 async function showOnWall(desk, wall, label) {
   await desk.tab(label);
   const show = say(desk.page, "Show this sheet");
@@ -205,6 +99,7 @@ test("every screen of a meeting", { timeout: 420_000 }, async (t) => {
     await judge(chair, "desk-door", { reflow: false });
     await desk.letIn("Paediatrician");
     for (const one of [ewa, leila, doctor, marsh]) await one.ask("I want to speak").waitFor();
+    await say(chair, "Show the way in").click();
     await wall.getByText("and type").waitFor();
     await until("the square", () => wall.locator(".wall-qr").evaluate((image) => image.complete && image.naturalWidth > 0));
     await judgeWall(wall, "wall-join");
@@ -217,7 +112,6 @@ test("every screen of a meeting", { timeout: 420_000 }, async (t) => {
 
   await t.test("the desk while people write, offer and ask", async () => {
     for (const name of ["Marek Zieliński", "Polish interpreter", "Health visitor"]) await desk.seat(name);
-    await say(chair, "Convene the conference").click();
     await desk.phase("Mapping");
     await desk.givePen("Leila Haddad");
     await leila.page.getByText("you have a pen").waitFor();

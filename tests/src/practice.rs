@@ -46,11 +46,19 @@ impl Conference {
     /// # Errors
     /// The service refuses.
     pub async fn open(service: &Service, roles: &[Role]) -> Result<Self> {
+        Self::open_in(service, "lbh", roles).await
+    }
+
+    /// As [`Conference::open`], in another framework, by its key.
+    ///
+    /// # Errors
+    /// The service refuses.
+    pub async fn open_in(service: &Service, framework: &str, roles: &[Role]) -> Result<Self> {
         let child = draw();
         let people: Vec<(Expected, NewPerson)> = roles.iter().map(|role| invite(*role)).collect();
         let new = NewConference {
             conference: draw(),
-            framework: "lbh".into(),
+            framework: framework.into(),
             title: "Initial conference".into(),
             starts: "2026-12-14T10:00".into(),
             children: vec![NewChild { child, first_name: "Kacper".into(), name: "Kacper Nowicki".into() }],

@@ -63,7 +63,8 @@ pub fn run(file: &str, chromium: &Path) -> Result<()> {
     let mut node = Command::new("node");
     node.args(["--test", "--test-reporter=spec", file])
         .current_dir(workspace::root().join(FOLDER))
-        .env("FLIPCHART_BINARY", cargo::binary())
+        .env("FLIPCHART_BINARY", cargo::binary("flipchart"))
+        .env("HOLD_DATABASE", cargo::binary("hold-database"))
         .env("CHROMIUM", chromium);
     cargo::finish(&mut node)
 }

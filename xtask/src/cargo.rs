@@ -19,9 +19,9 @@ pub fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace::root().join("target"), PathBuf::from)
 }
 
-/// The service's binary as `cargo build -p server` leaves it.
-pub fn binary() -> PathBuf {
-    target().join("debug").join(format!("flipchart{}", std::env::consts::EXE_SUFFIX))
+/// A binary as `cargo build` leaves it.
+pub fn binary(name: &str) -> PathBuf {
+    target().join("debug").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
 }
 
 /// Runs a program to its end, with its output on ours.

@@ -72,7 +72,7 @@ pub fn run(file: &str, python: Option<&Path>) -> Result<()> {
     let mut node = Command::new("node");
     node.args(["--test", "--test-reporter=spec", file])
         .current_dir(workspace::root().join(FOLDER))
-        .env("FLIPCHART_BINARY", cargo::binary());
+        .env("FLIPCHART_BINARY", cargo::binary("flipchart"));
     if let Some(python) = python {
         node.env("PYTHON_OF_TESTS", python);
     }

@@ -201,6 +201,13 @@ fn with_browser(steps: &mut Steps, part: Option<Part>, web: bool) {
         steps.skip(NAME, "the service was not built");
         return;
     }
+    let hold = ["build", "--package", "flipchart-tests", "--bin", "hold-database"];
+    if !steps
+        .run("browser tests: a program that holds a database", || cargo::finish(&mut cargo::command(&hold)))
+    {
+        steps.skip(NAME, "the program that holds a database was not built");
+        return;
+    }
     if !steps.run("browser tests: packages", || node::install(browser::FOLDER)) {
         steps.skip(NAME, "their packages are not installed");
         return;

@@ -19,6 +19,8 @@ pub struct Practice {
     pub title: &'static str,
     /// Start, London time: `2026-12-14T10:00`.
     pub starts: &'static str,
+    /// Key of the phase that is open while the filled conference is rehearsed.
+    pub phase: &'static str,
     /// In the order of the heads.
     pub children: Vec<PracticeChild>,
     /// In the order of set-up; exactly one chair.
@@ -146,23 +148,23 @@ mod tests {
             section("worried"),
             [
                 "20 Nov: three straight bruises on Kacper’s left upper arm and one on his thigh, seen at PE. [Observed] \
-                 (class teacher)",
+                 (teacher, own)",
                 "Doctor: “the bruises were most likely made by something narrow such as a belt”. [Opinion] \
-                 (paediatrician, from the examination on 24 Nov)",
+                 (examination 24 Nov (paediatrician))",
                 "Marek said, “I hit him two times with the belt when he lied. My father did so. I am ashamed.” [Fact] \
-                 (he said it, to the social worker)",
-                "Kacper does not want PE kit at home. [Observed] (class teacher)",
-                "Ewa was at work and “did not ask”. (Ewa)",
-                "Lena has been seen by the health visitor; no marks; weight as expected. [Fact] (health visitor)",
+                 (he said it (social worker, own))",
+                "Kacper does not want PE kit at home. [Observed]",
+                "Ewa was at work and “did not ask”. (Ewa, own)",
+                "Lena has been seen by the health visitor; no marks; weight as expected. [Fact]",
             ]
         );
         assert_eq!(
             section("working-well"),
             [
-                "Marek told the truth on the first day and has slept at a friend’s since 24 Nov. [Fact]",
-                "Ewa changed to day shifts from 1 Dec. [Fact] (employer’s letter)",
-                "Kacper told his teacher – he trusts her.",
-                "Warm home, meals, routines. [Observed] (health visitor)",
+                "Marek told the truth on the first day and has slept at a friend’s since 24 Nov [Fact]",
+                "Ewa changed to day shifts from 1 Dec [Fact] (employer’s letter)",
+                "Kacper told his teacher – he trusts her",
+                "Warm home, meals, routines [Observed] (health visitor)",
                 "Piotr phones on Sundays; Kacper shows him his running medals.",
             ]
         );
@@ -172,7 +174,12 @@ mod tests {
                 .ends_with("Lena could be hurt when she begins to crawl and to say no.")
         );
         assert!(section("need-to-see")[0].ends_with("what they do instead.” the social worker ✓"));
-        assert_eq!(section("need-to-see")[1], "“and nobody makes Kacper change his words” the police");
+        assert_eq!(
+            section("need-to-see")[1],
+            "Agreement check (11 asked: all but chair, interpreter, observer): 10 agree, 1 not sure (Marek: “three months \
+             is long”), 0 differ."
+        );
+        assert_eq!(section("need-to-see")[2], "“and nobody makes Kacper change his words” the police");
     }
 
     #[test]
@@ -181,6 +188,9 @@ mod tests {
         assert_eq!(
             section("views"),
             [
+                "Kacper is the fastest runner in Year 2, collects bottle tops, speaks Polish to Lena so that “she gets both”."
+                    .to_owned(),
+                "Lena smiles at hats and follows Kacper with her eyes across any room.".to_owned(),
                 format!("“I want Marek to come home but the belt not.” {with}"),
                 format!("“Good: running, pierogi, Lena laughing.” {with}"),
                 format!("“Worry: when the door goes loud.” {with}"),
@@ -194,6 +204,8 @@ mod tests {
     fn p25_everything_in_the_practice_conference_has_its_place_in_the_framework() {
         let (practice, lbh) = (scenario_b(), lbh());
         assert_eq!(practice.framework, lbh.key);
+        let phase = lbh.phases.iter().find(|phase| phase.key == practice.phase).unwrap();
+        assert!(!phase.offers.is_empty(), "while it is rehearsed there is something to offer");
         let sections: Vec<&str> = (lbh.sheets.iter().flat_map(|sheet| &sheet.sections))
             .filter(|section| section.widget == Widget::Notes)
             .map(|section| section.key.as_str())

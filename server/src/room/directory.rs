@@ -143,6 +143,11 @@ impl Directory {
         self.around.store.health()
     }
 
+    /// By this directory's clock.
+    pub(super) fn now(&self) -> Millis {
+        (self.around.clock)()
+    }
+
     fn run(&self, core: Core) -> RoomHandle {
         let (inbox, messages) = mpsc::channel(INBOX);
         let id = core.conference().id;

@@ -1,4 +1,5 @@
-//! The two practice conferences of scenario B: one with empty sheets, one filled (P25).
+//! The two practice conferences of scenario B (P25): one with empty sheets, before it has been convened, and one with
+//! filled sheets, under way. So a newcomer finds words on every screen at once, and a chair can rehearse the beginning.
 //!
 //! Their links are worked out from one secret seed, so that the same tabs work after a restart. They are made once and
 //! found again.
@@ -9,14 +10,14 @@ use super::{
     directory::{CreateError, Directory},
 };
 use crate::meeting::{
-    conference::{Attendee, Conference, Entrance, Record, RecordKind},
+    conference::{Attendee, Conference, Convened, Entrance, Millis, Record, RecordKind},
     practice::{LineKind, Practice, PracticeWhen, scenario_b},
     sheet::{Doer, Note, PlanRow, When, Words},
 };
 use argon2::{Argon2, PasswordHasher};
 use protocol::{
     api::{NewChild, NewConference, NewPerson},
-    command::{Person, Screen},
+    command::{Focus, Person, Screen},
     document::Audience,
     id::{AttendeeId, ChildId, ConferenceId, NoteId, RecordId, RowId},
     people::{Place, Role},
@@ -132,7 +133,10 @@ async fn open_one(
         let mut wall = Attendee::invited(wall, conference.next_n(), Some(entrance(WALL)));
         wall.screen = Some(conference.screen);
         conference.people.insert(attendee(WALL), wall);
-        let words = filled.then(|| fill(&conference, &scenario, derive));
+        let words = filled.then(|| {
+            go_on(&mut conference, &scenario, directory.now());
+            fill(&conference, &scenario, derive)
+        });
         let room = directory.open_with(id, Core::begin(conference, rng)).await?;
         if let Some((edits, records)) = words {
             room.fill(edits, records).await;
@@ -197,6 +201,18 @@ fn new_conference(scenario: &Practice, id: ConferenceId, derive: Derive<'_>) -> 
         screen: Screen { height_mm: 685, distance_mm: 5_000 },
         mirrored: false,
         practice: true,
+    }
+}
+
+/// Everybody was here when it was convened, and a phase is open in which people write and offer.
+fn go_on(conference: &mut Conference, scenario: &Practice, now: Millis) {
+    let present = conference.people.iter().filter(|(_, who)| who.person.role != Role::Wall);
+    conference.convened = Some(Convened { at: now, present: present.map(|(id, _)| *id).collect() });
+    let phase = conference.framework().phases.iter().find(|phase| phase.key == scenario.phase);
+    let section = phase.and_then(|phase| phase.section.clone());
+    conference.phase = scenario.phase.to_owned();
+    if let Some(section) = section {
+        conference.focus = Focus { section, page: 1, follows: true };
     }
 }
 

@@ -4,6 +4,24 @@ import { until } from "./until.mjs";
 
 const exact = true;
 
+/** Whether this browser's date fields take the day first; it follows the system's language, not the page's. */
+let dayFirst = null;
+
+/** A date as somebody types it into a date field of this browser. */
+async function digitsOf(page, date) {
+  const [year, month, day] = date.split("-");
+  if (dayFirst === null) {
+    const scratch = await page.context().newPage();
+    await scratch.setContent('<input type="date" aria-label="scratch">');
+    await scratch.getByLabel("scratch").focus();
+    await scratch.keyboard.type("02012003");
+    dayFirst = (await scratch.getByLabel("scratch").inputValue()) === "2003-01-02";
+    await scratch.close();
+    await page.bringToFront();
+  }
+  return `${dayFirst ? day + month : month + day}${year}`;
+}
+
 /** Sheets with lines: on a desk and on the screen of somebody with a pen. */
 export class Pen {
   /** @param {import("playwright-core").Page} page */
@@ -134,7 +152,9 @@ export class Pen {
       await this.page.getByRole("button", { name: `Take ${name} away from row ${n}`, exact }).waitFor();
     }
     if (date) {
-      await this.page.getByLabel(`By when, row ${n}: date`, { exact }).fill(date);
+      const digits = await digitsOf(this.page, date);
+      await this.page.getByLabel(`By when, row ${n}: date`, { exact }).focus();
+      await this.page.keyboard.type(digits);
       await this.page.keyboard.press("Tab");
     }
     if (words) {

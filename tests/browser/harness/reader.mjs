@@ -24,16 +24,27 @@ export class Reader {
   }
 
   /** The whole board of everybody, as it is durable now. */
-  async board() {
-    const bytes = await this.page.evaluate(async (attendee) => {
+  board() {
+    return this.document("board.all");
+  }
+
+  /** What this device may read and write now, as the seat says: kind of document → "read" or "write". */
+  async rights() {
+    const seat = await this.document("seat");
+    return Object.fromEntries([...seat.getMap("documents").entries()].map(([name, access]) => [name.split("/")[1].split("~")[0], access]));
+  }
+
+  /** @param {string} kind of a document; "seat" is one's own */
+  async document(kind) {
+    const bytes = await this.page.evaluate(async ([attendee, kind]) => {
       const asked = await fetch(`/api/attendees/${attendee}/ticket`, { method: "POST", headers: { "x-flipchart": "1" } });
       if (!asked.ok) throw new Error(`no ticket: ${asked.status}`);
-      const { ticket, conference } = await asked.json();
+      const { ticket, conference, seat } = await asked.json();
       const text = (words) => {
         const encoded = new TextEncoder().encode(words);
         return [encoded.length, ...encoded];
       };
-      const name = `${conference}/board.all`;
+      const name = kind === "seat" ? seat : `${conference}/${kind}`;
       const socket = new WebSocket(`${location.origin.replace("http", "ws")}/sync`);
       socket.binaryType = "arraybuffer";
       return new Promise((resolve, reject) => {
@@ -54,7 +65,7 @@ export class Reader {
           resolve([...frame.slice(after + 2)]);
         };
       });
-    }, this.attendee);
+    }, [this.attendee, kind]);
     const [length, from] = number(bytes, 0);
     const doc = new Y.Doc();
     Y.applyUpdate(doc, new Uint8Array(bytes.slice(from, from + length)));

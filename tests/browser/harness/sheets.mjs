@@ -44,7 +44,9 @@ export function planOf(page) {
       const date = cell.querySelector("input[type=date]");
       if (date) {
         const words = cell.querySelector("textarea, input:not([type=date])").value;
-        return [date.value && day.format(new Date(`${date.value}T00:00:00Z`)).replace(",", ""), words].filter(Boolean).join(", ");
+        const on = date.value && day.format(new Date(`${date.value}T00:00:00Z`)).replace(",", "");
+        // As it is read: words that name the day say it for both.
+        return on && words.includes(on) ? words : [on, words].filter(Boolean).join(", ");
       }
       const area = cell.querySelector("textarea");
       if (area) return area.value;

@@ -4,6 +4,7 @@ mod disk;
 mod habits;
 mod harm;
 mod kills;
+mod locked;
 mod logs;
 mod refusals;
 mod rights;

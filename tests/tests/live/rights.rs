@@ -38,6 +38,17 @@ const TABLE: &str = "
     wall                r     -    r        -           r   -             -      -      no
 ";
 
+/// What lets somebody write beside their role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Writes {
+    /// Nothing.
+    Nothing,
+    /// A pen: boards and plans.
+    Pen,
+    /// The open phase names their role: plans alone (`plan_writers` of a framework).
+    Plan,
+}
+
 /// One row of the table.
 struct Row {
     role: Role,
@@ -66,24 +77,24 @@ fn rows() -> Vec<Row> {
 
 impl Row {
     /// What this role may do with each document; `other` is somebody else's seat.
-    fn expected(&self, own: Kind, other: Kind, has_pen: bool) -> Vec<(Kind, Option<Access>)> {
-        let access = |letter: char, is_read_only: bool| match letter {
+    fn expected(&self, own: Kind, other: Kind, writes: Writes) -> Vec<(Kind, Option<Access>)> {
+        let access = |letter: char, by: &[Writes]| match letter {
             '-' => None,
-            'w' if !is_read_only => Some(Access::Write),
-            _ if has_pen && !is_read_only => Some(Access::Write),
+            'w' if !by.is_empty() => Some(Access::Write),
+            _ if by.contains(&writes) => Some(Access::Write),
             _ => Some(Access::Read),
         };
         let mut all: Vec<(Kind, Option<Access>)> = [other, Kind::Desk, own, Kind::Stage]
             .into_iter()
             .zip([self.single[3], self.single[1], self.single[2], self.single[0]])
-            .map(|(kind, letter)| (kind, access(letter, true)))
+            .map(|(kind, letter)| (kind, access(letter, &[])))
             .collect();
         // What everybody reads comes last: its answer shows that what was sent before it has been looked at.
         for (audience, letter) in Audience::EVERY.into_iter().zip(self.audiences).rev() {
-            all.push((Kind::Proceedings(audience), access(letter, true)));
-            all.push((Kind::Record(audience), access(letter, true)));
-            all.push((Kind::Plan(audience), access(letter, false)));
-            all.push((Kind::Board(audience), access(letter, false)));
+            all.push((Kind::Proceedings(audience), access(letter, &[])));
+            all.push((Kind::Record(audience), access(letter, &[])));
+            all.push((Kind::Plan(audience), access(letter, &[Writes::Pen, Writes::Plan])));
+            all.push((Kind::Board(audience), access(letter, &[Writes::Pen])));
         }
         all
     }
@@ -94,22 +105,22 @@ fn canary(kind: Kind) -> String {
     format!("canary in {kind}")
 }
 
-async fn check(row: &Row, one: &Attendee, other: Kind, has_pen: bool, chair: &Attendee) -> Result<()> {
+async fn check(row: &Row, one: &Attendee, other: Kind, writes: Writes, chair: &Attendee) -> Result<()> {
     let role = row.role;
     let named: BTreeMap<String, Access> =
         serde_json::from_value(one.read(Kind::Seat(one.id), |seat| seat.json("documents"))?)?;
-    for (kind, access) in row.expected(Kind::Seat(one.id), other, has_pen) {
+    for (kind, access) in row.expected(Kind::Seat(one.id), other, writes) {
         let opened = one.open(kind).await?.ok();
-        assert_eq!(opened, access, "{role:?} opens {kind}, pen: {has_pen}");
+        assert_eq!(opened, access, "{role:?} opens {kind}, by {writes:?}");
         let name = DocumentName::new(one.conference()?, kind).to_string();
-        assert_eq!(named.get(&name).copied(), access, "the seat of {role:?} about {kind}, pen: {has_pen}");
-        let words = format!("forced by {role:?} {has_pen} into {kind}");
+        assert_eq!(named.get(&name).copied(), access, "the seat of {role:?} about {kind}, by {writes:?}");
+        let words = format!("forced by {role:?} with {writes:?} into {kind}");
         let expected = match access {
             None => Forced::Unanswered,
             Some(Access::Read) => Forced::Refused,
             Some(Access::Write) => Forced::Taken,
         };
-        assert_eq!(one.force(kind, &words).await?, expected, "{role:?} writes {kind}, pen: {has_pen}");
+        assert_eq!(one.force(kind, &words).await?, expected, "{role:?} writes {kind}, by {writes:?}");
         if access == Some(Access::Write) {
             let shown = |seen: &flipchart_tests::Seen| {
                 seen.frames
@@ -165,7 +176,7 @@ async fn right1_right2_right3_right4_every_role_reads_and_writes_its_documents_a
         |role, parent: &Attendee| Kind::Seat(if role == Role::Parent { chair.id } else { parent.id });
     try_join_all(rows.iter().map(|row| {
         let one = here.get(&row.role).unwrap_or(&chair);
-        check(row, one, others_seat(row.role, parent), false, &chair)
+        check(row, one, others_seat(row.role, parent), Writes::Nothing, &chair)
     }))
     .await?;
     // A pen makes writers of those who may hold one, and of nobody else. A refused copy stays refused until it opens
@@ -187,14 +198,15 @@ async fn right1_right2_right3_right4_every_role_reads_and_writes_its_documents_a
     }
     try_join_all(rows.iter().filter(|row| row.pen != "has").map(|row| {
         let other = others_seat(row.role, &here[&Role::Parent]);
-        check(row, &here[&row.role], other, row.pen == "yes", &chair)
+        let writes = if row.pen == "yes" { Writes::Pen } else { Writes::Nothing };
+        check(row, &here[&row.role], other, writes, &chair)
     }))
     .await?;
     // Everything that ever came over any of their sockets; the chair wrote it.
     let parent = Kind::Seat(here[&Role::Parent].id);
     for row in rows.iter().filter(|row| row.role != Role::Chair) {
         let one = &here[&row.role];
-        for (kind, access) in row.expected(Kind::Seat(one.id), parent, false) {
+        for (kind, access) in row.expected(Kind::Seat(one.id), parent, Writes::Nothing) {
             let has_words = match kind {
                 Kind::Board(_) | Kind::Plan(_) | Kind::Desk => access.is_some(),
                 // The desk shows what was offered.
@@ -204,6 +216,53 @@ async fn right1_right2_right3_right4_every_role_reads_and_writes_its_documents_a
             assert_eq!(one.ever_received(&canary(kind)), has_words, "{:?}: {}", row.role, canary(kind));
         }
         assert_eq!(one.surprises(), Vec::<String>::new(), "{:?}", row.role);
+    }
+    Ok(())
+}
+
+/// A framework of the council's own: as `lbh`, and while the plan is open everybody writes in it who may hold a pen.
+fn with_plan_writers() -> String {
+    let shipped = include_str!("../../../server/frameworks/lbh.toml");
+    let named = rows().into_iter().filter(|row| row.pen != "no" && row.role != Role::Wall);
+    let roles: Vec<String> =
+        named.map(|row| serde_json::to_string(&row.role).expect("a role is a word")).collect();
+    let own = shipped.replacen("key = \"lbh\"", "key = \"own\"", 1);
+    let phase = "key = \"the-plan\"\n";
+    assert!(own.contains(phase), "lbh has a phase for the plan");
+    own.replacen(phase, &format!("{phase}plan_writers = [{}]\n", roles.join(", ")), 1)
+}
+
+#[tokio::test]
+async fn right4_a_phase_that_names_roles_lets_them_write_the_plan_alone_and_only_while_it_is_open()
+-> Result<()> {
+    let frameworks = tempfile::TempDir::with_prefix("frameworks-")?;
+    std::fs::write(frameworks.path().join("own.toml"), with_plan_writers())?;
+    let folder = frameworks.path().to_str().context("a path in letters")?;
+    let service = Service::start(&["--frameworks", folder]).await?;
+    let mut room = Conference::open_in(&service, "own", &[Role::Chair]).await?;
+    let chair = room.chair().await?;
+    room.convene(&chair, "mapping").await?;
+    let rows: Vec<Row> = rows().into_iter().filter(|row| row.pen != "has").collect();
+    let mut here = BTreeMap::new();
+    for row in rows.iter().filter(|row| row.role != Role::Wall) {
+        room.invite(row.role, &chair).await?;
+        here.insert(row.role, room.bring(row.role, &chair).await?);
+    }
+    for phase in ["mapping", "the-plan", "decision-making"] {
+        chair.does(Command::OpenPhase { phase: phase.into() }).await?;
+        for one in here.values_mut() {
+            one.forget();
+            one.connect().await?;
+            one.open_all().await?;
+        }
+        try_join_all(rows.iter().filter_map(|row| here.get(&row.role).map(|one| (row, one))).map(
+            |(row, one)| {
+                let is_named = phase == "the-plan" && row.pen == "yes";
+                let writes = if is_named { Writes::Plan } else { Writes::Nothing };
+                check(row, one, Kind::Seat(chair.id), writes, &chair)
+            },
+        ))
+        .await?;
     }
     Ok(())
 }

@@ -2,7 +2,9 @@
 
 import type * as Y from "yjs";
 import type { OpenDocument } from "../sync/document";
+import { audienceOf } from "../sync/names";
 import { bindTextarea } from "../sync/text";
+import type { Stood } from "../sync/tray";
 import type { Undo } from "../sync/undo";
 import type { Edit } from "./types";
 import { textFor } from "./write";
@@ -21,7 +23,11 @@ export class Editing {
   private timer: ReturnType<typeof setTimeout> | null = null;
   private idle: ReturnType<typeof setTimeout> | null = null;
 
-  constructor(private readonly undo: Undo) {}
+  constructor(
+    private readonly undo: Undo,
+    /** Words that found no room in their line. */
+    private readonly tooLong: (words: string, stood: Stood) => void,
+  ) {}
 
   /** Attaches to a text. */
   of(document: OpenDocument, line: string, text: Y.Text): Edit {
@@ -87,6 +93,7 @@ export class Editing {
     const off = bindTextarea(element, text, {
       undo: () => void this.undo.last(),
       mayWrite: () => document.mayWrite,
+      tooLong: (words) => this.tooLong(words, stoodOf(document, line, text)),
     });
     const typed = (): void => this.writing(document, line);
     const left = (): void => this.writing(null, null);
@@ -99,4 +106,13 @@ export class Editing {
       off();
     };
   }
+}
+
+/** Where a text stands, by its place in the document. */
+function stoodOf(document: OpenDocument, line: string, text: Y.Text): Stood {
+  const audience = audienceOf(document.parsed) ?? "all";
+  const parent = text.parent as Y.Map<unknown>;
+  if (document.parsed.kind === "board") return { in: "note", note: line, section: String(parent.get("section") ?? ""), audience };
+  const key = text._item?.parentSub ?? "";
+  return parent === document.doc.getMap("fields") ? { in: "field", field: key, audience } : { in: "cell", row: line, column: key, audience };
 }

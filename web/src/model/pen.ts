@@ -5,6 +5,7 @@ import type { OpenDocument } from "../sync/document";
 import type { Kind } from "../sync/names";
 import { byOrder, type Placed } from "../sync/order";
 import { orderAfter } from "../sync/place";
+import type { Tray } from "../sync/tray";
 import { Written } from "../sync/writing";
 import { newId } from "../api/secrets";
 import { Editing } from "./editing";
@@ -14,13 +15,15 @@ import { addNote, addRow, change, type Plain } from "./write";
 import type * as Y from "yjs";
 
 export class Pen extends Written implements PenOfLines {
-  private readonly editing = new Editing(this.undo);
+  private readonly editing: Editing;
 
   constructor(
     private readonly opened: (kind: Kind) => OpenDocument[],
     changed: () => void,
+    tray: Tray,
   ) {
     super(changed);
+    this.editing = new Editing(this.undo, (words, stood) => tray.keepTooLong(words, stood));
   }
 
   edit(document: OpenDocument, line: string, text: Y.Text): Edit {

@@ -126,7 +126,7 @@ export abstract class Reading {
     this.penAsked = true;
     try {
       const { Pen } = await import("./pen");
-      this.pen = new Pen((kind) => this.opened(kind), () => this.changed(null));
+      this.pen = new Pen((kind) => this.opened(kind), () => this.changed(null), this.kept);
       this.documents.writeWith(this.pen);
       this.changed(null);
     } catch {

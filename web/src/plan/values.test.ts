@@ -16,6 +16,7 @@ describe("a row of the plan", () => {
   it("f110_says_the_day_of_the_week_and_the_words_beside_it", () => {
     expect(dayWords("2027-01-07")).toBe("Thu 7 Jan 2027");
     expect(whenWords({ date: "2026-12-22", words: "first" })).toBe("Tue 22 Dec 2026, first");
+    expect(whenWords({ date: "2026-12-22", words: "first by Tue 22 Dec 2026" })).toBe("first by Tue 22 Dec 2026");
     expect(whenWords({ date: null, words: "until core group changes it" })).toBe("until core group changes it");
     expect(dayWords("soon")).toBe("soon");
   });

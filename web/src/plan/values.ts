@@ -12,9 +12,11 @@ export function dayWords(date: string): string {
   return parsed && !Number.isNaN(parsed.getTime()) ? DAY.format(parsed).replace(",", "") : date;
 }
 
-/** By when, as it is read. */
+/** By when, as it is read. Words that name the day, "first by Tue 22 Dec 2026", say it for both. */
 export function whenWords(when: When): string {
-  return [when.date ? dayWords(when.date) : "", when.words?.trim() ?? ""].filter(Boolean).join(", ");
+  const day = when.date ? dayWords(when.date) : "";
+  const said = when.words?.trim() ?? "";
+  return day && said.includes(day) ? said : [day, said].filter(Boolean).join(", ");
 }
 
 /** Name of one of those who do it. */

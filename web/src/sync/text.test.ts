@@ -25,13 +25,15 @@ function note(doc: Y.Doc, words = ""): Y.Text {
 const textOf = (doc: Y.Doc): Y.Text => (doc.getMap("notes").get("n1") as Y.Map<Y.Text>).get("text") as Y.Text;
 
 let element: HTMLTextAreaElement;
+let tooLong: string[];
 beforeEach(() => {
+  tooLong = [];
   document.body.replaceChildren((element = document.createElement("textarea")));
   element.focus();
 });
 
 const bound = (text: Y.Text, mayWrite = true): (() => void) =>
-  bindTextarea(element, text, { undo: () => undefined, mayWrite: () => mayWrite });
+  bindTextarea(element, text, { undo: () => undefined, mayWrite: () => mayWrite, tooLong: (words) => tooLong.push(words) });
 
 function type(value: string, caret: number): void {
   element.value = value;
@@ -142,6 +144,32 @@ describe("a textarea on shared words", () => {
     expect(textOf(other).toString()).toBe(text.toString());
     expect(element.value).toBe(text.toString());
     expect(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/.test(element.value)).toBe(false);
+  });
+});
+
+describe("a line that gets too long", () => {
+  test("lim1_takes_nothing_that_makes_it_longer_and_hands_those_words_over", () => {
+    const { mine, other } = pair();
+    const text = note(mine, "before");
+    bound(text);
+    const pasted = "long words ".repeat(30_000);
+    type(`before ${pasted}`, pasted.length + 7);
+    expect(tooLong).toEqual([` ${pasted}`]);
+    expect(element.value).toBe("before");
+    expect(textOf(other).toString()).toBe("before");
+    type("before it", 9);
+    expect(textOf(other).toString()).toBe("before it");
+  });
+
+  test("lim1_can_be_made_shorter_when_it_is_too_long_already", () => {
+    const { mine, other } = pair();
+    const text = note(mine, "x".repeat(9_000));
+    bound(text);
+    type("x".repeat(8_999), 8_999);
+    expect(textOf(other).length).toBe(8_999);
+    type(`${"x".repeat(8_999)}y`, 9_000);
+    expect(textOf(other).length).toBe(8_999);
+    expect(tooLong).toEqual(["y"]);
   });
 });
 

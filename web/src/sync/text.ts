@@ -6,6 +6,7 @@
 // surrogate pair is never sent.
 
 import * as Y from "yjs";
+import { WORDS_BYTES } from "../protocol/generated";
 import { Mine } from "./undo";
 
 /** How a binding asks for "undo my last". */
@@ -14,6 +15,8 @@ export interface Binding {
   undo(): void;
   /** False while nothing may be written; the element then shows the document's words again. */
   mayWrite(): boolean;
+  /** Words that would make the text longer than one piece may be: they were not written. */
+  tooLong(words: string): void;
 }
 
 const LOW_SURROGATE = /[\uDC00-\uDFFF]/;
@@ -31,6 +34,13 @@ export function difference(base: string, next: string, caret: number): { start: 
   while (start < startMost && base[start] === next[start]) start++;
   if (start && HIGH_SURROGATE.test(next[start - 1] ?? "")) start--;
   return { start, end: base.length - tail, insert: next.slice(start, next.length - tail) };
+}
+
+const utf8 = new TextEncoder();
+
+/** Bytes of words as they travel. */
+export function sizeOf(words: string): number {
+  return utf8.encode(words).length;
 }
 
 /** Binds; the returned function unbinds, having handed over a word that was still being composed. */
@@ -68,6 +78,11 @@ export function bindTextarea(element: HTMLTextAreaElement, text: Y.Text, binding
     if (next === agreed) return;
     if (!text.doc || !binding.mayWrite()) return show();
     const { start, end, insert } = difference(agreed, next, element.selectionEnd);
+    // A line that is too long already may be made shorter, letter by letter.
+    if (insert.length > end - start && sizeOf(next) > WORDS_BYTES) {
+      binding.tooLong(insert);
+      return show();
+    }
     const held = anchors;
     const now = (index: number): number => (held?.[index] ? place(held[index]) : index);
     const from = now(start);

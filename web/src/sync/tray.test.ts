@@ -17,6 +17,14 @@ function board(): { doc: Y.Doc; text: Y.Text } {
 const clockOf = (doc: Y.Doc): number => Y.getState(doc.store, doc.clientID);
 
 describe("words that were not taken", () => {
+  test("lim1_letters_typed_on_in_a_full_line_follow_one_another", () => {
+    const tray = new Tray();
+    const stood = { in: "note", note: "n1", section: "worried", audience: "all" } as const;
+    for (const letter of "on and on") tray.keepTooLong(letter, stood);
+    tray.keepTooLong("elsewhere", { ...stood, note: "n2" });
+    expect(tray.entries.map(({ words, tooLong }) => [words, tooLong])).toEqual([["on and on", true], ["elsewhere", true]]);
+  });
+
   test("are the letters of mine that are not durable, and no others", () => {
     const { doc, text } = board();
     text.insert(0, "durable ");

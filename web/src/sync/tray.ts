@@ -16,6 +16,8 @@ export interface NotTaken {
   id: string;
   words: string;
   stood: Stood;
+  /** There was no room for them in one line: nobody refused them. */
+  tooLong: boolean;
   /** UTC milliseconds. */
   time: number;
 }
@@ -38,7 +40,20 @@ export class Tray {
   keep(open: OpenWords): void {
     const words = open.runs.map((run) => run.trim()).filter((run) => run !== "");
     if (!words.length) return;
-    this.words = [...this.words, { id: `t${++this.counter}`, words: words.join(" … "), stood: open.stood, time: this.now() }];
+    this.add(words.join(" … "), open.stood, false);
+  }
+
+  /** Keeps words that found no room in their line; letters typed on follow those before them. */
+  keepTooLong(words: string, stood: Stood): void {
+    const last = this.words.at(-1);
+    if (last?.tooLong && JSON.stringify(last.stood) === JSON.stringify(stood)) {
+      this.words = [...this.words.slice(0, -1), { ...last, words: last.words + words }];
+      this.changed();
+    } else this.add(words, stood, true);
+  }
+
+  private add(words: string, stood: Stood, tooLong: boolean): void {
+    this.words = [...this.words, { id: `t${++this.counter}`, words, stood, tooLong, time: this.now() }];
     this.changed();
   }
 

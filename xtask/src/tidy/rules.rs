@@ -8,24 +8,81 @@ const SPEC: &str = "protocol/SPEC.md";
 
 const FEATURES: &str = "docs/features.md";
 
-/// Judges the table of features: a test that it names as `f62_…` has to exist.
+/// Where the tests are that look at a real screen.
+const SCREENS: &str = "tests/browser/";
+
+/// Judges the table of features: every test that a row names exists (`f62_…` of the crates, "f62 …" of the web app and
+/// the browser; "f62 …" may end early with an ellipsis), and one of them is a step of the browser tests whose name
+/// quotes the feature: it would fail if what people see of it vanished.
 pub fn judge_features(files: &[File], found: &mut Vec<Finding>) {
     let Some(table) = files.iter().find(|file| file.path == FEATURES) else { return };
-    let is_test_file = |file: &&File| file.path != FEATURES && !file.path.ends_with(".md");
+    let titles: Vec<(&str, &str)> = files.iter().flat_map(titles_of).collect();
+    let is_there = |name: &str| {
+        let (start, is_cut) = name.strip_suffix('…').map_or((name, false), |start| (start.trim_end(), true));
+        titles.iter().any(|(_, title)| *title == name || is_cut && title.starts_with(start))
+    };
     for (line, text) in table.text.lines().enumerate() {
-        let named = text.split('`').skip(1).step_by(2);
-        let tests = named.filter(|name| {
-            name.split_once('_').is_some_and(|(rule, rest)| is_rule(rule) && !rest.is_empty())
-        });
-        for name in
-            tests.filter(|name| name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_'))
-        {
-            if !files.iter().filter(is_test_file).any(|file| file.text.contains(&format!("fn {name}("))) {
-                found.push(Finding::error(table, line + 1, format!("there is no test `{name}`")));
+        let cells: Vec<&str> = text.split(" | ").collect();
+        let [feature, .., tests] = cells.as_slice() else { continue };
+        let feature = feature.trim_start_matches('|').trim().to_lowercase();
+        if !is_rule(&feature) {
+            continue;
+        }
+        let mut error = |what: String| found.push(Finding::error(table, line + 1, what));
+        for name in tests.split('`').skip(1).step_by(2) {
+            let is_test = name.split_once('_').is_some_and(|(rule, rest)| is_rule(rule) && !rest.is_empty());
+            let is_word = name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
+            if is_test
+                && is_word
+                && !files
+                    .iter()
+                    .any(|file| file.path.ends_with(".rs") && file.text.contains(&format!("fn {name}(")))
+            {
+                error(format!("there is no test `{name}`"));
             }
+        }
+        let quoted: Vec<&str> = tests.split('"').skip(1).step_by(2).collect();
+        for name in quoted.iter().filter(|name| !is_there(name)) {
+            error(format!("there is no test \"{name}\""));
+        }
+        let quotes = |title: &str| {
+            title.split(|letter: char| !letter.is_alphanumeric()).any(|part| part.to_lowercase() == feature)
+        };
+        let on_a_screen = |name: &&&str| {
+            titles.iter().any(|(path, title)| {
+                path.starts_with(SCREENS)
+                    && quotes(title)
+                    && title.starts_with(name.trim_end_matches('…').trim_end())
+            })
+        };
+        if quoted.iter().find(on_a_screen).is_none() {
+            error(format!("no step of the browser tests that quotes {} is named", feature.to_uppercase()));
         }
     }
 }
+
+/// Titles of tests of the web app and the browser, with the path of their file.
+fn titles_of(file: &File) -> Vec<(&str, &str)> {
+    if !TITLED.iter().any(|end| file.path.ends_with(end)) {
+        return Vec::new();
+    }
+    let starts = ["step(", "test(", "it(", "told("];
+    file.text
+        .lines()
+        .filter_map(|line| {
+            let rest = starts.iter().find_map(|start| line.split_once(start))?.1;
+            // A story's own number comes before the title of its step.
+            let rest =
+                rest.trim_start_matches(|letter: char| letter.is_ascii_digit() || ", ".contains(letter));
+            let mark = rest.chars().next().filter(|mark| "\"'`".contains(*mark))?;
+            let title = &rest[1..];
+            Some((file.path.as_str(), &title[..title.find(mark)?]))
+        })
+        .collect()
+}
+
+/// Ends of files whose tests have titles.
+const TITLED: [&str; 5] = [".test.ts", ".spec.ts", ".test.mjs", ".test.js", ".spec.js"];
 
 /// Lists rules that no test quotes, and tests that quote a rule there is none of.
 pub fn judge(files: &[File], found: &mut Vec<Finding>) {
@@ -80,14 +137,13 @@ fn quotes(file: &File) -> Vec<(usize, String)> {
         }
         return names;
     }
-    if ![".test.ts", ".spec.ts", ".test.mjs", ".test.js", ".spec.js"]
-        .iter()
-        .any(|end| file.path.ends_with(end))
-    {
+    if !TITLED.iter().any(|end| file.path.ends_with(end)) {
         return Vec::new();
     }
     let titles = file.text.lines().enumerate().filter(|(_, line)| {
-        ["test(", "it(", "describe(", "test.each", "it.each"].iter().any(|start| line.contains(start))
+        ["test(", "it(", "describe(", "step(", "test.each", "it.each"]
+            .iter()
+            .any(|start| line.contains(start))
     });
     titles
         .flat_map(|(line, text)| {
@@ -109,18 +165,34 @@ mod tests {
     use crate::tidy::file;
 
     #[test]
-    fn a_feature_names_a_test_that_exists() {
+    fn a_feature_names_tests_that_exist_and_one_that_looks_at_a_screen() {
+        let table = "\
+            | feature | what | where | tests |\n\
+            | F62 | a \"quoted\" word | board | `f62_a_line_is_struck`, `f63_gone`, `NoteId`; \"f62_f65 two pens…\" |\n\
+            | F63 | live | all | \"f62_f65 two pens write\"; \"f63 nobody wrote this\" |\n\
+            | F65 | sections | all | \"f62_f65 two pens write\" |\n\
+            | F66 | in the web app alone | all | \"f66 a\" |\n";
         let files = [
-            file(
-                FEATURES,
-                "| F62 | board | `f62_a_line_is_struck`, `f63_gone`, `NoteId`, `web/src/a_b.ts` |\n",
-            ),
+            file(FEATURES, table),
             file("server/src/a.rs", "fn f62_a_line_is_struck() {}"),
+            file("web/src/a.test.ts", "it(\"f66 a\", () => {});"),
+            file(
+                "tests/browser/a.test.mjs",
+                "await step(\"f62_f65 two pens write\", () => {});\nawait step(7, \"f1 numbered\");",
+            ),
         ];
         let mut found = Vec::new();
         judge_features(&files, &mut found);
         let said: Vec<_> = found.iter().map(|finding| finding.what.as_str()).collect();
-        assert_eq!(said, ["there is no test `f63_gone`"]);
+        assert_eq!(
+            said,
+            [
+                "there is no test `f63_gone`",
+                "there is no test \"f63 nobody wrote this\"",
+                "no step of the browser tests that quotes F63 is named",
+                "no step of the browser tests that quotes F66 is named",
+            ]
+        );
     }
 
     #[test]

@@ -9,7 +9,11 @@ export function askedOf(phase: Phase | null, role: Role | null): string | null {
   return phase.asks.find((ask) => ask.of.length === 0 || ask.of.includes(role))?.text ?? null;
 }
 
-/** Whether this role may offer that now. A strength may come up at any time (F91): notes may be offered in every phase. */
+/**
+ * Whether this role may offer that now, as the open phase says. A strength may come up at any time (F91), so LBH takes
+ * notes in every phase in which the family is spoken of; not in the reading time, while people introduce themselves, and
+ * from the closing on.
+ */
 export function mayOfferNow(phase: Phase | null, role: Role | null, kind: OfferKind): boolean {
   if (!phase || !role || !mayOffer(role)) return false;
   return phase.offers.includes(kind);

@@ -16,5 +16,11 @@ save-closed = Read only: the conference is closed
 save-outdated = Read only: load this page again
 tray = Words not taken
 tray-lead = Only here, and only until this page closes.
+tray-long = { $count ->
+    [one] Too long for one piece: writing it again makes a line of its own.
+   *[other] Too long for one piece: writing it again makes { $count } lines of it.
+}
+tray-long-here = Too long for one piece. Write the part of it that matters.
+tray-more = … and { $count } more letters
 tray-again = Write it again
 tray-drop = Drop

@@ -1,6 +1,6 @@
 //! What may happen in a simulated conference.
 
-use super::{PEOPLE, Simulation};
+use super::Simulation;
 use crate::{
     room::core::tests::house::{House, id},
     store::StoreError,
@@ -20,7 +20,9 @@ impl Simulation {
     pub(super) fn act(&mut self) {
         self.house.now += self.rng.random_range(0..700);
         let n = self.any(self.house.devices.len());
-        match self.any(100) {
+        self.arrive();
+        match self.any(110) {
+            100..110 => self.somebody(),
             0..20 => self.edit(n),
             20..22 => self.careless(n),
             22..32 => self.command(),
@@ -77,7 +79,7 @@ impl Simulation {
         }
     }
 
-    fn draw(&mut self) -> [u8; 10] {
+    pub(super) fn draw(&mut self) -> [u8; 10] {
         let mut bytes = [0; 10];
         self.rng.fill_bytes(&mut bytes);
         bytes
@@ -146,7 +148,8 @@ impl Simulation {
     }
 
     fn command(&mut self) {
-        let who = PEOPLE[self.any(PEOPLE.len())];
+        let place = self.any(self.people.len());
+        let who = self.people[place];
         let chair = if self.chance(80) { Role::Chair } else { who };
         let held = |bytes| HeldId::from_random(bytes);
         let conference = self.house.core.conference();
