@@ -119,6 +119,8 @@ pub(crate) fn conference(roles: &[Role]) -> Conference {
         prompt: None,
         recording: None,
         editions: BTreeMap::new(),
+        parts: BTreeMap::new(),
+        parted: BTreeMap::new(),
         offers: BTreeMap::new(),
         held: BTreeMap::new(),
         records: BTreeMap::new(),
