@@ -85,6 +85,8 @@ pub enum Edit {
     PartBoard(Audience, Vec<NoteId>),
     /// The plan, without these rows and without the words of these fields.
     PartPlan(Audience, Vec<RowId>, Vec<String>),
+    /// The record, from the state.
+    PartRecord(Audience),
     /// A server-written document is rebuilt from the state.
     Rebuild(Kind),
     /// Words at the end of a fixed field of the plan, which is made if it is not there.

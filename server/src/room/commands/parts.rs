@@ -157,8 +157,9 @@ fn come_back(conference: &mut Conference, sheets: &dyn Sheets, id: AttendeeId, n
             // No part stands beside the audience of a role: who missed something of it belongs to it no more.
             _ if going.is_empty() => {}
             _ => {
-                let barred = conference.people.get_mut(&id).map(|who| &mut who.barred);
-                barred.into_iter().for_each(|barred| drop(barred.insert(audience)));
+                if let Some(who) = conference.people.get_mut(&id) {
+                    who.barred.insert(audience);
+                }
             }
         }
     }
@@ -270,7 +271,7 @@ fn carry(
     }
     let to = conference.audience_without(without);
     if !going.records.is_empty() {
-        edits.push(Edit::Rebuild(Kind::Record(from)));
+        edits.push(Edit::PartRecord(from));
     }
     for record in going.records {
         if let Some(record) = conference.records.get_mut(&record) {

@@ -215,6 +215,10 @@ impl Core {
                     let update = document.put_field(field, words);
                     update.or_else(|| document.append_field(field, words)).map(|update| (kind, update))
                 }
+                Edit::PartRecord(audience) => {
+                    self.rebuild(Kind::Record(*audience), PARTED);
+                    None
+                }
                 Edit::Rebuild(kind) => {
                     self.rebuild(*kind, TAKEN_OFF);
                     None

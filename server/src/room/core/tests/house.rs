@@ -52,6 +52,8 @@ pub(crate) struct House {
     next_client: u32,
     rng: StdRng,
     pub(crate) reloads: u32,
+    /// How often the room was loaded, for whatever reason.
+    pub(crate) loads: u32,
     pub(crate) halted: bool,
 }
 
@@ -166,6 +168,7 @@ impl House {
             next_client,
             rng,
             reloads: 0,
+            loads: 0,
             halted: false,
         };
         house.sync();
@@ -361,6 +364,7 @@ impl House {
     }
 
     fn load(&mut self, quiet: bool) {
+        self.loads += 1;
         let kept = self.kept();
         self.durable = Durable::of(&kept);
         let rng = StdRng::seed_from_u64(self.rng.next_u64());
@@ -506,7 +510,8 @@ impl House {
         let ask = AskId(self.next_ask);
         let by = (self.devices[n].attendee, self.devices[n].n);
         self.asked.insert(ask, Some((by.0, request.id)));
-        self.core.command(ask, by, request, Prepared::default(), self.now);
+        let prepared = Prepared { pin: Some("argon".into()), wall: None };
+        self.core.command(ask, by, request, prepared, self.now);
         self.effects();
         ask
     }
@@ -540,9 +545,9 @@ impl House {
         let ask = AskId(self.next_ask);
         self.core.enter(ask, attendee, Some(token), self.now);
         self.effects();
-        assert!(!self.entered.contains_key(&ask), "let in before it was durable");
+        assert!(self.entered.get(&ask).is_none_or(Option::is_none), "let in before it was durable");
         self.settle();
-        self.entered[&ask]
+        self.entered.get(&ask).copied().flatten()
     }
 
     pub(crate) fn add_device(&mut self, session: Session, token: TokenHash) -> usize {
