@@ -190,10 +190,14 @@ export class Documents {
       if (access === "read" || access === "write") wanted.set(name, access);
     }
     for (const document of [...this.open.values()]) {
-      if (document === seat || wanted.has(document.name)) continue;
+      if (document === seat) continue;
+      if (wanted.has(document.name)) {
+        if (document.late) this.end(document);
+        continue;
+      }
       const next = [...wanted].find(([name]) => isNext(name, document));
       const parted = Number(seat.doc.getMap<unknown>("parted").get(line(document.parsed)) ?? 0) > document.parsed.edition;
-      if (next && (document.leaving || parted) && this.keepsWriting(document)) this.follows(document, ...next);
+      if (next && (parted || (document.leaving && !document.late)) && this.keepsWriting(document)) this.follows(document, ...next);
       else this.takeAway(document);
     }
     for (const name of this.shut) if (!wanted.has(name)) this.shut.delete(name);
@@ -214,7 +218,7 @@ export class Documents {
     if (!parsed) return;
     const document = new OpenDocument(name, parsed, access, this.connection(), {
       changed: (of) => this.changed(of),
-      denied: (of) => this.end(of),
+      denied: (of) => this.denied(of),
     });
     document.previous = previous;
     this.open.set(name, document);
@@ -230,7 +234,7 @@ export class Documents {
 
   /** The next edition takes the place of a document that is still written in. */
   private follows(document: OpenDocument, name: DocumentName, access: Access): void {
-    document.late = !document.leaving;
+    document.late ||= !document.leaving;
     document.leave();
     this.open.delete(document.name);
     if (this.open.has(name)) this.takeAway(document);
@@ -285,6 +289,13 @@ export class Documents {
     }
     this.writing?.forget(document);
     this.make(document.name, document.access, previous);
+  }
+
+  /** Gone while this device was off the line, perhaps: the seat says whether there is a next edition, and why. */
+  private denied(document: OpenDocument): void {
+    if (!this.keepsWriting(document)) return this.end(document);
+    document.late = true;
+    document.leave();
   }
 
   /** The service has ended it for this device, though the seat may still name it. */

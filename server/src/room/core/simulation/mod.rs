@@ -66,11 +66,15 @@ impl Simulation {
 
     fn run(&mut self) {
         for _ in 0..ACTS {
-            let out = GOERS.map(|role| self.house.core.conference().here(id(role)).is_none());
+            let out = self.out();
             self.act();
             self.loaded(out);
         }
         self.end();
+    }
+
+    fn out(&self) -> [bool; GOERS.len()] {
+        GOERS.map(|role| self.house.core.conference().here(id(role)).is_none())
     }
 
     /// After a load the room may be as it was before somebody went: then they never were out.
@@ -99,8 +103,10 @@ impl Simulation {
     /// Everything calms down, and what was promised is there.
     fn end(&mut self) {
         self.note("end");
+        let out = self.out();
+        self.house.settle();
+        self.loaded(out);
         let house = &mut self.house;
-        house.settle();
         // Also without coming back: what was sent was all that was needed.
         house.all_up_to_date();
         for n in 0..house.devices.len() {
