@@ -150,7 +150,7 @@ export class Documents {
     }
     else if (frame.is === "step-2" && !document.synced) this.arrived(document);
     // Now, not at the next frame of the screen: what may not be read any more goes at once.
-    if (frame.document === this.seat) this.follow();
+    if (frame.document === this.seat) this.follow(frame.is === "step-2");
   }
 
   /** The socket is gone. */
@@ -181,8 +181,8 @@ export class Documents {
     this.seat = null;
   }
 
-  /** Does what the seat says. */
-  private follow(): void {
+  /** Does what the seat says; `whole` = it has just been read wholly on this socket. */
+  private follow(whole: boolean): void {
     const seat = this.seat ? this.open.get(this.seat) : null;
     if (!seat?.synced) return;
     const wanted = new Map<DocumentName, Access>();
@@ -192,7 +192,7 @@ export class Documents {
     for (const document of [...this.open.values()]) {
       if (document === seat) continue;
       if (wanted.has(document.name)) {
-        if (document.late) this.end(document);
+        if (document.late && whole) this.end(document);
         continue;
       }
       const next = [...wanted].find(([name]) => isNext(name, document));
