@@ -37,7 +37,7 @@ pub fn access(conference: &Conference, attendee: AttendeeId, kind: Kind) -> Opti
     }
 }
 
-/// Whether somebody who is here may read what is written for an audience (SPEC RIGHT3, RIGHT10). A wall is read by the
+/// Whether somebody who is here may read what is written for an audience (SPEC RIGHT3, PART2). A wall is read by the
 /// whole room: it shows a part only while nobody whom that leaves out sits there.
 pub fn may_read(conference: &Conference, attendee: AttendeeId, who: &Attendee, audience: Audience) -> bool {
     let role = who.person.role;

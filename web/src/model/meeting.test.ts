@@ -432,7 +432,7 @@ describe("words that are not taken", () => {
     room.allow(ME, { stage: "read", "proceedings.all": "read", "record.all": "read", "board.all~2": "write", "board.part-1": "write", "plan.all": "write" });
   }
 
-  test("p5_a_line_being_typed_goes_on_where_it_stands_now_and_no_letter_is_lost", async () => {
+  test("p5_part3_a_line_being_typed_goes_on_where_it_stands_now_and_no_letter_is_lost", async () => {
     const moved = meeting.writeNote({ section: "worried", words: "of the time" }) ?? "";
     const stays = meeting.writeNote({ section: "worried", words: "before" }) ?? "";
     await settled();
@@ -471,7 +471,7 @@ describe("words that are not taken", () => {
     off?.();
   });
 
-  test("p5_words_of_a_time_off_the_line_go_on_in_a_part_or_to_the_tray_and_never_to_everybody", async () => {
+  test("p5_part3_words_of_a_time_off_the_line_go_on_in_a_part_or_to_the_tray_and_never_to_everybody", async () => {
     const moved = meeting.writeNote({ section: "worried", words: "moved" }) ?? "";
     const stays = meeting.writeNote({ section: "worried", words: "stays" }) ?? "";
     await settled();
@@ -494,7 +494,7 @@ describe("words that are not taken", () => {
     expect(meeting.save).toEqual({ is: "saved" });
   });
 
-  test("p5_a_device_that_only_reads_lets_go_at_once", async () => {
+  test("p5_part3_a_device_that_only_reads_lets_go_at_once", async () => {
     meeting.writeNote({ section: "worried", words: "of the time" });
     await settled();
     seated("read");

@@ -30,6 +30,8 @@ export class OpenDocument {
   previous: OpenDocument | null = null;
   /** Its next edition is on the way (P5): it is still shown and written in, and its words are handed over then. */
   leaving = false;
+  /** Lines of documents that leave come into it: not shown before they are handed over. */
+  hidden = false;
   /** It leaves with words of a time when this device was off the line. */
   late = false;
   /** Ends what is bound to its texts, a word that is still being composed included. */

@@ -98,7 +98,7 @@ export class Documents {
   *all(): Generator<OpenDocument> {
     for (const name of this.open.keys()) {
       const document = this.shown(name);
-      if (document) yield document;
+      if (document && !document.hidden) yield document;
     }
   }
 
@@ -221,15 +221,18 @@ export class Documents {
       denied: (of) => this.denied(of),
     });
     document.previous = previous;
+    document.hidden = !previous && holdsLines(document) && [...this.open.values()].some((one) => one.leaving || one.previous?.leaving);
     this.open.set(name, document);
     this.writing?.follow(document);
     document.attach();
     this.changed(document);
   }
 
-  /** Somebody writes in it: it goes only when the next edition has come. Readers let it go at once. */
+  /** Somebody writes here: it goes only when the next edition has come. Readers let it go at once. */
   private keepsWriting(document: OpenDocument): boolean {
-    return this.writing !== null && document.hasPens && document.mayWrite;
+    if (this.writing === null || !document.synced) return false;
+    if (document.parsed.kind === "record") return [...this.open.values()].some((one) => one.mayWrite || one.previous?.mayWrite);
+    return document.hasPens && document.mayWrite;
   }
 
   /** The next edition takes the place of a document that is still written in. */
@@ -243,9 +246,9 @@ export class Documents {
 
   /** Once all that is written in has come, words of mine go from the documents that leave to where their lines are. */
   private handOver(): void {
-    const all = [...this.open.values()].filter((document) => document.hasPens || document.parsed.kind === "record");
+    const all = [...this.open.values()].filter(holdsLines);
     const nexts = all.filter((document) => document.previous?.leaving);
-    if (!nexts.length || all.some((document) => !document.synced)) return;
+    if (all.some((document) => document.leaving || !document.synced)) return;
     for (const next of nexts) {
       const previous = next.previous as OpenDocument;
       for (const unbind of [...previous.bound]) unbind();
@@ -255,7 +258,8 @@ export class Documents {
       previous.destroy();
       for (const words of this.writing?.handOver(left, previous, next, all) ?? left.words) this.tray.keep(words);
     }
-    this.handedOver();
+    for (const document of all) document.hidden = false;
+    if (nexts.length) this.handedOver();
   }
 
   /** Read wholly for the first time. */
@@ -354,6 +358,10 @@ export class Documents {
     for (const words of left.words) this.tray.keep(words);
     this.changed(null);
   }
+}
+
+function holdsLines(document: OpenDocument): boolean {
+  return document.hasPens || document.parsed.kind === "record";
 }
 
 function isNext(name: DocumentName, document: OpenDocument): boolean {

@@ -1,4 +1,4 @@
-//! Leaving and coming back (P5).
+//! Leaving and coming back (P5; SPEC PART).
 //!
 //! While somebody is out they have no document, so what is written goes where everybody writes. What they could read when
 //! they went is kept as digests. When they are let in again, and before they may read anything, every line that is not as

@@ -80,7 +80,7 @@ fn open(role: Role, lines: &[Line]) -> Command {
 }
 
 #[test]
-fn p5_what_is_written_while_somebody_is_out_never_reaches_them() {
+fn p5_part1_what_is_written_while_somebody_is_out_never_reaches_them() {
     let mut house = house();
     write(&mut house, 1, "before");
     write(&mut house, 2, "an old line");
@@ -113,7 +113,7 @@ fn p5_what_is_written_while_somebody_is_out_never_reaches_them() {
 }
 
 #[test]
-fn p5_a_wall_shows_a_part_only_while_nobody_it_leaves_out_sits_in_the_room() {
+fn p5_part2_a_wall_shows_a_part_only_while_nobody_it_leaves_out_sits_in_the_room() {
     let mut house = house();
     goes(&mut house, Role::Parent);
     write(&mut house, 1, "meanwhile");
@@ -132,7 +132,7 @@ fn p5_a_wall_shows_a_part_only_while_nobody_it_leaves_out_sits_in_the_room() {
 }
 
 #[test]
-fn p5_the_chair_names_what_is_opened_line_by_line() {
+fn p5_part4_the_chair_names_what_is_opened_line_by_line() {
     let mut house = house();
     goes(&mut house, Role::Parent);
     write(&mut house, 1, "opened to her");
@@ -168,7 +168,7 @@ fn p5_the_chair_names_what_is_opened_line_by_line() {
 }
 
 #[test]
-fn p5_quotes_notes_and_rows_of_the_time_are_not_theirs() {
+fn p5_part1_quotes_notes_and_rows_of_the_time_are_not_theirs() {
     let mut house = house();
     let offer = |n: u8, what| Command::Offer {
         offer: OfferId::from_random([n; 10]),
@@ -219,7 +219,7 @@ fn p5_quotes_notes_and_rows_of_the_time_are_not_theirs() {
 }
 
 #[test]
-fn p2_a_contingency_is_opened_alone_and_never_in_bulk() {
+fn p2_part4_a_contingency_is_opened_alone_and_never_in_bulk() {
     let mut house = house();
     goes(&mut house, Role::Parent);
     write(&mut house, 1, "meanwhile");
@@ -236,7 +236,7 @@ fn p2_a_contingency_is_opened_alone_and_never_in_bulk() {
 }
 
 #[test]
-fn p5_two_who_were_out_at_different_times_miss_each_what_was_written_then() {
+fn p5_part4_two_who_were_out_at_different_times_miss_each_what_was_written_then() {
     let mut house = house();
     goes(&mut house, Role::Parent);
     write(&mut house, 1, "she alone missed");
@@ -259,7 +259,7 @@ fn p5_two_who_were_out_at_different_times_miss_each_what_was_written_then() {
 }
 
 #[test]
-fn p5_another_link_or_the_code_of_the_room_is_no_way_round() {
+fn p5_part5_another_link_or_the_code_of_the_room_is_no_way_round() {
     let mut house = house();
     goes(&mut house, Role::Parent);
     write(&mut house, 1, "meanwhile");
@@ -275,7 +275,7 @@ fn p5_another_link_or_the_code_of_the_room_is_no_way_round() {
 }
 
 #[test]
-fn p5_words_of_a_device_that_was_off_the_line_meanwhile_come_under_no_old_name() {
+fn p5_part3_words_of_a_device_that_was_off_the_line_meanwhile_come_under_no_old_name() {
     let mut house = house();
     let n = house.of(Role::SocialWorker);
     house.cut(n);
@@ -296,7 +296,7 @@ fn p5_words_of_a_device_that_was_off_the_line_meanwhile_come_under_no_old_name()
 }
 
 #[test]
-fn p5_the_desk_answers_for_all_of_it_and_a_pause_covers_parts_too() {
+fn p5_part2_the_desk_answers_for_all_of_it_and_a_pause_covers_parts_too() {
     let mut house = house();
     house.done(Role::Chair, Command::EndPart { attendee: id(Role::BusinessSupport) });
     write(&mut house, 1, "meanwhile");
