@@ -25,9 +25,7 @@ pub fn access(conference: &Conference, attendee: AttendeeId, kind: Kind) -> Opti
         Kind::Desk => role.has_desk().then_some(Access::Read),
         Kind::Proceedings(audience) => is_member(role, audience).then_some(Access::Read),
         Kind::Record(audience) => may_read(conference, attendee, who, audience).then_some(Access::Read),
-        Kind::Board(audience) => {
-            may_read(conference, attendee, who, audience).then(|| writes(who.writes()))
-        }
+        Kind::Board(audience) => may_read(conference, attendee, who, audience).then(|| writes(who.writes())),
         Kind::Plan(audience) => may_read(conference, attendee, who, audience).then(|| {
             let phase_allows =
                 conference.open_phase().is_some_and(|phase| phase.plan_writers.contains(&role))

@@ -184,7 +184,10 @@ pub(super) fn open(
         return not_there("This person is not here, or was never out.");
     }
     if lines.len() > 1 && lines.iter().any(|line| matches!(line, Line::Field { .. })) {
-        return refused(Refusal::BadInput, "A contingency is opened by itself, never together with other lines.");
+        return refused(
+            Refusal::BadInput,
+            "A contingency is opened by itself, never together with other lines.",
+        );
     }
     let mut by_audience = BTreeMap::<Audience, Going>::new();
     for line in lines {

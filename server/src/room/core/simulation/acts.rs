@@ -278,7 +278,9 @@ impl Simulation {
         let conference = self.house.core.conference();
         let documents = self.house.core.documents.iter();
         let lines: Vec<Line> = documents
-            .filter(|(kind, _)| matches!(kind, Kind::Board(of) if conference.without(*of).contains(&id(role))))
+            .filter(
+                |(kind, _)| matches!(kind, Kind::Board(of) if conference.without(*of).contains(&id(role))),
+            )
             .flat_map(|(_, live)| live.document.notes())
             .map(|note| Line::Note { note: note.id })
             .collect();
@@ -296,9 +298,12 @@ impl Simulation {
             for note in core.documents.values().filter_map(|live| live.document.note(*note)) {
                 let words = match note.words {
                     Words::Written(words) => words,
-                    Words::Kept(record) => {
-                        core.conference().records.get(&record).map(|kept| kept.words.clone()).unwrap_or_default()
-                    }
+                    Words::Kept(record) => core
+                        .conference()
+                        .records
+                        .get(&record)
+                        .map(|kept| kept.words.clone())
+                        .unwrap_or_default(),
                 };
                 for (_, missed) in self.missed.iter_mut().filter(|(role, _)| id(**role) == *attendee) {
                     missed.retain(|one| !words.contains(one.as_str()));

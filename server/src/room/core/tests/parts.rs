@@ -195,11 +195,8 @@ fn p5_part1_quotes_notes_and_rows_of_the_time_are_not_theirs() {
     house.done(Role::Police, offer(2, words("an offered note")));
     house.done(Role::Police, offer(3, row));
     let held = [1, 2].map(|n| HeldId::from_random([n; 10]));
-    let line = |held, words: &str| Command::WriteHeld {
-        held,
-        section: "worried".into(),
-        words: words.into(),
-    };
+    let line =
+        |held, words: &str| Command::WriteHeld { held, section: "worried".into(), words: words.into() };
     house.done(Role::Chair, line(held[0], "a held line"));
     let n = comes_back(&mut house, id(Role::Parent));
     house.done(Role::Chair, accept(2));
@@ -310,7 +307,9 @@ fn p5_part2_the_desk_answers_for_all_of_it_and_a_pause_covers_parts_too() {
     house.done(Role::Chair, Command::Admit { attendee: id(Role::Relative), device: None, person: None });
     let n = house.of(Role::Parent);
     house.devices[n].seen.clear();
-    house.device(Role::Chair).edit(Kind::Board(PART), |copy| copy.type_in(note(2).as_str(), 0, "in the pause "));
+    house
+        .device(Role::Chair)
+        .edit(Kind::Board(PART), |copy| copy.type_in(note(2).as_str(), 0, "in the pause "));
     house.settle();
     assert!(!house.devices[n].has_seen("in the pause"));
     house.done(Role::Chair, Command::Resume);
