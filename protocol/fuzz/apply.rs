@@ -62,9 +62,9 @@ fn state(doc: &Doc) -> Vec<u8> {
     doc.transact().encode_state_as_update_v1(&StateVector::default())
 }
 
-fn clocks(doc: &Doc) -> Vec<(u32, u32)> {
+fn clocks(doc: &Doc) -> Vec<(u64, u32)> {
     let vector = doc.transact().state_vector();
-    let mut clocks: Vec<_> = vector.iter().map(|(client, clock)| (client.get() as u32, *clock)).collect();
+    let mut clocks: Vec<_> = vector.iter().map(|(client, clock)| (client.get(), *clock)).collect();
     clocks.sort_unstable();
     clocks
 }
@@ -119,7 +119,7 @@ impl Server {
         writeln!(file, "{line}").expect("FUZZ_RECORD");
     }
 
-    pub fn written(&self) -> Vec<(u32, u32)> {
+    pub fn written(&self) -> Vec<(u64, u32)> {
         clocks(&self.doc)
     }
 
@@ -132,7 +132,7 @@ impl Server {
             txn.apply_update(decoded).map_err(|error| format!("does not apply: {error}"))?;
             for (client, ranges) in txn.delete_set().iter() {
                 deleted.extend(ranges.iter().map(|range| Span {
-                    client: client.get() as u32,
+                    client: client.get(),
                     start: range.start,
                     end: range.end,
                 }));

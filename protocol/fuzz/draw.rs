@@ -53,8 +53,8 @@ impl Draw {
     }
 
     /// An update for a document in which `written` says how far each client has written.
-    pub fn update(&mut self, written: &[(u32, u32)]) -> Vec<u8> {
-        let mut clients: Vec<(u32, u32)> = written.to_vec();
+    pub fn update(&mut self, written: &[(u64, u32)]) -> Vec<u8> {
+        let mut clients: Vec<(u64, u32)> = written.to_vec();
         for client in [90, 4_294_967_295] {
             if !clients.iter().any(|(known, _)| *known == client) {
                 clients.push((client, 0));
@@ -79,7 +79,7 @@ impl Draw {
         bytes
     }
 
-    fn id(&mut self, bytes: &mut Vec<u8>, clients: &[(u32, u32)]) {
+    fn id(&mut self, bytes: &mut Vec<u8>, clients: &[(u64, u32)]) {
         let (client, clock) = clients[self.below(clients.len())];
         number(bytes, client.into());
         let beyond = if self.one_in(5) { 4 } else { 0 };
@@ -88,7 +88,7 @@ impl Draw {
         number(bytes, if self.one_in(2) { near } else { any }.into());
     }
 
-    fn block(&mut self, bytes: &mut Vec<u8>, clients: &[(u32, u32)]) {
+    fn block(&mut self, bytes: &mut Vec<u8>, clients: &[(u64, u32)]) {
         if self.one_in(12) {
             bytes.push(0);
             number(bytes, 1 + self.below(3) as u64);
@@ -133,7 +133,7 @@ impl Draw {
         }
     }
 
-    fn deletes(&mut self, bytes: &mut Vec<u8>, clients: &[(u32, u32)]) {
+    fn deletes(&mut self, bytes: &mut Vec<u8>, clients: &[(u64, u32)]) {
         let (client, clock) = clients[self.below(clients.len())];
         if clock == 0 || self.one_in(2) {
             bytes.push(0);

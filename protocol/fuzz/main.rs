@@ -15,6 +15,7 @@ use draw::Draw;
 use protocol::frame::read_client_frame;
 use protocol::known::Judgement;
 use protocol::scan::{Roots, scan_awareness, scan_state_vector, scan_stored, scan_update, write_awareness};
+use protocol::yjs::read_yjs_message;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 use vectors::{honest, hostile};
@@ -34,6 +35,7 @@ fn seed() -> u64 {
 /// Runs the readers over one input.
 fn read(bytes: &[u8]) {
     let _ = read_client_frame(bytes);
+    let _ = read_yjs_message(bytes);
     let _ = scan_update(bytes, Roots::Only(&["notes"]));
     let _ = scan_stored(bytes);
     let _ = scan_state_vector(bytes);
@@ -54,10 +56,11 @@ fn scan1_no_input_makes_the_readers_panic() {
         corpus.extend(session.steps.iter().map(|step| step.bytes()));
         corpus.extend([session.state(), session.vector()]);
     }
-    let frames = include_str!("../vectors/frames.json");
-    let frames: serde_json::Value = serde_json::from_str(frames).expect("frames.json");
-    for frame in ["client", "refused"].iter().filter_map(|part| frames[part].as_array()).flatten() {
-        corpus.push(vectors::bytes(frame["hex"].as_str().expect("hex")));
+    for frames in [include_str!("../vectors/frames.json"), include_str!("../vectors/yjs.json")] {
+        let frames: serde_json::Value = serde_json::from_str(frames).expect("vectors");
+        for frame in ["client", "refused"].iter().filter_map(|part| frames[part].as_array()).flatten() {
+            corpus.push(vectors::bytes(frame["hex"].as_str().expect("hex")));
+        }
     }
     let seed = seed();
     let mut draw = Draw::new(seed);

@@ -112,6 +112,20 @@ pub struct Ticket {
     pub schema: u32,
 }
 
+/// `POST /api/attendees/<attendee>/pass`: asks for a pass for stock clients that keep one address (`GET /yjs/<document>`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskPass {
+    /// Which documents it opens, in any of their editions: 1 to 16 of this conference. Rights are judged later.
+    pub documents: Vec<DocumentName>,
+}
+
+/// Answer to [`AskPass`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pass {
+    /// Goes into `?pass=` or, after `pass.`, into a subprotocol. Opens sockets until this device's session ends.
+    pub pass: String,
+}
+
 /// `POST /api/walls`: a screen asks to be paired.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 pub struct Pairing {

@@ -15,6 +15,8 @@ pub enum Close {
     Gap,
     /// Pings or tiny frames without end.
     Flood,
+    /// The document was rebuilt under its next edition; this name is gone. For sockets of one document.
+    Moved,
     /// The reader is too slow; come back and sync.
     Slow,
     /// The service restarts; come back.
@@ -32,10 +34,16 @@ impl Close {
             Self::Out => (4403, "not here"),
             Self::Flood => (4408, "too many frames"),
             Self::Gap => (4409, "missing blocks"),
+            Self::Moved => (4410, "moved"),
             Self::TooLarge => (4413, "message too large"),
             Self::Slow => (1013, "too slow, come back"),
             Self::Restart => (1012, "restarting, come back"),
             Self::Rebuilt => (1012, "rebuilt, come back"),
         }
+    }
+
+    /// Whether a client should not come back like this.
+    pub fn is_permanent(self) -> bool {
+        (4400..4500).contains(&self.code().0)
     }
 }

@@ -118,7 +118,7 @@ pub fn read_client_frame(bytes: &[u8]) -> Result<ClientFrame<'_>, DecodeError> {
     Ok(ClientFrame::Document { name, message })
 }
 
-fn read_sync<'a>(reader: &mut Reader<'a>) -> Result<ClientMessage<'a>, DecodeError> {
+pub(crate) fn read_sync<'a>(reader: &mut Reader<'a>) -> Result<ClientMessage<'a>, DecodeError> {
     let at = reader.position();
     match reader.number("kind of sync message")? {
         STEP_1 => Ok(ClientMessage::Step1(reader.buffer("state vector")?)),
@@ -167,9 +167,9 @@ pub fn write_server_frame(name: &str, message: &ServerMessage<'_>) -> Vec<u8> {
             writer.number(DENIED);
             writer.text(reason);
         }
-        ServerMessage::Step1(bytes) => write_sync(&mut writer, STEP_1, bytes),
-        ServerMessage::Step2(bytes) => write_sync(&mut writer, STEP_2, bytes),
-        ServerMessage::Update(bytes) => write_sync(&mut writer, UPDATE, bytes),
+        ServerMessage::Step1(_) | ServerMessage::Step2(_) | ServerMessage::Update(_) => {
+            write_sync(&mut writer, message);
+        }
         ServerMessage::Awareness(bytes) => {
             writer.number(AWARENESS);
             writer.buffer(bytes);
@@ -186,7 +186,14 @@ pub fn write_server_frame(name: &str, message: &ServerMessage<'_>) -> Vec<u8> {
     writer.finish()
 }
 
-fn write_sync(writer: &mut Writer, kind: u64, bytes: &[u8]) {
+/// Writes a step 1, step 2 or update; anything else is no sync message and is left out.
+pub(crate) fn write_sync(writer: &mut Writer, message: &ServerMessage<'_>) {
+    let (kind, bytes) = match message {
+        ServerMessage::Step1(bytes) => (STEP_1, bytes),
+        ServerMessage::Step2(bytes) => (STEP_2, bytes),
+        ServerMessage::Update(bytes) => (UPDATE, bytes),
+        _ => return,
+    };
     writer.number(SYNC);
     writer.number(kind);
     writer.buffer(bytes);

@@ -14,7 +14,7 @@ enum Place {
     /// In a root type, under a key or in its list.
     Root(u64, Option<u64>),
     /// In a created type, under a key or in its list.
-    Type((u32, u32), Option<u64>),
+    Type((u64, u32), Option<u64>),
 }
 
 /// A created type.
@@ -86,8 +86,8 @@ impl Held {
 /// What one document already holds.
 #[derive(Debug, Clone, Default)]
 pub struct Known {
-    clients: HashMap<u32, Held>,
-    types: HashMap<(u32, u32), Created>,
+    clients: HashMap<u64, Held>,
+    types: HashMap<(u64, u32), Created>,
 }
 
 /// What an update is to a document.
@@ -120,13 +120,13 @@ enum Refused {
 /// Where the new blocks of one update go.
 #[derive(Default)]
 struct Placing {
-    clients: HashMap<u32, Held>,
-    types: HashMap<(u32, u32), Created>,
+    clients: HashMap<u64, Held>,
+    types: HashMap<(u64, u32), Created>,
 }
 
 impl Known {
     /// One past the last clock of a client; 0 for a client that never wrote.
-    pub fn clock(&self, client: u32) -> u32 {
+    pub fn clock(&self, client: u64) -> u32 {
         self.clients.get(&client).map_or(0, |held| held.clock)
     }
 
@@ -289,11 +289,11 @@ impl Known {
         }
     }
 
-    fn created(&self, placing: &Placing, id: (u32, u32)) -> Option<Created> {
+    fn created(&self, placing: &Placing, id: (u64, u32)) -> Option<Created> {
         placing.types.get(&id).or_else(|| self.types.get(&id)).copied()
     }
 
-    fn place_of(&self, placing: &Placing, (client, clock): (u32, u32)) -> Option<Place> {
+    fn place_of(&self, placing: &Placing, (client, clock): (u64, u32)) -> Option<Place> {
         let known = self.clients.get(&client).and_then(|held| held.place(clock));
         known.or_else(|| placing.clients.get(&client).and_then(|held| held.place(clock)))
     }

@@ -16,3 +16,5 @@ pub mod limits;
 pub mod message;
 pub mod people;
 pub mod scan;
+pub mod wire;
+pub mod yjs;

@@ -20,7 +20,7 @@ fn apply(doc: &Doc, update: &[u8]) -> Vec<Span> {
     let mut deleted = Vec::new();
     for (client, ranges) in txn.delete_set().iter() {
         for range in ranges.iter() {
-            deleted.push(Span { client: client.get() as u32, start: range.start, end: range.end });
+            deleted.push(Span { client: client.get(), start: range.start, end: range.end });
         }
     }
     deleted

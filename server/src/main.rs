@@ -2,6 +2,7 @@
 
 use anyhow::Context as _;
 use clap::Parser as _;
+use metrics_exporter_prometheus::PrometheusHandle;
 use rand::{SeedableRng as _, rngs::StdRng};
 use server::{
     config::{Cli, Config, FrameworksTask, Task},
@@ -104,17 +105,18 @@ fn check_frameworks(files: &[PathBuf]) -> anyhow::Result<ExitCode> {
 
 fn run_service(config: Config, practice: bool) -> anyhow::Result<ExitCode> {
     telemetry::start(config.log_format);
+    let measures = telemetry::measure()?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .thread_stack_size(serve::THREAD_STACK_BYTES)
         .enable_all()
         .build()
         .context("no threads")?;
     // Rooms run on the runtime's threads alone: the main thread has the system's small stack.
-    runtime.block_on(async { tokio::spawn(start(config, practice)).await })??;
+    runtime.block_on(async { tokio::spawn(start(config, practice, measures)).await })??;
     Ok(ExitCode::SUCCESS)
 }
 
-async fn start(config: Config, practice: bool) -> anyhow::Result<()> {
+async fn start(config: Config, practice: bool, measures: PrometheusHandle) -> anyhow::Result<()> {
     let listener = serve::listen(config.listen)?;
     let public_url = config.public_url(listener.local_addr()?);
     println!("flipchart {} at {public_url}\n{config}", env!("CARGO_PKG_VERSION"));
@@ -124,17 +126,19 @@ async fn start(config: Config, practice: bool) -> anyhow::Result<()> {
     }
     let place = location(&config);
     let store = tokio::task::spawn_blocking(move || SqliteStore::open(place)).await??;
-    println!("  disk         makes a change durable in {} ms", store.fsync_time().as_millis());
     for conference in store.unreadable() {
         println!("  no key opens conference {conference}: bring conferences.keys back from a backup");
     }
     let key = set_up_key::read_or_draw(&config.keys)?;
-    let directory = Arc::new(Directory::open(Arc::new(store), frameworks, clock(), seeds()).await?);
+    let store = Arc::new(store);
+    let directory = Arc::new(Directory::open(store.clone(), frameworks, clock(), seeds()).await?);
+    // After the rooms are open: nobody waits for it.
+    tokio::task::spawn_blocking(move || telemetry::note_sync_time(store.measure_sync()));
     println!("\nSet up a conference:\n  {}", public_url.link(&format!("/set-up#{key}")));
     if practice {
         print_practice(&directory, &public_url, &key).await?;
     }
-    serve::run(&config, listener, public_url, &key, directory).await
+    serve::run(&config, listener, public_url, &key, measures, directory).await
 }
 
 /// Milliseconds since 1970.

@@ -1,6 +1,9 @@
-//! The log: what happened, how long it took. No name, no address of a person, no word of a conference.
+//! The log and the measures: what happened, how often, how long it took. No name, no id, no address of a person, no word
+//! of a conference.
 
-use std::{panic, str::FromStr};
+use metrics::{Unit, describe_counter, describe_gauge, describe_histogram, gauge};
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+use std::{io, panic, str::FromStr, time::Duration};
 use tracing_subscriber::{EnvFilter, fmt};
 
 /// How log lines are written.
@@ -28,4 +31,55 @@ pub fn start(format: LogFormat) {
         let place = panic.location().map(|place| format!("{}:{}", place.file(), place.line()));
         tracing::error!(place = place.as_deref().unwrap_or("unknown"), "panic");
     }));
+}
+
+/// Bounds of a commit's time in seconds: from a disk that lies about syncing to one that is in trouble.
+const COMMIT_SECONDS: [f64; 10] = [0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.1, 0.5, 2.0];
+
+/// Starts the measures; the handle writes them down for Prometheus.
+///
+/// # Errors
+/// [`BuildError`] when they have been started before.
+pub fn measure() -> Result<PrometheusHandle, BuildError> {
+    let commits = Matcher::Full("flipchart_commit_seconds".to_owned());
+    let handle =
+        PrometheusBuilder::new().set_buckets_for_metric(commits, &COMMIT_SECONDS)?.install_recorder()?;
+    describe_gauge!("flipchart_fsync_seconds", Unit::Seconds, "a sync of the disk, measured at the start");
+    describe_histogram!("flipchart_commit_seconds", Unit::Seconds, "from a commit's begin to its sync");
+    describe_counter!("flipchart_batches_total", "batches of rooms, by how the store answered");
+    describe_gauge!("flipchart_sockets", "sockets that are open");
+    describe_gauge!("flipchart_rooms", "conferences that are loaded");
+    describe_counter!("flipchart_messages_total", "messages of clients, by what they were");
+    describe_counter!("flipchart_deliveries_total", "messages handed to sockets");
+    describe_counter!("flipchart_closes_total", "sockets that the service closed, by code");
+    describe_counter!("flipchart_refused_total", "edits that were not taken, by the reason");
+    describe_counter!("flipchart_behind_total", "readers whose backlog went over its bound");
+    describe_counter!("flipchart_reloads_total", "rooms that were loaded anew from the store");
+    describe_counter!(
+        "flipchart_commands_total",
+        "commands, by what they were and whether they were carried out"
+    );
+    Ok(handle)
+}
+
+/// A disk slower than this makes typing feel slow: a word is on other screens after one to two syncs.
+const SLOW_SYNC: Duration = Duration::from_millis(20);
+
+/// Says how long the disk takes to make a change durable, and warns where that is long.
+pub fn note_sync_time(measured: io::Result<Duration>) {
+    match measured {
+        Ok(time) => {
+            gauge!("flipchart_fsync_seconds").set(time);
+            let ms = time.as_millis();
+            if time < SLOW_SYNC {
+                tracing::info!(ms, "the disk makes a change durable");
+            } else {
+                tracing::warn!(
+                    ms,
+                    "the disk is slow: words reach other screens late; keep the data on a local disk"
+                );
+            }
+        }
+        Err(error) => tracing::warn!(%error, "how fast the disk is could not be measured"),
+    }
 }

@@ -47,6 +47,7 @@ async fn http7_every_answer_carries_the_headers_that_keep_it_in_our_page() {
         "/wall",
         "/meet/x",
         "/healthz",
+        "/readyz",
         "/none",
         "/api/frameworks",
         "/api/none",
@@ -78,7 +79,7 @@ async fn http7_every_answer_carries_the_headers_that_keep_it_in_our_page() {
 #[tokio::test]
 async fn http13_addresses_answer_as_listed() {
     let routes = service(ORIGIN).await;
-    assert_eq!(ask(&routes, Method::GET, "/healthz", &[], "").await.body, "ok");
+    assert_eq!(ask(&routes, Method::GET, "/healthz", &[], "").await.body, "ok\n");
     for path in ["/", "/join", "/set-up", "/gone", "/desk/x", "/meet/x", "/wall", "/wall/x"] {
         let page = ask(&routes, Method::GET, path, &[], "").await;
         assert_eq!((page.status, page.body.contains("<html")), (StatusCode::OK, true), "{path}");

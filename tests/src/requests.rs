@@ -68,7 +68,15 @@ impl Requests {
     /// # Errors
     /// Nothing answered.
     pub async fn get(&self, path: &str) -> Result<Answer> {
-        self.send("GET", path, &[], Vec::new()).await
+        self.get_with(path, &[]).await
+    }
+
+    /// GET with these headers.
+    ///
+    /// # Errors
+    /// Nothing answered.
+    pub async fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Result<Answer> {
+        self.send("GET", path, headers, Vec::new()).await
     }
 
     /// POST of JSON, with the headers of a page of our own.

@@ -34,7 +34,7 @@ pub struct Seen {
     /// Copies of the documents that were asked for.
     pub replicas: BTreeMap<DocumentName, Replica>,
     /// The newest awareness entries of each document.
-    pub awareness: BTreeMap<DocumentName, BTreeMap<u32, AwarenessEntry>>,
+    pub awareness: BTreeMap<DocumentName, BTreeMap<u64, AwarenessEntry>>,
     /// Every frame that ever came, on any connection.
     pub frames: Vec<Vec<u8>>,
     /// How the last connection ended: code and words.

@@ -55,18 +55,6 @@ fn may_install() -> bool {
     is_root && Path::new("/usr/bin/apt-get").is_file()
 }
 
-/// The files of the browser tests, in order of their names.
-pub fn files() -> Vec<String> {
-    let Ok(entries) = std::fs::read_dir(workspace::root().join(FOLDER)) else { return Vec::new() };
-    let mut names: Vec<String> = entries
-        .flatten()
-        .filter_map(|entry| entry.file_name().into_string().ok())
-        .filter(|name| name.ends_with(".test.mjs"))
-        .collect();
-    names.sort();
-    names
-}
-
 /// Runs one file of tests against the built service.
 ///
 /// # Errors

@@ -14,11 +14,14 @@ pub fn command(arguments: &[&str]) -> Command {
     command
 }
 
+/// Where builds go.
+pub fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace::root().join("target"), PathBuf::from)
+}
+
 /// The service's binary as `cargo build -p server` leaves it.
 pub fn binary() -> PathBuf {
-    let target =
-        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace::root().join("target"), PathBuf::from);
-    target.join("debug").join(format!("flipchart{}", std::env::consts::EXE_SUFFIX))
+    target().join("debug").join(format!("flipchart{}", std::env::consts::EXE_SUFFIX))
 }
 
 /// Runs a program to its end, with its output on ours.

@@ -3,6 +3,7 @@
 mod browser;
 mod cargo;
 mod codegen;
+mod interop;
 mod node;
 mod serve;
 mod steps;

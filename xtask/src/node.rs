@@ -55,6 +55,18 @@ fn is_newer(file: &Path, than: &Path) -> bool {
     time(file) > time(than)
 }
 
+/// The files of tests in a folder, in order of their names.
+pub fn test_files(folder: &str) -> Vec<String> {
+    let Ok(entries) = std::fs::read_dir(workspace::root().join(folder)) else { return Vec::new() };
+    let mut names: Vec<String> = entries
+        .flatten()
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .filter(|name| name.ends_with(".test.mjs"))
+        .collect();
+    names.sort();
+    names
+}
+
 /// npm in a folder of the workspace.
 pub fn npm(folder: &str) -> Command {
     let mut npm = Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" });

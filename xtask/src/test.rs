@@ -1,6 +1,6 @@
 //! `cargo xtask test`: everything that shows whether the product is whole.
 
-use crate::{browser, cargo, codegen, node, steps::Steps, tidy};
+use crate::{browser, cargo, codegen, interop, node, steps::Steps, tidy};
 use anyhow::Result;
 
 /// A part of the tests.
@@ -10,6 +10,8 @@ pub enum Part {
     Rust,
     /// Types, tests, build and sizes of the web app.
     Web,
+    /// The real service with stock Yjs clients from their registries.
+    Interop,
     /// The real service with a real browser.
     Browser,
 }
@@ -29,6 +31,9 @@ pub fn run(part: Option<Part>) -> Result<()> {
     let web = if wants(Part::Web) { web(&mut steps) } else { part == Some(Part::Browser) };
     if wants(Part::Rust) {
         crates(&mut steps);
+    }
+    if wants(Part::Interop) {
+        with_stock_clients(&mut steps);
     }
     if wants(Part::Browser) {
         with_browser(&mut steps, part, web);
@@ -119,6 +124,46 @@ fn web(steps: &mut Steps) -> bool {
     built
 }
 
+/// Builds the service that tests from outside run. True if that passed.
+fn service(steps: &mut Steps) -> bool {
+    let service = ["build", "--package", "server", "--bin", "flipchart"];
+    steps.run("service", || cargo::finish(&mut cargo::command(&service)))
+}
+
+fn with_stock_clients(steps: &mut Steps) {
+    const NAME: &str = "interop";
+    if let Err(why) = node::look() {
+        steps.skip(NAME, &format!("{why:#}"));
+        return;
+    }
+    if !service(steps) {
+        steps.skip(NAME, "the service was not built");
+        return;
+    }
+    if !steps.run("interop: packages", || node::install(interop::FOLDER)) {
+        steps.skip(NAME, "their packages are not installed");
+        return;
+    }
+    let mut python = None;
+    match interop::look_for_python() {
+        Err(why) => steps.skip("interop: Python packages", &format!("{why:#}")),
+        Ok(()) => {
+            steps.run("interop: Python packages", || {
+                python = Some(interop::install_python()?);
+                Ok(())
+            });
+        }
+    }
+    for file in node::test_files(interop::FOLDER) {
+        let name = format!("interop: {file}");
+        if python.is_none() && interop::needs_python(&file) {
+            steps.skip(&name, "it needs the Python packages");
+        } else {
+            steps.run(&name, || interop::run(&file, python.as_deref()));
+        }
+    }
+}
+
 fn with_browser(steps: &mut Steps, part: Option<Part>, web: bool) {
     const NAME: &str = "browser tests";
     if let Err(why) = node::look() {
@@ -139,8 +184,7 @@ fn with_browser(steps: &mut Steps, part: Option<Part>, web: bool) {
             return;
         }
     }
-    let service = ["build", "--package", "server", "--bin", "flipchart"];
-    if !steps.run("service", || cargo::finish(&mut cargo::command(&service))) {
+    if !service(steps) {
         steps.skip(NAME, "the service was not built");
         return;
     }
@@ -150,9 +194,11 @@ fn with_browser(steps: &mut Steps, part: Option<Part>, web: bool) {
     }
     match browser::find() {
         Err(why) => steps.skip(NAME, &format!("{why:#}")),
-        Ok(_) if browser::files().is_empty() => steps.skip(NAME, "tests/browser has no *.test.mjs"),
+        Ok(_) if node::test_files(browser::FOLDER).is_empty() => {
+            steps.skip(NAME, "tests/browser has no *.test.mjs");
+        }
         Ok(chromium) => {
-            for file in browser::files() {
+            for file in node::test_files(browser::FOLDER) {
                 steps.run(&format!("browser: {file}"), || browser::run(&file, &chromium));
             }
         }

@@ -25,7 +25,7 @@ pub const DELETES_PER_UPDATE: u64 = 65_536;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
     /// Client id of Yjs.
-    pub client: u32,
+    pub client: u64,
     /// First clock.
     pub start: u32,
     /// One past the last clock.
@@ -38,16 +38,16 @@ pub enum Parent {
     /// Directly in a root type.
     Root,
     /// In the type with this (client, clock).
-    Of(u32, u32),
+    Of(u64, u32),
     /// Where the block with this (client, clock) is: the update names a neighbour and no parent.
-    Beside(u32, u32),
+    Beside(u64, u32),
 }
 
 /// A shared type that the update creates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NewType {
     /// Its client.
-    pub client: u32,
+    pub client: u64,
     /// Its clock.
     pub clock: u32,
     /// Where it hangs.
@@ -86,7 +86,7 @@ pub enum Inside {
     /// A root type, by the hash of its name.
     Root(u64),
     /// The type with this (client, clock).
-    Of(u32, u32),
+    Of(u64, u32),
 }
 
 /// One block of an update.
@@ -95,9 +95,9 @@ pub struct Block {
     /// The clocks it covers.
     pub span: Span,
     /// The block it was written after.
-    pub left: Option<(u32, u32)>,
+    pub left: Option<(u64, u32)>,
     /// The block it was written before.
-    pub right: Option<(u32, u32)>,
+    pub right: Option<(u64, u32)>,
     /// Its parent, where it names no neighbour.
     pub inside: Option<Inside>,
     /// Hash of its key in a map, where it names its parent.
@@ -116,7 +116,7 @@ pub struct Touched {
     /// Clocks it deletes, in the order of the bytes, each client's ascending.
     pub deletes: Vec<Span>,
     /// Highest clock of each client that it builds on or deletes and does not bring itself.
-    pub needs: Vec<(u32, u32)>,
+    pub needs: Vec<(u64, u32)>,
     /// Shared types it creates.
     pub types: Vec<NewType>,
     /// Its blocks, each after those it builds on.
@@ -149,7 +149,7 @@ pub enum ScanError {
     },
     /// A client has two sections.
     #[error("client {0} is there twice")]
-    Twice(u32),
+    Twice(u64),
     /// A section, block or range without length.
     #[error("{0} is empty")]
     Empty(&'static str),
@@ -157,7 +157,7 @@ pub enum ScanError {
     #[error("client {client} would reach clock {end}")]
     Clock {
         /// Whose clock.
-        client: u32,
+        client: u64,
         /// Where it would end.
         end: u64,
     },
@@ -180,7 +180,7 @@ pub enum ScanError {
     #[error("client {client} builds on its own clock {clock}, which it has not written yet")]
     Forward {
         /// Whose block.
-        client: u32,
+        client: u64,
         /// The clock it names.
         clock: u32,
     },
@@ -188,7 +188,7 @@ pub enum ScanError {
     #[error("client {client} writes before and after the same clock {clock}")]
     Between {
         /// The neighbour's client.
-        client: u32,
+        client: u64,
         /// The neighbour's clock.
         clock: u32,
     },
@@ -197,7 +197,7 @@ pub enum ScanError {
     Circle,
     /// Ranges of deletes that are not ascending.
     #[error("deletes of client {0} are out of order")]
-    Deletes(u32),
+    Deletes(u64),
     /// An awareness state that is no JSON.
     #[error("an awareness state is no JSON")]
     NotJson,
@@ -221,13 +221,13 @@ impl ScanError {
 }
 
 /// Reads a state vector: (client, clock) pairs, each client once.
-pub fn scan_state_vector(bytes: &[u8]) -> Result<Vec<(u32, u32)>, ScanError> {
+pub fn scan_state_vector(bytes: &[u8]) -> Result<Vec<(u64, u32)>, ScanError> {
     let mut reader = Reader::new(bytes);
     let count = counted(reader.count(2, "clients of the state vector")?, CLIENTS_EVER, "clients")?;
     let mut pairs = Vec::with_capacity(count);
     let mut seen = HashSet::with_capacity(count);
     for _ in 0..count {
-        let client = reader.number32("client")?;
+        let client = reader.number("client")?;
         let clock = reader.number("clock")?;
         if !seen.insert(client) {
             return Err(ScanError::Twice(client));
@@ -244,6 +244,6 @@ fn counted(count: u64, limit: u64, what: &'static str) -> Result<usize, ScanErro
 }
 
 /// A clock that keeps to [`CLOCK_END`] and therefore fits.
-fn clock_end(client: u32, end: u64) -> Result<u32, ScanError> {
+fn clock_end(client: u64, end: u64) -> Result<u32, ScanError> {
     if end > CLOCK_END { Err(ScanError::Clock { client, end }) } else { Ok(end as u32) }
 }

@@ -14,7 +14,7 @@ pub struct Section {
 }
 
 /// What each block of the update builds on.
-pub fn needs_of(block: &Block) -> impl Iterator<Item = (u32, u32)> {
+pub fn needs_of(block: &Block) -> impl Iterator<Item = (u64, u32)> {
     let inside = match block.inside {
         Some(Inside::Of(client, clock)) => Some((client, clock)),
         _ => None,
@@ -33,7 +33,7 @@ struct Progress {
 /// The blocks in order. Ids outside the update do not wait; a block that names its own client's future, or a circle,
 /// is refused (SPEC SCAN7).
 pub fn in_order(blocks: &[Block], sections: &[Section]) -> Result<Vec<Block>, ScanError> {
-    let by_client: HashMap<u32, usize> =
+    let by_client: HashMap<u64, usize> =
         sections.iter().enumerate().map(|(n, section)| (section.span.client, n)).collect();
     let mut progress: Vec<Progress> =
         sections.iter().map(|section| Progress { next: section.first, waiting: Vec::new() }).collect();

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AwarenessEntry {
     /// Client id of Yjs.
-    pub client: u32,
+    pub client: u64,
     /// Counts up with every change.
     pub clock: u32,
     /// JSON text of the state; `None` when the client has gone.
@@ -23,7 +23,7 @@ pub fn scan_awareness(bytes: &[u8]) -> Result<Vec<AwarenessEntry>, ScanError> {
     let mut entries = Vec::with_capacity(count);
     let mut seen = HashSet::with_capacity(count);
     for _ in 0..count {
-        let client = reader.number32("client")?;
+        let client = reader.number("client")?;
         let clock = reader.number32("awareness clock")?;
         let state = reader.text("awareness state")?;
         if !seen.insert(client) {
@@ -46,7 +46,7 @@ pub fn write_awareness(entries: &[AwarenessEntry]) -> Vec<u8> {
     let mut writer = Writer::default();
     writer.number(entries.len() as u64);
     for entry in entries {
-        writer.number(entry.client.into());
+        writer.number(entry.client);
         writer.number(entry.clock.into());
         writer.text(entry.state.as_deref().unwrap_or("null"));
     }

@@ -80,7 +80,7 @@ fn read_sections(
     for _ in 0..count {
         let here = reader.count(2, "blocks of a client")?;
         counted(blocks.len() as u64 + here, bounds.blocks, "blocks")?;
-        let client = reader.number32("client")?;
+        let client = reader.number("client")?;
         if here == 0 {
             return Err(ScanError::Empty("a client's section"));
         }
@@ -100,7 +100,7 @@ fn read_sections(
     Ok((blocks, sections))
 }
 
-fn read_block(reader: &mut Reader<'_>, client: u32, start: u32, roots: Roots) -> Result<Block, ScanError> {
+fn read_block(reader: &mut Reader<'_>, client: u64, start: u32, roots: Roots) -> Result<Block, ScanError> {
     let info = reader.byte("kind of block")?;
     let mut block = Block {
         span: Span { client, start, end: start },
@@ -143,8 +143,8 @@ fn read_block(reader: &mut Reader<'_>, client: u32, start: u32, roots: Roots) ->
 }
 
 /// A client and one of its clocks.
-fn read_id(reader: &mut Reader<'_>) -> Result<(u32, u32), ScanError> {
-    let client = reader.number32("client of a neighbour or parent")?;
+fn read_id(reader: &mut Reader<'_>) -> Result<(u64, u32), ScanError> {
+    let client = reader.number("client of a neighbour or parent")?;
     let clock = reader.number("clock of a neighbour or parent")?;
     clock_end(client, clock.saturating_add(1))?;
     Ok((client, clock as u32))
@@ -210,7 +210,7 @@ fn read_deletes(reader: &mut Reader<'_>, bounds: &Bounds) -> Result<Vec<Span>, S
     let mut seen = HashSet::new();
     let mut deletes = Vec::new();
     for _ in 0..count {
-        let client = reader.number32("client")?;
+        let client = reader.number("client")?;
         let ranges = reader.count(2, "ranges of a client")?;
         counted(deletes.len() as u64 + ranges, bounds.deletes, "ranges of deletes")?;
         if ranges == 0 {
@@ -239,7 +239,7 @@ fn read_deletes(reader: &mut Reader<'_>, bounds: &Bounds) -> Result<Vec<Span>, S
 
 /// Finds the blocks of several values that the delete set covers whole.
 fn mark_deleted(blocks: &mut [Block], deletes: &[Span]) {
-    let clients: HashMap<u32, &[Span]> =
+    let clients: HashMap<u64, &[Span]> =
         deletes.chunk_by(|a, b| a.client == b.client).map(|ranges| (ranges[0].client, ranges)).collect();
     let several = blocks
         .iter_mut()
@@ -252,11 +252,11 @@ fn mark_deleted(blocks: &mut [Block], deletes: &[Span]) {
 }
 
 /// Highest clock of each client that the update builds on or deletes and does not bring.
-fn needs(blocks: &[Block], sections: &[Section], deletes: &[Span]) -> Vec<(u32, u32)> {
-    let brought: HashMap<u32, Span> =
+fn needs(blocks: &[Block], sections: &[Section], deletes: &[Span]) -> Vec<(u64, u32)> {
+    let brought: HashMap<u64, Span> =
         sections.iter().map(|section| (section.span.client, section.span)).collect();
-    let mut needs: HashMap<u32, u32> = HashMap::new();
-    let mut need = |client: u32, clock: u32| {
+    let mut needs: HashMap<u64, u32> = HashMap::new();
+    let mut need = |client: u64, clock: u32| {
         let highest = needs.entry(client).or_insert(clock);
         *highest = (*highest).max(clock);
     };
@@ -275,7 +275,7 @@ fn needs(blocks: &[Block], sections: &[Section], deletes: &[Span]) -> Vec<(u32, 
             _ => need(range.client, range.end - 1),
         }
     }
-    let mut needs: Vec<(u32, u32)> = needs.into_iter().collect();
+    let mut needs: Vec<(u64, u32)> = needs.into_iter().collect();
     needs.sort_unstable();
     needs
 }

@@ -72,8 +72,8 @@ impl Hostile {
 pub struct Step {
     pub kind: String,
     hex: String,
-    pub blocks: Vec<(u32, u32, u32)>,
-    pub deletes: Vec<(u32, u32, u32)>,
+    pub blocks: Vec<(u64, u32, u32)>,
+    pub deletes: Vec<(u64, u32, u32)>,
     pub news: bool,
 }
 
@@ -88,7 +88,7 @@ pub struct Session {
     pub name: String,
     pub document: String,
     pub steps: Vec<Step>,
-    pub clocks: Vec<(u32, u32)>,
+    pub clocks: Vec<(u64, u32)>,
     vector: String,
     state: String,
 }
@@ -141,7 +141,7 @@ fn roots_of(document: &str) -> Roots {
     Roots::Only(kind.parse::<protocol::document::Kind>().expect("a kind of document").client_roots())
 }
 
-pub fn spans(of: &[Span]) -> Vec<(u32, u32, u32)> {
+pub fn spans(of: &[Span]) -> Vec<(u64, u32, u32)> {
     let mut spans: Vec<_> = of.iter().map(|span| (span.client, span.start, span.end)).collect();
     spans.sort_unstable();
     spans

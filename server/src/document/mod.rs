@@ -51,9 +51,9 @@ impl std::fmt::Debug for Document {
 impl Document {
     /// An empty document in which the server writes as `client`: a number drawn anew at each load, because a reused
     /// one whose last edits were lost would write two things under one name (SPEC SYNC9).
-    pub fn empty(client: u32) -> Self {
+    pub fn empty(client: u64) -> Self {
         let options = Options {
-            client_id: ClientID::new(u64::from(client)),
+            client_id: ClientID::new(client),
             offset_kind: OffsetKind::Utf16,
             ..Options::default()
         };
@@ -64,7 +64,7 @@ impl Document {
     ///
     /// # Errors
     /// [`DocumentError::Unreadable`] when the bytes, which were unsealed whole, are no updates.
-    pub fn restore<'a>(client: u32, updates: impl Iterator<Item = &'a [u8]>) -> Result<Self, DocumentError> {
+    pub fn restore<'a>(client: u64, updates: impl Iterator<Item = &'a [u8]>) -> Result<Self, DocumentError> {
         let mut document = Self::empty(client);
         for update in updates {
             let touched = scan_stored(update).map_err(|_| DocumentError::Unreadable)?;
@@ -79,14 +79,14 @@ impl Document {
     }
 
     /// Next clock of a client.
-    pub fn clock(&self, client: u32) -> u32 {
+    pub fn clock(&self, client: u64) -> u32 {
         self.known.clock(client)
     }
 
     /// Under which id the server writes.
     #[cfg(test)]
-    pub(crate) fn client(&self) -> u32 {
-        self.doc.client_id().get() as u32
+    pub(crate) fn client(&self) -> u64 {
+        self.doc.client_id().get()
     }
 
     /// Takes an update that was scanned, judged to be news and allowed.
@@ -143,7 +143,7 @@ impl Document {
 fn deleted(txn: &yrs::TransactionMut<'_>) -> Vec<Span> {
     let mut spans = Vec::new();
     for (client, ranges) in txn.delete_set().iter() {
-        let Ok(client) = u32::try_from(client.get()) else { continue };
+        let client = client.get();
         spans.extend(ranges.iter().map(|range| Span { client, start: range.start, end: range.end }));
     }
     spans

@@ -45,7 +45,7 @@ const ROOTS: [&str; 24] = [
 pub(crate) struct Replica {
     doc: Doc,
     /// Its client id.
-    pub(crate) client: u32,
+    pub(crate) client: u64,
 }
 
 impl std::fmt::Debug for Replica {
@@ -55,9 +55,9 @@ impl std::fmt::Debug for Replica {
 }
 
 impl Replica {
-    pub(crate) fn new(client: u32) -> Self {
+    pub(crate) fn new(client: u64) -> Self {
         let options = Options {
-            client_id: ClientID::new(u64::from(client)),
+            client_id: ClientID::new(client),
             offset_kind: OffsetKind::Utf16,
             ..Options::default()
         };

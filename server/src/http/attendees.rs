@@ -2,7 +2,12 @@
 
 use super::{Service, cookies, error::ApiError, guard::Input, pins::is_pin};
 use crate::{
-    room::{commands::Prepared, core::Session, handle::RoomHandle},
+    room::{
+        commands::Prepared,
+        core::Session,
+        handle::RoomHandle,
+        pass::{self, Pass},
+    },
     socket::Holder,
 };
 use axum::{
@@ -12,7 +17,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use protocol::{
-    api::{Door, Ticket},
+    api::{self, AskPass, Door, Ticket},
     command::{Command, Outcome, Refusal, Request, WayIn},
     document::SCHEMA,
     id::AttendeeId,
@@ -59,6 +64,25 @@ pub(super) async fn ticket(
     let holder = Holder { attendee, device, conference };
     let ticket = service.gate.tickets.issue(holder, Instant::now()).ok_or_else(ApiError::too_many)?;
     Ok(Json(Ticket { ticket, conference, seat, build: super::app::BUILD.to_owned(), schema: SCHEMA }))
+}
+
+/// A pass for sockets of some documents.
+pub(super) async fn pass(
+    State(service): State<Arc<Service>>,
+    Path(attendee): Path<String>,
+    headers: HeaderMap,
+    Input(AskPass { documents }): Input<AskPass>,
+) -> Result<Json<api::Pass>, ApiError> {
+    let (_, Session { attendee, conference, .. }) = session(&service, &headers, &attendee).await?;
+    if documents.is_empty() || documents.len() > pass::DOCUMENTS {
+        return Err(ApiError::bad_input(format!("A pass is for 1 to {} documents.", pass::DOCUMENTS)));
+    }
+    if documents.iter().any(|document| document.conference != conference) {
+        return Err(ApiError::bad_input("A pass is for documents of this conference."));
+    }
+    let token = cookies::token_of(&headers, attendee).ok_or_else(ApiError::no_session)?;
+    let kinds = documents.into_iter().map(|document| document.kind).collect();
+    Ok(Json(api::Pass { pass: Pass::of(attendee, token, kinds).text() }))
 }
 
 /// A command, and its outcome once that is durable.

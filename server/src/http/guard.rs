@@ -103,6 +103,14 @@ pub(super) async fn only_ours(State(service): State<Arc<Service>>, request: Requ
     next.run(request).await
 }
 
+/// Whether a program on this machine asks for itself: what a proxy passes on has come from elsewhere.
+pub(super) fn is_from_this_machine(request: &Request) -> bool {
+    let is_passed_on = request.headers().contains_key("x-forwarded-for")
+        || request.headers().contains_key(header::FORWARDED)
+        || request.headers().contains_key(header::VIA);
+    peer(request).is_some_and(|address| address.is_loopback()) && !is_passed_on
+}
+
 fn peer(request: &Request) -> Option<IpAddr> {
     request
         .extensions()

@@ -7,6 +7,7 @@ mod cookies;
 mod enter;
 mod error;
 mod guard;
+mod health;
 mod pairings;
 mod pins;
 mod qr;
@@ -20,6 +21,7 @@ use axum::{
     middleware::{from_fn, from_fn_with_state},
     routing::{any, get, post},
 };
+use metrics_exporter_prometheus::PrometheusHandle;
 use pairings::Pairings;
 use pins::Pins;
 use protocol::{
@@ -44,15 +46,21 @@ pub struct Service {
     entries: Rates<IpAddr>,
     commands: Rates<(AttendeeId, u32)>,
     destroying: Rates<AttendeeId>,
+    measures: PrometheusHandle,
 }
 
 impl Service {
     /// Fails only where the system has no randomness.
-    pub fn new(gate: Arc<Gate>, set_up_key: SetUpKey, proxies: Proxies) -> Result<Self, ApiError> {
+    pub fn new(
+        gate: Arc<Gate>,
+        set_up_key: SetUpKey,
+        proxies: Proxies,
+        measures: PrometheusHandle,
+    ) -> Result<Self, ApiError> {
         let (pins, pairings) = (Pins::new()?, Pairings::default());
         let (entries, commands, destroying) =
             (Rates::of(ENTRIES_PER_MINUTE), Rates::of(COMMANDS_PER_MINUTE), Rates::of(DESTROYED_PER_MINUTE));
-        Ok(Self { gate, set_up_key, proxies, pins, pairings, entries, commands, destroying })
+        Ok(Self { gate, set_up_key, proxies, pins, pairings, entries, commands, destroying, measures })
     }
 
     /// PHC string of a PIN, for conferences that are opened at start and not by a request.
@@ -81,16 +89,22 @@ pub fn routes(service: Arc<Service>) -> Router {
         .route("/knock", post(enter::knock))
         .route("/attendees/{attendee}", get(attendees::door))
         .route("/attendees/{attendee}/ticket", post(attendees::ticket))
+        .route("/attendees/{attendee}/pass", post(attendees::pass))
         .route("/attendees/{attendee}/commands", post(attendees::commands))
         .route("/walls", post(walls::ask))
         .route("/walls/claim", post(walls::claim))
         .route("/qr/{code}", get(qr::show));
+    let sockets = Router::new()
+        .route("/sync", any(socket::upgrade))
+        .route("/yjs/{conference}/{document}", any(socket::upgrade_single));
     pages
         .into_iter()
         .fold(Router::new(), |router, page| router.route(page, get(app::page)))
         .nest("/api", api)
-        .merge(Router::new().route("/sync", any(socket::upgrade)).with_state(service.gate.clone()))
-        .route("/healthz", get(|| async { "ok" }))
+        .merge(sockets.with_state(service.gate.clone()))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(health::measures))
         .fallback(app::file)
         .layer(DefaultBodyLimit::max(guard::BODY_BYTES))
         .layer(from_fn_with_state(service.clone(), guard::only_ours))

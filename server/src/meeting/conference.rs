@@ -174,9 +174,14 @@ pub struct Device {
 }
 
 impl Device {
+    /// When its session's time is up.
+    pub fn ends(&self) -> Millis {
+        self.since + SESSION_LIFE.as_millis() as u64
+    }
+
     /// Its session's time is up.
     pub fn is_over(&self, now: Millis) -> bool {
-        now.saturating_sub(self.since) > SESSION_LIFE.as_millis() as u64
+        now > self.ends()
     }
 }
 

@@ -8,11 +8,13 @@ use super::{
     handle::NotSaved,
     outbox::Outbox,
     packing::Packing,
+    pass::Pass,
 };
 use crate::{
     meeting::conference::{Record, TokenHash},
     store::{Batch, StoreError},
 };
+use metrics::counter;
 use protocol::{
     close::Close,
     command::{Outcome, Request},
@@ -40,6 +42,7 @@ pub(super) enum Message {
     Enter(AttendeeId, Option<TokenHash>, oneshot::Sender<Result<Option<Session>, NotSaved>>),
     Knock(AttendeeId, String, Place, TokenHash, oneshot::Sender<Result<Option<Session>, NotSaved>>),
     Session(AttendeeId, TokenHash, oneshot::Sender<Option<Session>>),
+    Passed(Pass, oneshot::Sender<Option<(Session, Duration)>>),
     Command((AttendeeId, u32), Request, Prepared, oneshot::Sender<Outcome>),
     Connect((AttendeeId, u32), Outbox, oneshot::Sender<Option<ConnId>>),
     Receive(ConnId, Inbound),
@@ -165,6 +168,10 @@ impl Actor {
             Message::Session(attendee, token, reply) => {
                 let _ = reply.send(self.core.session(attendee, token, now));
             }
+            Message::Passed(pass, reply) => {
+                let passed = self.core.passed(&pass, now);
+                let _ = reply.send(passed.map(|(session, left)| (session, Duration::from_millis(left))));
+            }
             Message::Enter(attendee, token, reply) => {
                 let ask = self.ask(Asked::Session(reply));
                 self.core.enter(ask, attendee, token, now);
@@ -246,6 +253,7 @@ impl Actor {
     /// Hands what this turn says to the outboxes.
     fn send(&mut self) {
         for conn in self.packing.send(&self.outboxes) {
+            counter!("flipchart_behind_total").increment(1);
             self.core.fell_behind(conn);
         }
     }
@@ -263,6 +271,7 @@ impl Actor {
     /// read again from the store. False when nobody needs the room any more.
     async fn reload(&mut self) -> bool {
         tracing::warn!("a room is loaded anew from the store");
+        counter!("flipchart_reloads_total").increment(1);
         for (_, asked) in self.asked.drain() {
             match asked {
                 Asked::Outcome(reply) => drop(reply.send(not_saved())),

@@ -12,9 +12,10 @@ use crate::{
         conference::{Answered, Attendee, Child, Conference, Millis},
         framework::Frameworks,
     },
-    store::Store,
+    store::{Health, Store},
 };
 use dashmap::{DashMap, Entry};
+use metrics::gauge;
 use protocol::{
     api::{FrameworkSummary, NewConference},
     command::{Focus, Outcome},
@@ -137,6 +138,11 @@ impl Directory {
         Ok(directory)
     }
 
+    /// Whether anything can be kept at the moment.
+    pub fn health(&self) -> Health {
+        self.around.store.health()
+    }
+
     fn run(&self, core: Core) -> RoomHandle {
         let (inbox, messages) = mpsc::channel(INBOX);
         let id = core.conference().id;
@@ -144,6 +150,7 @@ impl Directory {
         self.around.publish(core.conference());
         tokio::spawn(Actor::new(core, self.around.clone(), messages).run());
         self.rooms.insert(id, Slot::Ready(handle.clone()));
+        gauge!("flipchart_rooms").set(self.rooms.len() as f64);
         handle
     }
 

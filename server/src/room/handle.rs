@@ -5,6 +5,7 @@ use super::{
     commands::{Edit, Prepared},
     core::{ConnId, Inbound, Session, WayInCheck, not_saved},
     outbox::Outbox,
+    pass::Pass,
 };
 use crate::meeting::conference::{Record, TokenHash};
 use protocol::{
@@ -12,6 +13,7 @@ use protocol::{
     id::{AttendeeId, ConferenceId, RecordId},
     people::Place,
 };
+use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
 /// Nothing can be kept at the moment; nothing was changed.
@@ -83,6 +85,11 @@ impl RoomHandle {
     /// The session of a token.
     pub async fn session(&self, attendee: AttendeeId, token: TokenHash) -> Option<Session> {
         self.asks(|reply| Message::Session(attendee, token, reply)).await.flatten()
+    }
+
+    /// The session that a pass was made of, and how much longer it may be.
+    pub async fn passed(&self, pass: Pass) -> Option<(Session, Duration)> {
+        self.asks(|reply| Message::Passed(pass, reply)).await.flatten()
     }
 
     /// Carries a command out.

@@ -12,9 +12,9 @@ pub struct Entry {
     /// Who wrote it; none = the server.
     pub author: Option<AttendeeId>,
     /// Client ids that this change binds to its author.
-    pub binds: Vec<u32>,
+    pub binds: Vec<u64>,
     /// Client ids whose words were refused: nothing of them is ever taken later (SPEC RIGHT8).
-    pub refuses: Vec<u32>,
+    pub refuses: Vec<u64>,
     /// The update, as accepted; empty for a refusal.
     pub update: Vec<u8>,
 }
@@ -29,7 +29,7 @@ pub struct Binding {
 }
 
 /// Who may use which client id.
-pub type Bindings = BTreeMap<u32, Binding>;
+pub type Bindings = BTreeMap<u64, Binding>;
 
 /// A whole document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -10,6 +10,7 @@ pub mod handle;
 pub mod log;
 pub mod outbox;
 mod packing;
+pub mod pass;
 pub mod practice;
 pub mod projection;
 pub mod rights;

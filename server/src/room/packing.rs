@@ -6,6 +6,7 @@ use super::{
     outbox::{Fill, Outbox},
 };
 use bytes::Bytes;
+use metrics::counter;
 use protocol::message::write_header;
 use std::{collections::HashMap, mem::take, ops::Range};
 
@@ -20,6 +21,8 @@ pub(super) struct Packing {
     /// Messages for one socket each.
     single: Vec<u8>,
     parts: HashMap<ConnId, Vec<Part>>,
+    /// How many there are, each counted for each socket.
+    messages: u64,
 }
 
 #[derive(Debug)]
@@ -35,6 +38,7 @@ impl Packing {
         let at = self.single.len();
         let large = frame(&mut self.single, body);
         let range = at..self.single.len();
+        self.messages += 1;
         add(self.parts.entry(conn).or_default(), Part::Single(range), large);
     }
 
@@ -44,6 +48,7 @@ impl Packing {
         let large = frame(&mut self.shared, body);
         let range = at..self.shared.len();
         for conn in to.iter().filter(|conn| Some(**conn) != except) {
+            self.messages += 1;
             add(self.parts.entry(*conn).or_default(), Part::Shared(range.clone()), large.clone());
         }
     }
@@ -55,6 +60,7 @@ impl Packing {
         }
         let (shared, single) = (Bytes::from(take(&mut self.shared)), Bytes::from(take(&mut self.single)));
         let mut behind = Vec::new();
+        counter!("flipchart_deliveries_total").increment(take(&mut self.messages));
         for (conn, parts) in self.parts.drain() {
             let Some(outbox) = outboxes.get(&conn) else { continue };
             let pieces = parts.into_iter().map(|part| match part {

@@ -1,30 +1,34 @@
-//! One socket, one task: reads, checks and scans what comes, writes what the room has put into its outbox.
+//! One socket, one task: reads, checks and scans what comes, writes what the room has put into its outbox. Both framings
+//! live here: they differ in how a socket is let in and in how a message is read.
 
 use super::{
     Holder,
     line::{self, Incoming, Line},
-    names::Names,
+    link::{Documents, Link, Many, say},
     pace::{Flood, Pace},
-    tickets,
+    scanned::{count, scanned},
     upgrade::Gate,
 };
 use crate::room::{
     core::{DENIED, Inbound},
     handle::Connection,
     outbox::{Outbox, OutboxReader, Outgoing},
+    pass::Pass,
 };
 use bytes::Bytes;
 use hyper::upgrade::Upgraded;
+use metrics::counter;
 use protocol::{
     close::Close,
     document::DocumentName,
-    frame::{ClientFrame, ClientMessage, ServerMessage, read_client_frame, write_server_frame},
+    frame::{ClientFrame, ClientMessage, ServerMessage, read_client_frame},
     limits::{AUTH_DEADLINE, HEARTBEAT, MESSAGE_BYTES, SILENCE},
     message::{self, PING},
-    scan::{Roots, scan_awareness, scan_state_vector, scan_update, write_awareness},
+    wire::Wire,
+    yjs::read_yjs_message,
 };
 use std::{
-    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+    sync::{Arc, OnceLock},
     time::{Duration, Instant},
 };
 use tokio::time::{MissedTickBehavior, interval_at, sleep_until, timeout, timeout_at};
@@ -58,8 +62,18 @@ impl From<Flood> for End {
     }
 }
 
+/// How a socket is let in.
+#[derive(Debug)]
+pub(super) enum Entry {
+    /// By the ticket in its first Auth frame: many documents, Hocuspocus framing.
+    Ticket,
+    /// By the pass in its address, if there is one, to the document that the address names, if it is one: y-websocket
+    /// framing.
+    Pass(Option<Pass>, Option<DocumentName>),
+}
+
 /// Whole life of a socket.
-pub(super) async fn run(io: Upgraded, gate: Arc<Gate>) {
+pub(super) async fn run(io: Upgraded, gate: Arc<Gate>, entry: Entry) {
     let _open = gate.opened();
     let began = Instant::now();
     let (outbox, waiting) = Outbox::new();
@@ -67,14 +81,21 @@ pub(super) async fn run(io: Upgraded, gate: Arc<Gate>) {
     let link = OnceLock::new();
     // Reading and writing go on side by side, so that a slow reader's own words still come in.
     let end = tokio::select! {
-        end = read(&mut incoming, &gate, &outbox, &link) => end,
+        end = read(&mut incoming, &gate, &entry, &outbox, &link) => end,
         end = write(&mut line, &waiting, &outbox, &link) => end,
     };
     drop(link);
     if let End::Close(close) = end {
+        if matches!(entry, Entry::Pass(..)) && close.is_permanent() {
+            // y-websocket 2 knows no code that says "do not come back" and tries again after 100 ms (SPEC CLOSE7).
+            sleep_until((began + AUTH_DEADLINE).into()).await;
+        }
         Box::pin(farewell(incoming, line, waiting, close)).await;
     }
     let code = if let End::Close(close) = end { close.code().0 } else { 0 };
+    if code != 0 {
+        counter!("flipchart_closes_total", "code" => code.to_string()).increment(1);
+    }
     tracing::debug!(code, seconds = began.elapsed().as_secs(), "socket closed");
 }
 
@@ -97,47 +118,44 @@ async fn farewell(mut incoming: Incoming, mut line: Line, waiting: OutboxReader,
     }
 }
 
-/// What an admitted socket is tied to.
-struct Link {
-    holder: Holder,
-    ticket: [u8; 32],
-    room: Connection,
-    names: Mutex<Names>,
-}
-
-impl Link {
-    fn names(&self) -> MutexGuard<'_, Names> {
-        self.names.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// An Auth frame of a document on a socket that has been admitted.
-    async fn open(&self, name: &str, token: &str, outbox: &Outbox) {
-        let opened = match tickets::hash_of(token) == self.ticket {
-            true => self.names().open(name, self.holder.conference).ok(),
-            false => None,
-        };
-        match opened {
-            Some(document) => self.room.send(Inbound::Open { document, wire_name: name.to_owned() }).await,
-            None => say(outbox, name, &ServerMessage::Denied(DENIED)),
-        }
-    }
-}
-
-/// An answer of the socket itself.
-fn say(outbox: &Outbox, name: &str, message: &ServerMessage<'_>) {
-    outbox.offer(message::binary(&write_server_frame(name, message)).into());
-}
-
 /// Lets the device in and takes what it says until one side ends.
-async fn read(incoming: &mut Incoming, gate: &Gate, outbox: &Outbox, link: &OnceLock<Link>) -> End {
+async fn read(
+    incoming: &mut Incoming,
+    gate: &Gate,
+    entry: &Entry,
+    outbox: &Outbox,
+    link: &OnceLock<Link>,
+) -> End {
     let mut pace = Pace::new(Instant::now());
-    match Box::pin(admit(incoming, gate, outbox, &mut pace)).await {
+    let admitted = match entry {
+        Entry::Ticket => Box::pin(admit(incoming, gate, outbox, &mut pace)).await,
+        Entry::Pass(pass, document) => Box::pin(admit_by_pass(gate, pass.clone(), *document, outbox)).await,
+    };
+    match admitted {
         Ok(admitted) => {
             let link = link.get_or_init(|| admitted);
-            Reader { link, pace, outbox }.run(incoming).await
+            Reader { link, gate, pace, outbox }.run(incoming).await
         }
         Err(end) => end,
     }
+}
+
+/// Lets a client in by the pass in its address. What it says meanwhile waits in the line.
+async fn admit_by_pass(
+    gate: &Gate,
+    pass: Option<Pass>,
+    document: Option<DocumentName>,
+    outbox: &Outbox,
+) -> Result<Link, End> {
+    let pass = pass.ok_or(Close::NoTicket)?;
+    let document = document.filter(|document| pass.opens(*document));
+    let room = gate.directory.room_of(pass.attendee()).ok_or(Close::NoTicket)?;
+    let (session, left) = room.passed(pass).await.ok_or(Close::NoTicket)?;
+    let until = Instant::now() + left;
+    let document = document.ok_or(Close::Out)?;
+    let room = room.connect(session.attendee, session.device, outbox.clone()).await.ok_or(Close::Out)?;
+    room.send(Inbound::Open { document, wire: Wire::Single }).await;
+    Ok(Link { room, documents: Documents::One(document, until) })
 }
 
 /// Waits for the first Auth frame. Others are dropped: the document's step 2 brings their content again.
@@ -167,8 +185,10 @@ async fn admit(incoming: &mut Incoming, gate: &Gate, outbox: &Outbox, pace: &mut
                 return Err(close.into());
             }
             Ok((holder, room)) => {
-                let link = Link { holder, ticket: tickets::hash_of(token), room, names: Mutex::default() };
-                link.open(name, token, outbox).await;
+                let link = Link { room, documents: Documents::Many(Many::of(holder, token)) };
+                if let Documents::Many(many) = &link.documents {
+                    link.open(many, gate, name, token, outbox).await;
+                }
                 return Ok(link);
             }
         }
@@ -206,6 +226,7 @@ fn content(
 
 struct Reader<'a> {
     link: &'a Link,
+    gate: &'a Gate,
     pace: Pace,
     outbox: &'a Outbox,
 }
@@ -213,7 +234,12 @@ struct Reader<'a> {
 impl Reader<'_> {
     async fn run(&mut self, incoming: &mut Incoming) -> End {
         loop {
-            let Ok(message) = timeout(SILENCE, incoming.next()).await else { return Close::Slow.into() };
+            let left = self.link.time_left();
+            let message = timeout(left.min(SILENCE), incoming.next()).await;
+            if self.link.time_left().is_zero() {
+                return Close::NoTicket.into();
+            }
+            let Ok(message) = message else { return Close::Slow.into() };
             let taken = match content(message, &mut self.pace) {
                 Ok(Some(bytes)) => self.take(&bytes).await,
                 Ok(None) => Ok(()),
@@ -229,6 +255,17 @@ impl Reader<'_> {
     }
 
     async fn take(&mut self, bytes: &[u8]) -> Result<(), End> {
+        match &self.link.documents {
+            Documents::Many(many) => self.take_named(many, bytes).await,
+            Documents::One(document, _) => {
+                let message = read_yjs_message(bytes).map_err(|_| Close::BadFrame)?;
+                count(message);
+                self.pass_on(*document, message, bytes.len()).await
+            }
+        }
+    }
+
+    async fn take_named(&mut self, many: &Many, bytes: &[u8]) -> Result<(), End> {
         let (name, message) = match read_client_frame(bytes).map_err(|_| Close::BadFrame)? {
             ClientFrame::Document { name, message } => (name, message),
             ClientFrame::Ping => {
@@ -238,71 +275,45 @@ impl Reader<'_> {
             }
             ClientFrame::Pong => return Ok(self.pace.empty(Instant::now())?),
         };
-        if bytes.len() > MESSAGE_BYTES && !matches!(message, ClientMessage::Step2(_)) {
-            return Err(Close::TooLarge.into());
-        }
         if let ClientMessage::Auth { token, .. } = message {
-            self.link.open(name, token, self.outbox).await;
+            self.link.open(many, self.gate, name, token, self.outbox).await;
             return Ok(());
         }
         if matches!(message, ClientMessage::Stateless | ClientMessage::Pong) {
             self.pace.empty(Instant::now())?;
-            return Ok(());
         }
+        count(message);
         let document = match message {
-            ClientMessage::Close => self.link.names().close(name),
-            _ => self.link.names().find(name),
+            ClientMessage::Close => many.names().close(name),
+            _ => many.names().find(name),
         };
-        if let Some(document) = document
-            && let Some(inbound) = scanned(document, message)?
-        {
+        match document {
+            Some(document) => self.pass_on(document, message, bytes.len()).await,
+            None if is_too_large(&message, bytes.len()) => Err(Close::TooLarge.into()),
+            None => Ok(()),
+        }
+    }
+
+    /// To the room, if it is a matter of the room's.
+    async fn pass_on(
+        &mut self,
+        document: DocumentName,
+        message: ClientMessage<'_>,
+        bytes: usize,
+    ) -> Result<(), End> {
+        if is_too_large(&message, bytes) {
+            return Err(Close::TooLarge.into());
+        }
+        if let Some(inbound) = scanned(document, message)? {
             self.link.room.send(inbound).await;
         }
         Ok(())
     }
 }
 
-/// A message of an open document, scanned. Nothing that the scanner refuses reaches the room (SPEC SCAN).
-fn scanned(document: DocumentName, message: ClientMessage<'_>) -> Result<Option<Inbound>, Close> {
-    Ok(Some(match message {
-        ClientMessage::Step1(state_vector) => {
-            scan_state_vector(state_vector).map_err(|_| Close::BadFrame)?;
-            Inbound::Step1 { document, state_vector: state_vector.to_vec() }
-        }
-        ClientMessage::Step2(update) | ClientMessage::Update(update) => {
-            // A stock client answers our step 1 with all it has, in a document that it may only read too: whether any
-            // of it is news is for the room to judge.
-            let roots = match document.kind.is_server_written() {
-                true => Roots::Any,
-                false => Roots::Only(document.kind.client_roots()),
-            };
-            let touched = scan_update(update, roots).map_err(|error| {
-                tracing::warn!(kind = kind_of(document), %error, bytes = update.len(), "update refused by the scanner");
-                Close::BadFrame
-            })?;
-            Inbound::Update { document, update: update.to_vec(), touched }
-        }
-        ClientMessage::Awareness(entries) => {
-            Inbound::Awareness { document, entries: scan_awareness(entries).map_err(|_| Close::BadFrame)? }
-        }
-        ClientMessage::QueryAwareness => Inbound::QueryAwareness { document },
-        ClientMessage::Close => Inbound::Close { document },
-        ClientMessage::Auth { .. } | ClientMessage::Stateless | ClientMessage::Pong => return Ok(None),
-    }))
-}
-
-/// The kind without whose it is, for the log.
-fn kind_of(document: DocumentName) -> &'static str {
-    use protocol::document::Kind;
-    match document.kind {
-        Kind::Stage => "stage",
-        Kind::Proceedings(_) => "proceedings",
-        Kind::Record(_) => "record",
-        Kind::Desk => "desk",
-        Kind::Board(_) => "board",
-        Kind::Plan(_) => "plan",
-        Kind::Seat(_) => "seat",
-    }
+/// Only a step 2 may hold all that was written while away (SPEC LIM1).
+fn is_too_large(message: &ClientMessage<'_>, bytes: usize) -> bool {
+    bytes > MESSAGE_BYTES && !matches!(message, ClientMessage::Step2(_))
 }
 
 /// Writes what waits. One taking of the outbox is one write; while the line is full, what comes waits in the outbox.
@@ -318,8 +329,8 @@ async fn write(line: &mut Line, waiting: &OutboxReader, outbox: &Outbox, link: &
                     return Close::Slow.into();
                 }
                 outbox.offer(Bytes::from_static(&PING));
-                if let Some(name) = link.get().and_then(|link| link.names().any().map(str::to_owned)) {
-                    say(outbox, &name, &ServerMessage::Awareness(&write_awareness(&[])));
+                if let Some(sign) = link.get().and_then(Link::still_here) {
+                    outbox.offer(message::binary(&sign).into());
                 }
             }
             outgoing = waiting.next(), if idle => match outgoing {
@@ -351,41 +362,6 @@ async fn write(line: &mut Line, waiting: &OutboxReader, outbox: &Outbox, link: &
 #[cfg(test)]
 mod tests {
     use super::*;
-    use protocol::{
-        document::{Audience, Kind},
-        id::ConferenceId,
-    };
-
-    fn board() -> DocumentName {
-        DocumentName::new(ConferenceId::from_random([1; 10]), Kind::Board(Audience::All))
-    }
-
-    #[test]
-    fn close1_what_the_scanner_refuses_is_a_bad_frame() {
-        for message in [
-            ClientMessage::Step1(&[0xff]),
-            ClientMessage::Update(&[1]),
-            ClientMessage::Step2(&[]),
-            ClientMessage::Awareness(&[1, 1]),
-        ] {
-            assert!(matches!(scanned(board(), message), Err(Close::BadFrame)));
-        }
-    }
-
-    #[test]
-    fn sync3_an_empty_step_two_of_a_stock_client_reaches_the_room() {
-        let inbound = scanned(board(), ClientMessage::Step2(&[0, 0])).expect("an empty update is fine");
-        assert!(matches!(inbound, Some(Inbound::Update { .. })));
-    }
-
-    #[test]
-    fn right1_a_client_that_answers_a_server_written_document_with_its_content_is_not_cut_off() {
-        // Client 5 sets key "a" of root "stage" to 1: what a reader's step 2 holds when the server wrote it.
-        let update = [1, 1, 5, 0, 0x28, 1, 5, b's', b't', b'a', b'g', b'e', 1, b'a', 1, 0x7d, 1, 0];
-        let stage = DocumentName { kind: Kind::Stage, ..board() };
-        assert!(scanned(stage, ClientMessage::Step2(&update)).is_ok());
-        assert!(matches!(scanned(board(), ClientMessage::Step2(&update)), Err(Close::BadFrame)));
-    }
 
     #[test]
     fn lim1_text_and_protocol_errors_close_and_a_lost_line_does_not() {

@@ -5,12 +5,14 @@
 mod connection;
 mod handshake;
 mod line;
+mod link;
 mod names;
 mod pace;
 mod public_url;
+mod scanned;
 mod tickets;
 mod upgrade;
 
 pub use public_url::{NotAPublicUrl, PublicUrl};
 pub use tickets::{Holder, Tickets};
-pub use upgrade::{Gate, WrongOrigin, check_origin, upgrade};
+pub use upgrade::{Gate, WrongOrigin, check_origin, upgrade, upgrade_single};

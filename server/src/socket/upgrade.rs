@@ -1,10 +1,14 @@
-//! `GET /sync`: who may open a socket, and with which limits.
+//! `GET /sync` and `GET /yjs/<document>`: who may open a socket.
 
-use super::{PublicUrl, Tickets, connection, handshake};
-use crate::room::directory::Directory;
+use super::{
+    PublicUrl, Tickets,
+    connection::{self, Entry},
+    handshake,
+};
+use crate::room::{directory::Directory, pass::Pass};
 use axum::{
-    extract::{Request, State},
-    http::{HeaderMap, StatusCode, header},
+    extract::{Path, Request, State},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 use std::{sync::Arc, time::Duration};
@@ -39,6 +43,7 @@ impl Gate {
 
     pub(super) fn opened(self: &Arc<Self>) -> Open {
         self.open.send_modify(|count| *count += 1);
+        metrics::gauge!("flipchart_sockets").increment(1);
         Open(self.clone())
     }
 }
@@ -46,6 +51,7 @@ impl Gate {
 impl Drop for Open {
     fn drop(&mut self) {
         self.0.open.send_modify(|count| *count -= 1);
+        metrics::gauge!("flipchart_sockets").decrement(1);
     }
 }
 
@@ -76,8 +82,47 @@ fn may_open(headers: &HeaderMap, public_url: &PublicUrl) -> Result<(), WrongOrig
     }
 }
 
-/// Opens a socket. Its first Auth frame has to bring a ticket.
-pub async fn upgrade(State(gate): State<Arc<Gate>>, mut request: Request) -> Response {
+/// Opens a socket for many documents. Its first Auth frame has to bring a ticket.
+pub async fn upgrade(State(gate): State<Arc<Gate>>, request: Request) -> Response {
+    open(gate, request, Entry::Ticket)
+}
+
+/// Opens a socket for one document by a pass, in `?pass=` or as a subprotocol `pass.…`. Where there is none, or none
+/// that is any good, the socket learns it by a close code: browsers tell their pages nothing about a status.
+pub async fn upgrade_single(
+    State(gate): State<Arc<Gate>>,
+    Path((conference, document)): Path<(String, String)>,
+    request: Request,
+) -> Response {
+    let pass = pass_in_query(request.uri()).or_else(|| pass_in_protocols(request.headers()));
+    let pass = pass.and_then(|text| text.parse::<Pass>().ok());
+    let document = format!("{conference}/{document}").parse().ok();
+    let protocol = protocols(request.headers()).next().and_then(|name| HeaderValue::from_str(name).ok());
+    let mut response = open(gate, request, Entry::Pass(pass, document));
+    if response.status() == StatusCode::SWITCHING_PROTOCOLS
+        && let Some(protocol) = protocol
+    {
+        // A browser that offers subprotocols takes an answer that names one of them only.
+        response.headers_mut().insert(header::SEC_WEBSOCKET_PROTOCOL, protocol);
+    }
+    response
+}
+
+/// Letters of a pass need no escaping.
+fn pass_in_query(uri: &Uri) -> Option<&str> {
+    uri.query()?.split('&').find_map(|pair| pair.strip_prefix("pass="))
+}
+
+fn pass_in_protocols(headers: &HeaderMap) -> Option<&str> {
+    protocols(headers).find_map(|name| name.strip_prefix("pass."))
+}
+
+fn protocols(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+    let lines = headers.get_all(header::SEC_WEBSOCKET_PROTOCOL).iter();
+    lines.filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(',')).map(str::trim)
+}
+
+fn open(gate: Arc<Gate>, mut request: Request, entry: Entry) -> Response {
     if may_open(request.headers(), &gate.public_url).is_err() {
         return StatusCode::FORBIDDEN.into_response();
     }
@@ -86,7 +131,7 @@ pub async fn upgrade(State(gate): State<Arc<Gate>>, mut request: Request) -> Res
         Ok((response, upgrade)) => {
             tokio::spawn(async move {
                 match upgrade.await {
-                    Ok(io) => connection::run(io, gate).await,
+                    Ok(io) => connection::run(io, gate, entry).await,
                     Err(error) => tracing::debug!(%error, "a socket was gone before it began"),
                 }
             });
@@ -156,5 +201,22 @@ mod tests {
             may_open(&headers(&[cookie, ("origin", "https://evil.example")]), &public_url()),
             Err(WrongOrigin)
         );
+    }
+
+    #[test]
+    fn http16_a_pass_is_found_in_the_address_or_among_the_subprotocols() {
+        for (uri, found) in [
+            ("/yjs/a/b?pass=00ff", Some("00ff")),
+            ("/yjs/a/b?x=1&pass=00ff&y", Some("00ff")),
+            ("/yjs/a/b?pass=", Some("")),
+            ("/yjs/a/b?xpass=1", None),
+            ("/yjs/a/b", None),
+        ] {
+            assert_eq!(pass_in_query(&uri.parse().expect("an address")), found, "{uri}");
+        }
+        let offered = |line: &'static str| headers(&[("sec-websocket-protocol", line)]);
+        assert_eq!(pass_in_protocols(&offered("yjs, pass.00ff")), Some("00ff"));
+        assert_eq!(pass_in_protocols(&offered("yjs,pass")), None);
+        assert_eq!(pass_in_protocols(&headers(&[])), None);
     }
 }

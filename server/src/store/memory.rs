@@ -1,7 +1,7 @@
 //! Keeps nothing beyond the process: for tests and trials where the disk is not the question.
 
 use super::{
-    Batch, Done, Each, Store, StoreError,
+    Batch, Done, Each, Health, Store, StoreError,
     shelf::Shelf,
     writer::{Backend, Writer},
 };
@@ -73,6 +73,10 @@ impl Store for MemoryStore {
         let kept = lock(&self.shelf).load(conference)?;
         self.writer.lift(conference, fence);
         Ok(kept.into_iter().map(|kept| (kept.document.clone(), Ok(kept))).collect())
+    }
+
+    fn health(&self) -> Health {
+        self.writer.health()
     }
 
     fn erase(&self, conference: ConferenceId) -> Result<(), StoreError> {

@@ -103,6 +103,17 @@ pub enum StoreError {
 /// A document's name, and the document or why it cannot be read.
 pub type Each = (String, Result<Kept, StoreError>);
 
+/// Whether anything can be kept at the moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Health {
+    /// The last commit was synced, or none has been needed yet.
+    Keeps,
+    /// The disk took nothing the last time (full, locked). The next commit tries again.
+    Refuses,
+    /// A sync failed: nothing will be kept until the service is started anew.
+    Failed,
+}
+
 /// Called once, when the batch is synced or has failed. Never on the caller's stack before `submit` has returned.
 pub type Done = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
@@ -128,6 +139,9 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     fn load(&self, conference: ConferenceId) -> Result<Vec<Kept>, StoreError> {
         self.load_each(conference)?.into_iter().map(|(_, kept)| kept).collect()
     }
+
+    /// Whether the last commit was kept.
+    fn health(&self) -> Health;
 
     /// Forgets a conference's key and deletes its rows: nobody can read it any more, backups of the data included.
     fn erase(&self, conference: ConferenceId) -> Result<(), StoreError>;

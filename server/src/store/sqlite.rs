@@ -1,7 +1,7 @@
 //! Conferences in one SQLite file.
 
 use super::{
-    Batch, Done, Each, Store, StoreError, files,
+    Batch, Done, Each, Health, Store, StoreError, files,
     keys::{self, KeyError, KeyFile, KeyRing},
     migrations::{self, Found, SHAPE},
     reading::{owners_of_rows, read_each},
@@ -126,7 +126,6 @@ pub struct SqliteStore {
     location: Location,
     keys: Arc<KeyRing>,
     reader: Mutex<Connection>,
-    fsync_time: Duration,
     unreadable: Vec<String>,
     // Fields are dropped in order: the writer ends before the lock is let go.
     writer: Writer,
@@ -158,7 +157,6 @@ impl SqliteStore {
         let keys = Arc::new(open_keys(&location)?);
         let path = location.database();
         let connection = open_database(&path, location.patience)?;
-        let fsync_time = measure_sync(&location.data).map_err(at(&location.data))?;
         let mut tables = Tables::new(connection, Arc::clone(&keys), location.authority.clone());
         tables.finish_erasing(&keys.erased()).map_err(said(&path))?;
         let reader = connect(&path, location.patience).map_err(said(&path))?;
@@ -169,12 +167,15 @@ impl SqliteStore {
             tracing::error!(count = unreadable.len(), "rows that no key opens; run `flipchart verify`");
         }
         let writer = Writer::start(tables, COMMIT_EVERY).map_err(at(&location.data))?;
-        Ok(Self { location, keys, reader: Mutex::new(reader), fsync_time, unreadable, writer, _lock: lock })
+        Ok(Self { location, keys, reader: Mutex::new(reader), unreadable, writer, _lock: lock })
     }
 
-    /// How long this disk took to make 4 KiB durable, measured at the start; the middle one of several.
-    pub fn fsync_time(&self) -> Duration {
-        self.fsync_time
+    /// How long this disk takes to make 4 KiB durable: the middle one of several tries. Waits for the disk.
+    ///
+    /// # Errors
+    /// When the data folder takes nothing.
+    pub fn measure_sync(&self) -> io::Result<Duration> {
+        measure_sync(&self.location.data)
     }
 
     /// Conferences with rows that no key opens though they were not erased, as the rows name them: a key was lost or
@@ -320,6 +321,10 @@ impl Store for SqliteStore {
         drop(reader);
         self.writer.lift(conference, fence);
         Ok(kept)
+    }
+
+    fn health(&self) -> Health {
+        self.writer.health()
     }
 
     fn erase(&self, conference: ConferenceId) -> Result<(), StoreError> {

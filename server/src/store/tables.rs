@@ -9,7 +9,7 @@ use super::{
 };
 use protocol::id::ConferenceId;
 use rusqlite::{Connection, ErrorCode, params};
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 /// Written since the last checkpoint before the next is due: the write-ahead log stays about this long.
 const CHECKPOINT_BYTES: usize = 4 * 1024 * 1024;
@@ -28,6 +28,16 @@ pub(super) struct Tables {
     uncut: bool,
     /// Traces of deleted rows may still be in the database.
     unswept: bool,
+    /// The last number that was kept of each document, as far as it has been asked for. Only this thread writes.
+    last: HashMap<(ConferenceId, String), Option<u64>>,
+}
+
+/// A write of which is known that it breaks no rule.
+enum Checked<'a> {
+    /// A row, and the number that was kept of its document before it.
+    Append(&'a str, &'a Row, Option<u64>),
+    Snapshot(&'a str, u64, &'a [u8]),
+    Destroy(&'a str),
 }
 
 /// Why a batch is not kept.
@@ -77,6 +87,7 @@ impl Backend for Tables {
         let mut outcomes = match self.transact(batches) {
             Ok(outcomes) => outcomes,
             Err(why) => {
+                self.last.clear();
                 // A transaction that could not be rolled back would swallow the next one.
                 let stuck = !self.connection.is_autocommit()
                     && self.connection.execute_batch("ROLLBACK").is_err()
@@ -101,6 +112,7 @@ impl Backend for Tables {
     }
 
     fn erase(&mut self, conference: ConferenceId) -> Result<(), StoreError> {
+        self.last.retain(|(of, _), _| *of != conference);
         let deleted = self.delete_conference(conference);
         if deleted.is_err() && !self.connection.is_autocommit() {
             self.connection
@@ -133,7 +145,15 @@ impl Backend for Tables {
 
 impl Tables {
     pub(super) fn new(connection: Connection, keys: Arc<KeyRing>, authority: String) -> Self {
-        Self { connection, keys, authority, since_checkpoint: 0, uncut: false, unswept: false }
+        Self {
+            connection,
+            keys,
+            authority,
+            since_checkpoint: 0,
+            uncut: false,
+            unswept: false,
+            last: HashMap::new(),
+        }
     }
 
     /// Deletes what an erasure that was cut short left behind.
@@ -154,8 +174,7 @@ impl Tables {
     }
 
     fn transact(&mut self, batches: &[Batch]) -> Result<Vec<Result<(), StoreError>>, StoreError> {
-        let run = |sql: &str| self.connection.execute_batch(sql).map_err(|error| sqlite_error(&error));
-        run("BEGIN IMMEDIATE")?;
+        self.say("BEGIN IMMEDIATE")?;
         let mut outcomes: Vec<Result<(), StoreError>> = Vec::with_capacity(batches.len());
         let mut written = 0;
         for (place, batch) in batches.iter().enumerate() {
@@ -167,37 +186,119 @@ impl Tables {
                 outcomes.push(Err(why));
                 continue;
             }
-            run("SAVEPOINT batch")?;
             match self.keep(batch) {
                 Ok(bytes) => {
                     written += bytes;
-                    run("RELEASE batch")?;
                     outcomes.push(Ok(()));
                 }
-                Err(Refused::Alone(why)) => {
-                    run("ROLLBACK TO batch; RELEASE batch")?;
-                    outcomes.push(Err(why));
-                }
+                Err(Refused::Alone(why)) => outcomes.push(Err(why)),
                 Err(Refused::All(why)) => return Err(why),
             }
         }
-        run("COMMIT")?;
+        self.say("COMMIT")?;
         self.since_checkpoint += written + COMMIT_OVERHEAD;
         Ok(outcomes)
     }
 
-    /// The bytes written.
-    fn keep(&self, batch: &Batch) -> Result<usize, Refused> {
+    /// Says one of the few sentences that every commit says: they are read once.
+    fn say(&self, sql: &str) -> Result<(), StoreError> {
+        let said = self.connection.prepare_cached(sql).and_then(|mut statement| statement.execute([]));
+        said.map(drop).map_err(|error| sqlite_error(&error))
+    }
+
+    /// The bytes written. Nothing of a batch is written before all of it is known to break no rule; only a snapshot can
+    /// still turn out not to be what was written, and then the batch is taken back.
+    fn keep(&mut self, batch: &Batch) -> Result<usize, Refused> {
         let key = self.keys.get(batch.conference).ok_or(Refused::Alone(StoreError::NoKey))?;
-        let conference = batch.conference.as_str();
-        let mut written = 0;
+        let mut last = HashMap::new();
+        let checked = self.check(batch, &mut last)?;
+        let has_snapshot = checked.iter().any(|write| matches!(write, Checked::Snapshot(..)));
+        if has_snapshot {
+            self.say("SAVEPOINT batch").map_err(Refused::All)?;
+        }
+        let written = self.write(&key, batch.conference.as_str(), checked);
+        if has_snapshot {
+            if matches!(written, Err(Refused::Alone(_))) {
+                self.say("ROLLBACK TO batch").map_err(Refused::All)?;
+            }
+            self.say("RELEASE batch").map_err(Refused::All)?;
+        }
+        let written = written?;
+        for (document, number) in last {
+            self.last.insert((batch.conference, document.to_owned()), number);
+        }
+        Ok(written)
+    }
+
+    /// Holds every write against the numbers that are kept. `last` gets what they will be.
+    fn check<'a>(
+        &self,
+        batch: &'a Batch,
+        last: &mut HashMap<&'a str, Option<u64>>,
+    ) -> Result<Vec<Checked<'a>>, Refused> {
+        let mut checked = Vec::with_capacity(batch.writes.len());
         for write in &batch.writes {
-            written += match write {
-                Write::Append { document, row } => self.append(&key, conference, document, row)?,
-                Write::Snapshot { document, upto, state } => {
-                    self.snapshot(&key, conference, document, *upto, state)?
+            let (Write::Append { document, .. }
+            | Write::Snapshot { document, .. }
+            | Write::Destroy { document }) = write;
+            let before = match last.get(document.as_str()) {
+                Some(before) => *before,
+                None => self.last_of(batch.conference, document)?,
+            };
+            let after = match write {
+                Write::Append { row, .. } => {
+                    count(row.to)?;
+                    if row.from > row.to || before.is_some_and(|before| row.from <= before) {
+                        let why = out_of_order(document, row, before.unwrap_or(0));
+                        return Err(Refused::Alone(why));
+                    }
+                    checked.push(Checked::Append(document, row, before));
+                    Some(row.to)
                 }
-                Write::Destroy { document } => {
+                Write::Snapshot { upto, state, .. } => {
+                    count(*upto)?;
+                    checked.push(Checked::Snapshot(document, *upto, state));
+                    before.max(Some(*upto))
+                }
+                Write::Destroy { .. } => {
+                    checked.push(Checked::Destroy(document));
+                    None
+                }
+            };
+            last.insert(document, after);
+        }
+        Ok(checked)
+    }
+
+    /// The last number that is kept of a document.
+    fn last_of(&self, conference: ConferenceId, document: &str) -> Result<Option<u64>, Refused> {
+        if let Some(last) = self.last.get(&(conference, document.to_owned())) {
+            return Ok(*last);
+        }
+        let last: Option<i64> = self
+            .connection
+            .prepare_cached(
+                r#"SELECT max(last) FROM (
+                    SELECT * FROM (SELECT to_seq AS last FROM "row" WHERE authority = ?1 AND conference = ?2
+                        AND document = ?3 ORDER BY from_seq DESC LIMIT 1)
+                    UNION ALL
+                    SELECT max(upto) FROM snapshot WHERE authority = ?1 AND conference = ?2 AND document = ?3)"#,
+            )?
+            .query_row(params![self.authority, conference.as_str(), document], |found| found.get(0))?;
+        Ok(last.map(i64::cast_unsigned))
+    }
+
+    fn write(&self, key: &SealingKey, conference: &str, checked: Vec<Checked<'_>>) -> Result<usize, Refused> {
+        let mut written = 0;
+        for write in checked {
+            written += match write {
+                Checked::Append(document, row, after) => {
+                    self.append(key, conference, document, row, after)?
+                }
+                Checked::Snapshot(document, upto, state) => {
+                    self.snapshot(key, conference, document, upto, state)?
+                }
+                Checked::Destroy(document) => {
                     for table in TABLES {
                         let sql = format!(
                             "DELETE FROM {table} WHERE authority = ?1 AND conference = ?2 AND document = ?3"
@@ -221,23 +322,9 @@ impl Tables {
         conference: &str,
         document: &str,
         row: &Row,
+        after: Option<u64>,
     ) -> Result<usize, Refused> {
-        let last: Option<i64> = self
-            .connection
-            .prepare_cached(
-                r#"SELECT max(last) FROM (
-                    SELECT * FROM (SELECT to_seq AS last FROM "row" WHERE authority = ?1 AND conference = ?2
-                        AND document = ?3 ORDER BY from_seq DESC LIMIT 1)
-                    UNION ALL
-                    SELECT max(upto) FROM snapshot WHERE authority = ?1 AND conference = ?2 AND document = ?3)"#,
-            )?
-            .query_row(params![self.authority, conference, document], |found| found.get(0))?;
-        let (from, to) = (count(row.from)?, count(row.to)?);
-        if from > to || last.is_some_and(|last| from <= last) {
-            let last = last.unwrap_or(0).unsigned_abs();
-            return Err(Refused::Alone(out_of_order(document, row, last)));
-        }
-        let numbers = row_numbers(row.from, row.to, last.map(i64::cast_unsigned));
+        let numbers = row_numbers(row.from, row.to, after);
         let place = self.place("row", conference, document, &numbers);
         let sealed = key.seal(&place, &row.bytes)?;
         self.connection
@@ -246,9 +333,9 @@ impl Tables {
                 self.authority,
                 conference,
                 document,
-                from,
-                to,
-                last,
+                count(row.from)?,
+                count(row.to)?,
+                after.map(count).transpose()?,
                 SEALING_VERSION,
                 sealed
             ])?;

@@ -1,13 +1,18 @@
 //! The one thread that writes, and when it commits.
 
 use super::{
-    Batch, Done, StoreError,
+    Batch, Done, Health, StoreError,
     queue::{COMMIT_BYTES, COMMIT_WRITES, Fence, Job, Queue},
 };
+use metrics::{counter, histogram};
 use protocol::id::ConferenceId;
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc::sync_channel},
+    sync::{
+        Arc, Condvar, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+        mpsc::sync_channel,
+    },
     thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
@@ -36,6 +41,8 @@ pub(super) trait Backend: Send + 'static {
 struct Shared {
     queue: Mutex<(Queue, bool)>,
     changed: Condvar,
+    /// The disk refused the last commit.
+    refused: AtomicBool,
 }
 
 impl Shared {
@@ -59,7 +66,8 @@ impl std::fmt::Debug for Writer {
 impl Writer {
     /// Starts the thread. A commit begins no sooner than `every` after the last one began.
     pub(super) fn start(backend: impl Backend, every: Duration) -> std::io::Result<Self> {
-        let shared = Arc::new(Shared { queue: Mutex::default(), changed: Condvar::new() });
+        let (changed, refused) = (Condvar::new(), AtomicBool::new(false));
+        let shared = Arc::new(Shared { queue: Mutex::default(), changed, refused });
         let theirs = Arc::clone(&shared);
         let thread =
             thread::Builder::new().name("store".into()).spawn(move || run(backend, &theirs, every))?;
@@ -85,6 +93,17 @@ impl Writer {
         match shared.0.failure() {
             Some(why) => Err(why.clone()),
             None => Ok(shared.0.fence_of(conference)),
+        }
+    }
+
+    /// How the last commit went.
+    pub(super) fn health(&self) -> Health {
+        if self.shared.lock().0.failure().is_some() {
+            Health::Failed
+        } else if self.shared.refused.load(Ordering::Relaxed) {
+            Health::Refuses
+        } else {
+            Health::Keeps
         }
     }
 
@@ -206,14 +225,33 @@ fn commit(batches: Vec<Batch>, backend: &mut impl Backend) -> Vec<Result<(), Sto
     if batches.is_empty() {
         return Vec::new();
     }
-    catch_unwind(AssertUnwindSafe(|| backend.commit(&batches))).unwrap_or_else(|_| {
+    let began = Instant::now();
+    let results = catch_unwind(AssertUnwindSafe(|| backend.commit(&batches))).unwrap_or_else(|_| {
         let why = StoreError::Failed("the store panicked".into());
         batches.iter().map(|_| Err(why.clone())).collect()
-    })
+    });
+    histogram!("flipchart_commit_seconds").record(began.elapsed());
+    for result in &results {
+        counter!("flipchart_batches_total", "outcome" => outcome(result)).increment(1);
+    }
+    results
+}
+
+fn outcome(result: &Result<(), StoreError>) -> &'static str {
+    match result {
+        Ok(()) => "kept",
+        Err(StoreError::Unavailable(_)) => "unavailable",
+        Err(StoreError::Failed(_)) => "failed",
+        Err(StoreError::Damaged { .. } | StoreError::NoKey) => "refused",
+    }
 }
 
 /// Failures shut out what waits behind them before anybody hears of them.
 fn settle(outcomes: &[Taken], shared: &Shared) {
+    let refused = |taken: &Taken| matches!(taken.outcome, Some(Err(StoreError::Unavailable(_))));
+    if !outcomes.is_empty() {
+        shared.refused.store(outcomes.iter().any(refused), Ordering::Relaxed);
+    }
     let mut state = shared.lock();
     for Taken { conference, outcome, .. } in outcomes {
         let Some(Err(why)) = outcome else { continue };
@@ -311,6 +349,7 @@ mod tests {
     fn sto4_after_a_failed_sync_nothing_is_acknowledged_or_read() {
         let failed = StoreError::Failed("fsync: EIO".into());
         let (writer, commits) = writer(Duration::from_millis(50), Duration::ZERO, Some(failed));
+        assert_eq!(writer.health(), Health::Keeps);
         let failing = submit(&writer, 1);
         commits.recv().unwrap();
         let queued = submit(&writer, 2);
@@ -318,7 +357,18 @@ mod tests {
             assert!(matches!(heard.recv().unwrap(), Err(StoreError::Failed(_))));
         }
         assert!(matches!(writer.fence_of(conference(4)), Err(StoreError::Failed(_))));
+        assert_eq!(writer.health(), Health::Failed);
         assert!(commits.try_recv().is_err(), "the disk is not asked again");
+    }
+
+    #[test]
+    fn sto4_a_full_disk_is_told_from_one_that_keeps() {
+        let full = StoreError::Unavailable("full".into());
+        let (writer, _commits) = writer(Duration::ZERO, Duration::ZERO, Some(full));
+        assert!(submit(&writer, 1).recv().unwrap().is_err());
+        assert_eq!(writer.health(), Health::Refuses);
+        assert!(submit(&writer, 2).recv().unwrap().is_ok());
+        assert_eq!(writer.health(), Health::Keeps);
     }
 
     #[test]

@@ -38,7 +38,8 @@ pub async fn directory() -> Arc<Directory> {
 pub async fn service(public_url: &str) -> Router {
     let url: PublicUrl = public_url.parse().expect("an address");
     let gate = Arc::new(Gate::new(directory().await, url));
-    routes(Arc::new(Service::new(gate, SetUpKey::of(KEY), Proxies::default()).expect("randomness")))
+    let measures = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder().handle();
+    routes(Arc::new(Service::new(gate, SetUpKey::of(KEY), Proxies::default(), measures).expect("randomness")))
 }
 
 /// What came back.

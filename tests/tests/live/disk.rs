@@ -1,7 +1,7 @@
 //! A disk that takes nothing more, and one that fails: authors keep their words.
 
 use anyhow::{Context, Result};
-use flipchart_tests::{Conference, Saved, Start, wait_for};
+use flipchart_tests::{Conference, Requests, Saved, Start, wait_for};
 use protocol::{
     document::{Audience, Kind},
     people::Role,
@@ -48,6 +48,9 @@ async fn sto4_on_a_full_disk_authors_keep_their_words_and_writing_goes_on_when_t
     chair.type_into(line, ", typed on a full disk").await?;
     chair.see("the room to be rebuilt", |seen| seen.closed.clone()).await?;
     assert!(matches!(chair.read(BOARD, |board| board.saved())?, Saved::NotYet(_)));
+    let ready = Requests::to(&service.origin()).get("/readyz").await?;
+    assert_eq!(ready.status, 503, "a full disk is said to whoever runs the service");
+    assert!(ready.text().contains("Make room"), "{}", ready.text());
     assert!(!parent.ever_received("typed on a full disk"));
     fs::remove_file(&ballast).context("the ballast stays")?;
     // Clients come back by themselves until it works.
@@ -58,7 +61,9 @@ async fn sto4_on_a_full_disk_authors_keep_their_words_and_writing_goes_on_when_t
     .await?;
     parent.connect().await?;
     parent.open_all().await?;
-    parent.reads("before, typed on a full disk").await
+    parent.reads("before, typed on a full disk").await?;
+    assert_eq!(Requests::to(&service.origin()).get("/readyz").await?.status, 200);
+    Ok(())
 }
 
 #[tokio::test]

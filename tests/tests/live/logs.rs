@@ -50,8 +50,20 @@ async fn http12_nothing_personal_is_logged_however_talkative_the_log_is() -> Res
         chair.ended().await?;
         let said = service.said();
         assert!(said.contains("request"), "nothing was logged: {said}");
+        let measures = Requests::to(room.origin()).get("/metrics").await?.text();
+        for name in [
+            "flipchart_commit_seconds",
+            "flipchart_deliveries_total",
+            "flipchart_sockets",
+            "flipchart_fsync_seconds",
+        ] {
+            assert!(measures.contains(name), "{name} is not measured: {measures}");
+        }
+        let passed_on = [("x-forwarded-for", "192.0.2.7")];
+        let elsewhere = Requests::to(room.origin()).get_with("/metrics", &passed_on).await?;
+        assert_eq!(elsewhere.status, 404, "measures are for this machine alone");
         let log: Vec<&str> = said.lines().filter(|line| !line.contains("/set-up#")).collect();
-        let log = log.join("\n");
+        let log = format!("{}\n{measures}", log.join("\n"));
         let expected = room.expected(Role::Parent)?;
         let cookie = parent.requests.cookie(&format!("__Host-s-{}", parent.id)).unwrap_or_default();
         let (key, ticket) = (service.set_up_key().await?, chair.ticket()?.ticket);

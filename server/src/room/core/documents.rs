@@ -60,7 +60,7 @@ impl Sheets for LiveSheets<'_> {
 
 impl Live {
     /// A new document in which the server writes under a fresh client id.
-    pub(super) fn new(client: u32, edition: u32) -> Self {
+    pub(super) fn new(client: u64, edition: u32) -> Self {
         Self {
             document: Document::empty(client),
             edition,
@@ -271,7 +271,7 @@ impl Core {
         self.shut(kind, why);
         // Whoever sends a copy of the old edition under the new name would bring the words back: every id of it is
         // refused from the first row on.
-        let refuses: Vec<u32> = before.map(|live| live.bindings.into_keys().collect()).unwrap_or_default();
+        let refuses: Vec<u64> = before.map(|live| live.bindings.into_keys().collect()).unwrap_or_default();
         if !kind.is_server_written() && !refuses.is_empty() {
             let entry = Entry { seq: 0, author: None, binds: Vec::new(), refuses, update: Vec::new() };
             self.accepted(kind, None, entry);

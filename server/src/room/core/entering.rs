@@ -3,7 +3,7 @@
 use super::{AskId, Core, Effect, Later, Session, WayInCheck};
 use crate::{
     meeting::conference::{Attendee, Millis, TokenHash},
-    room::{commands, projection},
+    room::{commands, pass::Pass, projection},
 };
 use protocol::{
     command::Person,
@@ -44,6 +44,14 @@ impl Core {
             standing => standing,
         };
         Some(self.session_of(attendee, device.n, standing, who.page()))
+    }
+
+    /// The session that a pass was made of, if it is still one, and how much longer it may be (ms).
+    pub fn passed(&self, pass: &Pass, now: Millis) -> Option<(Session, Millis)> {
+        let who = self.conference.people.get(&pass.attendee())?;
+        let device = who.devices.iter().find(|device| pass.is_of(device.token))?;
+        let session = self.session(pass.attendee(), device.token, now)?;
+        Some((session, device.ends().saturating_sub(now)))
     }
 
     fn session_of(&self, attendee: AttendeeId, device: u32, standing: Standing, page: Page) -> Session {

@@ -29,6 +29,7 @@ use crate::{
     document::Document,
     meeting::conference::{Conference, Millis, Record},
 };
+use metrics::counter;
 use protocol::{
     close::Close,
     command::{Command, Outcome, Refusal, Request, Wait},
@@ -36,6 +37,7 @@ use protocol::{
     id::{AttendeeId, CommandId, ConferenceId, RecordId},
     people::{Page, Role, Standing},
     scan::{AwarenessEntry, Touched},
+    wire::Wire,
 };
 use rand::{Rng, rngs::StdRng};
 use std::{
@@ -56,7 +58,7 @@ pub struct AskId(pub u64);
 pub enum Effect {
     /// Write a frame to a socket.
     Send(ConnId, Vec<u8>),
-    /// Write one frame to several sockets that know the document by the same name, but not to its author.
+    /// Write one frame to several sockets that are spoken to alike, but not to its author.
     Fan {
         /// All of them.
         to: Arc<[ConnId]>,
@@ -81,12 +83,12 @@ pub enum Effect {
 /// What a socket tells the room. Updates, state vectors and awareness have passed the scanner.
 #[derive(Debug, Clone)]
 pub enum Inbound {
-    /// Auth for a document on an authenticated socket. `wire_name` is the exact string that answers carry.
+    /// Opens a document on a socket that has been admitted.
     Open {
         /// Which.
         document: DocumentName,
-        /// Its name as this client writes it.
-        wire_name: String,
+        /// How this client frames what is said about it.
+        wire: Wire,
     },
     /// What do I lack?
     Step1 {
@@ -158,9 +160,9 @@ struct Live {
     edition: u32,
     bindings: Bindings,
     /// Ids of the server that no row binds yet.
-    unbound: Vec<u32>,
+    unbound: Vec<u64>,
     /// Who announced an id by awareness, before its first block. In memory only.
-    announced: BTreeMap<u32, AttendeeId>,
+    announced: BTreeMap<u64, AttendeeId>,
     /// Last number that touched it.
     seq: u64,
     /// Not yet handed to the store.
@@ -174,7 +176,7 @@ struct Live {
     whole: Option<(u64, Arc<[u8]>)>,
     /// Roughly how large the document is.
     bytes: usize,
-    awareness: BTreeMap<u32, Writer>,
+    awareness: BTreeMap<u64, Writer>,
 }
 
 /// Somebody's awareness.
@@ -196,12 +198,14 @@ struct Conn {
 }
 
 struct Opened {
-    wire_name: String,
+    wire: Wire,
     access: Access,
+    /// Our step 1 has gone out.
+    asked: bool,
     /// An edit was refused for rights: read-only for this client's copy until it opens the document again.
     refused: bool,
     /// Client ids that spoke by awareness here.
-    speaks: BTreeSet<u32>,
+    speaks: BTreeSet<u64>,
     /// Gaps that were answered by a step 1, with the time of the last.
     resyncs: u32,
     resynced_at: Millis,
@@ -345,6 +349,9 @@ impl Core {
                 Outcome::Done { wait: self.to_wait_for(by, &changed) }
             }
         };
+        let carried_out = if matches!(outcome, Outcome::Done { .. }) { "done" } else { "refused" };
+        counter!("flipchart_commands_total", "what" => name_of(&request.command), "outcome" => carried_out)
+            .increment(1);
         self.remember(request.id, by, outcome, ask);
     }
 
@@ -405,9 +412,9 @@ impl Core {
         }
     }
 
-    fn draw_client(&mut self) -> u32 {
+    fn draw_client(&mut self) -> u64 {
         // Zero is what a client without an id would send.
-        self.rng.next_u32().max(1)
+        u64::from(self.rng.next_u32().max(1))
     }
 }
 

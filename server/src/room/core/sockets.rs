@@ -5,11 +5,12 @@ use crate::room::{projection, rights};
 use protocol::{
     close::Close,
     document::{Access, DocumentName, Kind},
-    frame::{ServerMessage, write_server_frame},
+    frame::ServerMessage,
     id::{AttendeeId, NoteId},
     limits::{ANNOUNCED_PER_OPENING, SOCKETS, STEP_ONES, STEP_ONES_TIME},
     people::{Role, Standing},
     scan::{AwarenessEntry, write_awareness},
+    wire::Wire,
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -91,7 +92,7 @@ impl Core {
             return;
         }
         match message {
-            Inbound::Open { document, wire_name } => self.open(conn, document, wire_name),
+            Inbound::Open { document, wire } => self.open(conn, document, wire),
             // Of the edition that is open: a client that has moved on takes leave of the old one later.
             Inbound::Close { document } if self.has_open(conn, document) => {
                 if let Some(opened) = self.conns.get_mut(&conn) {
@@ -137,20 +138,27 @@ impl Core {
             && self.conns.get(&conn).is_some_and(|one| one.opened.contains_key(&document.kind))
     }
 
-    fn open(&mut self, conn: ConnId, document: DocumentName, wire_name: String) {
+    fn open(&mut self, conn: ConnId, document: DocumentName, wire: Wire) {
         let attendee = self.conns[&conn].attendee;
         let current = document.conference == self.conference.id
             && projection::name_of(&self.conference, document.kind) == document;
         let access = rights::access(&self.conference, attendee, document.kind).filter(|_| current);
         let Some(access) = access else {
             // A document that does not exist reads like one that may not be read (P3), also where the socket denies it.
-            let frame = write_server_frame(&wire_name, &ServerMessage::Denied(DENIED));
-            self.effects.push(Effect::Send(conn, frame));
+            match wire {
+                Wire::Single => self.close(conn, Close::Out),
+                Wire::Named(_) => {
+                    let frame = wire.write(&ServerMessage::Denied(DENIED));
+                    self.effects.extend(frame.map(|frame| Effect::Send(conn, frame)));
+                }
+            }
             return;
         };
+        let asks = wire == Wire::Single && !self.is_covered(conn, document.kind);
         let opened = Opened {
-            wire_name,
+            wire,
             access,
+            asked: asks,
             refused: false,
             speaks: Default::default(),
             resyncs: 0,
@@ -160,16 +168,19 @@ impl Core {
             behind: None,
         };
         self.conns.get_mut(&conn).expect("checked by receive").opened.insert(document.kind, opened);
+        if asks {
+            let mine = self.live(document.kind).document.state_vector();
+            self.tell(conn, document.kind, &ServerMessage::Step1(&mine));
+        }
         self.send(conn, document.kind, &ServerMessage::Authenticated(access));
         self.send_awareness(conn, document.kind);
     }
 
     /// Sends now: for what is no reading of a document.
     pub(super) fn send(&mut self, conn: ConnId, kind: Kind, message: &ServerMessage<'_>) {
-        if let Some(opened) = self.conns.get(&conn).and_then(|one| one.opened.get(&kind)) {
-            let frame = write_server_frame(&opened.wire_name, message);
-            self.effects.push(Effect::Send(conn, frame));
-        }
+        let opened = self.conns.get(&conn).and_then(|one| one.opened.get(&kind));
+        let frame = opened.and_then(|opened| opened.wire.write(message));
+        self.effects.extend(frame.map(|frame| Effect::Send(conn, frame)));
     }
 
     /// Closes a socket. Nothing of it is taken from now on, and no document is open on it.
@@ -189,8 +200,8 @@ impl Core {
     }
 
     pub(super) fn tell_words(&mut self, conn: ConnId, kind: Kind, message: &ServerMessage<'_>, words: Words) {
-        let Some(opened) = self.conns.get(&conn).and_then(|one| one.opened.get(&kind)) else { return };
-        let frame = write_server_frame(&opened.wire_name, message);
+        let opened = self.conns.get(&conn).and_then(|one| one.opened.get(&kind));
+        let Some(frame) = opened.and_then(|opened| opened.wire.write(message)) else { return };
         let Some(live) = self.documents.get(&kind) else { return };
         let (seq, edition) = (live.seq, live.edition);
         // Words are read by a right that a power cut must not take back either.
@@ -214,8 +225,20 @@ impl Core {
             self.close(conn, Close::BadFrame);
             return;
         };
-        self.tell(conn, kind, &ServerMessage::Step1(&mine));
+        if self.asks_now(conn, kind) {
+            self.tell(conn, kind, &ServerMessage::Step1(&mine));
+        }
         self.tell_words(conn, kind, &ServerMessage::Step2(&diff), Words::Answer(state_vector));
+    }
+
+    /// Whether our own step 1 goes out before the answer to the client's: always where the framing is Hocuspocus', once
+    /// in an opening where it is y-websocket's (SPEC SYNC8, YJS2).
+    fn asks_now(&mut self, conn: ConnId, kind: Kind) -> bool {
+        let opened = self.conns.get_mut(&conn).and_then(|one| one.opened.get_mut(&kind));
+        opened.is_some_and(|opened| {
+            let asked = std::mem::replace(&mut opened.asked, true);
+            !asked || opened.wire != Wire::Single
+        })
     }
 
     /// Whether this document is kept from this socket by a pause (P6). The stage and one's own seat are not: they say
@@ -271,7 +294,7 @@ impl Core {
                 one.opened.iter().map(|(kind, opened)| (*kind, opened.access)).collect();
             for (kind, before) in kinds {
                 match rights::access(&self.conference, attendee, kind) {
-                    None => self.shut_for(conn, kind, "no longer for you"),
+                    None => self.shut_for(conn, kind, "no longer for you", Close::Out),
                     Some(now) if now != before => {
                         let opened = self.conns.get_mut(&conn).and_then(|one| one.opened.get_mut(&kind));
                         opened.expect("listed above").access = now;
@@ -286,18 +309,21 @@ impl Core {
         }
     }
 
-    /// Shuts a document for everybody who has it open.
-    pub(super) fn shut(&mut self, kind: Kind, reason: &str) {
+    /// Shuts a document for everybody who has it open: its next edition takes its place.
+    pub(super) fn shut(&mut self, kind: Kind, why: &str) {
         let conns: Vec<ConnId> = self.conns.keys().copied().collect();
         for conn in conns {
-            self.shut_for(conn, kind, reason);
+            self.shut_for(conn, kind, why, Close::Moved);
         }
     }
 
-    fn shut_for(&mut self, conn: ConnId, kind: Kind, reason: &str) {
-        self.send(conn, kind, &ServerMessage::Close(reason));
-        if let Some(one) = self.conns.get_mut(&conn) {
-            one.opened.remove(&kind);
+    /// Shuts a document for one socket; one that has no other document is closed.
+    fn shut_for(&mut self, conn: ConnId, kind: Kind, reason: &str, alone: Close) {
+        let Some(one) = self.conns.get_mut(&conn) else { return };
+        let Some(opened) = one.opened.remove(&kind) else { return };
+        match opened.wire.write(&ServerMessage::Close(reason)) {
+            Some(frame) => self.effects.push(Effect::Send(conn, frame)),
+            None => self.close(conn, alone),
         }
         self.forget_writer(kind, conn);
     }

@@ -13,9 +13,10 @@ use crate::{
 };
 use protocol::{
     document::{DocumentName, Kind},
-    frame::{ServerMessage, write_server_frame},
+    frame::ServerMessage,
     id::ConferenceId,
     limits::ROWS_PER_SNAPSHOT,
+    wire::Wire,
 };
 use rand::rngs::StdRng;
 use std::{
@@ -39,9 +40,9 @@ pub struct Loaded {
     pub quiet: bool,
 }
 
-/// Who gets the updates of one commit: worked out once for each document, sockets by the name they know it by.
+/// Who gets the updates of one commit: worked out once for each document, sockets by how they are spoken to.
 #[derive(Default)]
-struct Readers(BTreeMap<Kind, Vec<(String, Arc<[ConnId]>)>>);
+struct Readers(BTreeMap<Kind, Vec<(Wire, Arc<[ConnId]>)>>);
 
 /// Why a room could not be loaded.
 #[derive(Debug, thiserror::Error)]
@@ -259,22 +260,25 @@ impl Core {
     /// they have caught up.
     fn fan(&mut self, readers: &mut Readers, kind: Kind, from: Option<ConnId>, update: &[u8]) {
         let groups = readers.0.entry(kind).or_insert_with(|| {
-            let mut by_name = BTreeMap::<&str, Vec<ConnId>>::new();
+            let mut by_wire = BTreeMap::<&Wire, Vec<ConnId>>::new();
             for (conn, one) in &self.conns {
                 if let Some(opened) = one.opened.get(&kind).filter(|opened| opened.behind.is_none())
                     && !self.is_covered(*conn, kind)
                 {
-                    by_name.entry(&opened.wire_name).or_default().push(*conn);
+                    by_wire.entry(&opened.wire).or_default().push(*conn);
                 }
             }
-            by_name.into_iter().map(|(name, conns)| (name.to_owned(), conns.into())).collect()
+            by_wire.into_iter().map(|(wire, conns)| (wire.clone(), conns.into())).collect()
         });
-        for (name, to) in groups {
-            if to.len() == 1 && to.first().copied() == from {
+        for (wire, to) in groups {
+            // Where the framing has no word for "saved", the author's own edit says it by coming back (SPEC YJS3).
+            let except = from.filter(|_| *wire != Wire::Single);
+            if except.is_some() && to.len() == 1 && to.first().copied() == except {
                 continue;
             }
-            let frame = write_server_frame(name, &ServerMessage::Update(update));
-            self.effects.push(Effect::Fan { to: to.clone(), except: from, frame });
+            if let Some(frame) = wire.write(&ServerMessage::Update(update)) {
+                self.effects.push(Effect::Fan { to: to.clone(), except, frame });
+            }
         }
     }
 
@@ -308,7 +312,7 @@ impl Core {
     }
 }
 
-fn restore(client: u32, edition: u32, kept: &Kept) -> Result<Live, LoadError> {
+fn restore(client: u64, edition: u32, kept: &Kept) -> Result<Live, LoadError> {
     let mut bindings = Bindings::new();
     let mut updates: Vec<Vec<u8>> = Vec::new();
     let mut seq = 0;

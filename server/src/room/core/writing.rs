@@ -2,6 +2,7 @@
 
 use super::{ConnId, Core, Effect, Line, Live};
 use crate::{meeting::conference::Millis, room::log::Entry};
+use metrics::counter;
 use protocol::{
     close::Close,
     document::{Access, Kind},
@@ -37,7 +38,10 @@ impl Core {
                     self.refuse(conn, kind, &unknown);
                 }
             }
-            Judgement::TooDeep | Judgement::Misplaced => self.close(conn, Close::BadFrame),
+            Judgement::TooDeep | Judgement::Misplaced => {
+                counter!("flipchart_refused_total", "why" => "misplaced").increment(1);
+                self.close(conn, Close::BadFrame);
+            }
             Judgement::News { blocks, deletes } => {
                 if self.allows(conn, kind, &blocks, update.len()) {
                     let whole = spans(&blocks) == spans(&touched.blocks)
@@ -88,6 +92,7 @@ impl Core {
         let live = self.live(kind);
         let before = (!whole).then(|| live.document.state_vector());
         if live.document.apply(&update, touched).is_err() {
+            counter!("flipchart_refused_total", "why" => "broken").increment(1);
             // Whoever sent it must not bring it back after the reload (SPEC SCAN11): other sockets may.
             self.close(conn, Close::BadFrame);
             self.broken = true;
@@ -100,7 +105,7 @@ impl Core {
             Some(before) => live.document.diff(&before).unwrap_or(update),
             None => update,
         };
-        let mut binds: Vec<u32> = blocks.iter().map(|block| block.client).collect();
+        let mut binds: Vec<u64> = blocks.iter().map(|block| block.client).collect();
         binds.retain(|client| !live.bindings.contains_key(client));
         binds.dedup();
         let entry = Entry { seq: 0, author: Some(attendee), binds, refuses: Vec::new(), update };
@@ -118,17 +123,18 @@ impl Core {
 
     /// Says no. The document is read-only for this client's copy, now and when the same client ids come back.
     fn refuse(&mut self, conn: ConnId, kind: Kind, blocks: &[Span]) {
+        counter!("flipchart_refused_total", "why" => "rights").increment(1);
         let attendee = self.conns[&conn].attendee;
         let opened = self.conns.get_mut(&conn).and_then(|one| one.opened.get_mut(&kind));
         opened.expect("checked by receive").refused = true;
         // What only the server writes takes no client's words anyway.
         if !kind.is_server_written() {
             let live = self.live(kind);
-            let own = |client: &u32| match live.bindings.get(client) {
+            let own = |client: &u64| match live.bindings.get(client) {
                 Some(binding) => binding.owner == Some(attendee) && !binding.refused,
                 None => live.announced.get(client).is_none_or(|other| *other == attendee),
             };
-            let refuses: Vec<u32> = blocks.iter().map(|block| block.client).filter(own).collect();
+            let refuses: Vec<u64> = blocks.iter().map(|block| block.client).filter(own).collect();
             if !has_ids_left(live, attendee, refuses.iter().copied()) {
                 // None of their new ids is taken from now on, so these need not be remembered one by one.
                 self.close(conn, Close::Flood);
@@ -204,13 +210,13 @@ impl Core {
 }
 
 /// Whether an attendee may show these client ids in a document, beside those that are theirs already (SPEC LIM10).
-fn has_ids_left(live: &Live, attendee: AttendeeId, clients: impl Iterator<Item = u32>) -> bool {
-    let new: BTreeSet<u32> = clients.filter(|client| !live.bindings.contains_key(client)).collect();
+fn has_ids_left(live: &Live, attendee: AttendeeId, clients: impl Iterator<Item = u64>) -> bool {
+    let new: BTreeSet<u64> = clients.filter(|client| !live.bindings.contains_key(client)).collect();
     let theirs = || live.bindings.values().filter(|binding| binding.owner == Some(attendee)).count();
     new.is_empty() || new.len() + theirs() <= CLIENTS_PER_ATTENDEE
 }
 
-fn spans(spans: &[Span]) -> Vec<(u32, u32, u32)> {
+fn spans(spans: &[Span]) -> Vec<(u64, u32, u32)> {
     let mut all: Vec<_> = spans.iter().map(|span| (span.client, span.start, span.end)).collect();
     all.sort_unstable();
     all

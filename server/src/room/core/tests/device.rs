@@ -12,6 +12,7 @@ use protocol::{
     id::AttendeeId,
     lib0::Reader,
     scan::{Roots, Touched, scan_update},
+    wire::Wire,
 };
 use std::collections::{BTreeMap, VecDeque};
 
@@ -110,11 +111,11 @@ pub(crate) struct Device {
     pub(crate) closed: Option<Close>,
     /// Its outbox is over the bound, and has not run empty since.
     pub(crate) behind: bool,
-    next_client: u32,
+    next_client: u64,
 }
 
 impl Device {
-    pub(crate) fn new(attendee: AttendeeId, n: u32, token: TokenHash, first_client: u32) -> Self {
+    pub(crate) fn new(attendee: AttendeeId, n: u32, token: TokenHash, first_client: u64) -> Self {
         Self {
             attendee,
             n,
@@ -171,7 +172,7 @@ impl Device {
             self.copies.insert(name.kind, copy);
         }
         let state_vector = self.copy(name.kind).replica.state_vector();
-        self.up.push_back(Inbound::Open { document: name, wire_name: name.to_string() });
+        self.up.push_back(Inbound::Open { document: name, wire: Wire::Named(name.to_string()) });
         self.up.push_back(Inbound::Step1 { document: name, state_vector });
     }
 

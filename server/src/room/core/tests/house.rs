@@ -18,6 +18,7 @@ use crate::{
     store::{Batch, Store, StoreError, Write, sim::SimStore},
 };
 use protocol::{
+    close::Close,
     command::{Command, Focus, Outcome, Person, Refusal, Request, Screen},
     document::{DocumentName, Kind},
     framework::Framework,
@@ -49,12 +50,14 @@ pub(crate) struct House {
     told: Told,
     flying: Option<Vec<Write>>,
     next_ask: u64,
-    next_client: u32,
+    next_client: u64,
     rng: StdRng,
     pub(crate) reloads: u32,
     /// How often the room was loaded, for whatever reason.
     pub(crate) loads: u32,
     pub(crate) halted: bool,
+    /// Sockets that are no device's: what came to them, and how they ended.
+    pub(crate) bare: BTreeMap<ConnId, (Vec<Vec<u8>>, Option<Close>)>,
 }
 
 /// The attendee of a role, one of each.
@@ -145,9 +148,11 @@ impl House {
             let token = TokenHash([n as u8; 32]);
             who.standing = Standing::Here;
             let device = who.open_device(token, false, 0);
-            devices.push(Device::new(*attendee, device, token, 1_000_000 * (n as u32 + 1)));
+            // Yjs draws ids of 32 bits, pycrdt of 53.
+            let beyond = if n % 2 == 1 { 1 << 52 } else { 0 };
+            devices.push(Device::new(*attendee, device, token, beyond + 1_000_000 * (n as u64 + 1)));
         }
-        let next_client = 1_000_000 * (devices.len() as u32 + 1);
+        let next_client = 1_000_000 * (devices.len() as u64 + 1);
         let store = SimStore::new();
         store.create(conference.id).expect("a new conference");
         let mut rng = StdRng::seed_from_u64(seed);
@@ -170,6 +175,7 @@ impl House {
             reloads: 0,
             loads: 0,
             halted: false,
+            bare: BTreeMap::new(),
         };
         house.sync();
         for n in 0..house.devices.len() {
@@ -214,6 +220,22 @@ impl House {
             self.devices[n].open(name);
         }
         true
+    }
+
+    /// A socket of a role's device whose frames are kept as they come.
+    pub(crate) fn bare(&mut self, role: Role) -> ConnId {
+        let n = self.of(role);
+        let (attendee, device) = (self.devices[n].attendee, self.devices[n].n);
+        let conn = self.core.connect(attendee, device).expect("it is here");
+        self.bare.insert(conn, (Vec::new(), None));
+        self.effects();
+        conn
+    }
+
+    /// A message of a bare socket.
+    pub(crate) fn receive(&mut self, conn: ConnId, message: Inbound) {
+        self.core.receive(conn, message, self.now);
+        self.effects();
     }
 
     /// The line is cut.
@@ -428,6 +450,8 @@ impl House {
                 Effect::Close(conn, close) => {
                     if let Some(device) = self.devices.iter_mut().find(|device| device.conn == Some(conn)) {
                         device.closed.get_or_insert(close);
+                    } else if let Some((_, closed)) = self.bare.get_mut(&conn) {
+                        closed.get_or_insert(close);
                     }
                 }
                 Effect::Answer(ask, outcome) => {
@@ -466,7 +490,12 @@ impl House {
 
     /// Promises 1 and 3, and P6, for one frame.
     fn deliverable(&mut self, conn: ConnId, frame: Vec<u8>) {
-        let Some(device) = self.devices.iter_mut().find(|device| device.conn == Some(conn)) else { return };
+        let Some(device) = self.devices.iter_mut().find(|device| device.conn == Some(conn)) else {
+            if let Some((came, _)) = self.bare.get_mut(&conn) {
+                came.push(frame);
+            }
+            return;
+        };
         let (name, said) = read(&frame);
         if let Some(update) = said.words() {
             let touched = scan_stored(update).expect("the server sends what can be read");
@@ -493,7 +522,7 @@ impl House {
         }
     }
 
-    pub(crate) fn fresh_client(&mut self) -> u32 {
+    pub(crate) fn fresh_client(&mut self) -> u64 {
         self.next_client += 1;
         self.next_client
     }

@@ -10,5 +10,6 @@ mod parts;
 mod pause;
 mod people;
 mod rights;
+mod single;
 mod sync;
 mod take_off;

@@ -16,6 +16,7 @@ use protocol::{
     id::AttendeeId,
     limits::SOCKETS,
     people::{Place, Role, Standing},
+    wire::Wire,
 };
 
 const BOARD: Kind = Kind::Board(Audience::All);
@@ -138,7 +139,7 @@ fn right6_a_device_that_left_opens_nothing_on_its_old_socket() {
     // Its socket has not heard of it yet, and the chair is still here on the first device.
     let conn = house.devices[second].conn.expect("the socket is still there");
     let document = house.name(BOARD);
-    house.devices[second].up.push_back(Inbound::Open { document, wire_name: document.to_string() });
+    house.devices[second].up.push_back(Inbound::Open { document, wire: Wire::Named(document.to_string()) });
     while house.up(second) {}
     assert!(house.core.conns[&conn].opened.is_empty());
 }

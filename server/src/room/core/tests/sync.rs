@@ -389,7 +389,7 @@ fn write_number(bytes: &mut Vec<u8>, number: u64) {
 }
 
 /// News of so many client ids, each with a key of its own.
-fn of_many_clients(first: u32, ids: u32) -> Vec<u8> {
+fn of_many_clients(first: u64, ids: u64) -> Vec<u8> {
     let mut bytes = Vec::new();
     write_number(&mut bytes, u64::from(ids));
     for client in first..first + ids {

@@ -1,0 +1,107 @@
+//! What a client says about an open document, scanned. Nothing that the scanner refuses reaches the room (SPEC SCAN).
+
+use crate::room::core::Inbound;
+use metrics::counter;
+use protocol::{
+    close::Close,
+    document::DocumentName,
+    frame::ClientMessage,
+    scan::{Roots, scan_awareness, scan_state_vector, scan_update},
+};
+
+/// For the room; none where the message is no matter of the room's.
+pub(super) fn scanned(document: DocumentName, message: ClientMessage<'_>) -> Result<Option<Inbound>, Close> {
+    Ok(Some(match message {
+        ClientMessage::Step1(state_vector) => {
+            scan_state_vector(state_vector).map_err(|_| Close::BadFrame)?;
+            Inbound::Step1 { document, state_vector: state_vector.to_vec() }
+        }
+        ClientMessage::Step2(update) | ClientMessage::Update(update) => {
+            // A stock client answers our step 1 with all it has, in a document that it may only read too: whether any
+            // of it is news is for the room to judge.
+            let roots = match document.kind.is_server_written() {
+                true => Roots::Any,
+                false => Roots::Only(document.kind.client_roots()),
+            };
+            let touched = scan_update(update, roots).map_err(|error| {
+                tracing::warn!(kind = kind_of(document), %error, bytes = update.len(), "update refused by the scanner");
+                counter!("flipchart_refused_total", "why" => "scanner").increment(1);
+                Close::BadFrame
+            })?;
+            Inbound::Update { document, update: update.to_vec(), touched }
+        }
+        ClientMessage::Awareness(entries) => {
+            Inbound::Awareness { document, entries: scan_awareness(entries).map_err(|_| Close::BadFrame)? }
+        }
+        ClientMessage::QueryAwareness => Inbound::QueryAwareness { document },
+        ClientMessage::Close => Inbound::Close { document },
+        ClientMessage::Auth { .. } | ClientMessage::Stateless | ClientMessage::Pong => return Ok(None),
+    }))
+}
+
+/// Counts a message by what it is, for the measures.
+pub(super) fn count(message: ClientMessage<'_>) {
+    let what = match message {
+        ClientMessage::Step1(_) => "step1",
+        ClientMessage::Step2(_) => "step2",
+        ClientMessage::Update(_) => "update",
+        ClientMessage::Awareness(_) | ClientMessage::QueryAwareness => "awareness",
+        ClientMessage::Auth { .. } | ClientMessage::Close => "door",
+        ClientMessage::Stateless | ClientMessage::Pong => "empty",
+    };
+    counter!("flipchart_messages_total", "what" => what).increment(1);
+}
+
+/// The kind without whose it is, for the log.
+fn kind_of(document: DocumentName) -> &'static str {
+    use protocol::document::Kind;
+    match document.kind {
+        Kind::Stage => "stage",
+        Kind::Proceedings(_) => "proceedings",
+        Kind::Record(_) => "record",
+        Kind::Desk => "desk",
+        Kind::Board(_) => "board",
+        Kind::Plan(_) => "plan",
+        Kind::Seat(_) => "seat",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use protocol::{
+        document::{Audience, Kind},
+        id::ConferenceId,
+    };
+
+    fn board() -> DocumentName {
+        DocumentName::new(ConferenceId::from_random([1; 10]), Kind::Board(Audience::All))
+    }
+
+    #[test]
+    fn close1_what_the_scanner_refuses_is_a_bad_frame() {
+        for message in [
+            ClientMessage::Step1(&[0xff]),
+            ClientMessage::Update(&[1]),
+            ClientMessage::Step2(&[]),
+            ClientMessage::Awareness(&[1, 1]),
+        ] {
+            assert!(matches!(scanned(board(), message), Err(Close::BadFrame)));
+        }
+    }
+
+    #[test]
+    fn sync3_an_empty_step_two_of_a_stock_client_reaches_the_room() {
+        let inbound = scanned(board(), ClientMessage::Step2(&[0, 0])).expect("an empty update is fine");
+        assert!(matches!(inbound, Some(Inbound::Update { .. })));
+    }
+
+    #[test]
+    fn right1_a_client_that_answers_a_server_written_document_with_its_content_is_not_cut_off() {
+        // Client 5 sets key "a" of root "stage" to 1: what a reader's step 2 holds when the server wrote it.
+        let update = [1, 1, 5, 0, 0x28, 1, 5, b's', b't', b'a', b'g', b'e', 1, b'a', 1, 0x7d, 1, 0];
+        let stage = DocumentName { kind: Kind::Stage, ..board() };
+        assert!(scanned(stage, ClientMessage::Step2(&update)).is_ok());
+        assert!(matches!(scanned(board(), ClientMessage::Step2(&update)), Err(Close::BadFrame)));
+    }
+}

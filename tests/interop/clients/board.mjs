@@ -1,0 +1,40 @@
+/** What somebody writes into a board and reads from it, in Yjs. */
+
+import * as Y from "yjs";
+
+const notes = (doc) => doc.getMap("notes");
+const text = (doc, note) => notes(doc).get(note).get("text");
+
+export const acts = (docs) => ({
+  note({ document, note, words }) {
+    const doc = docs.get(document);
+    doc.transact(() => {
+      const line = new Y.Map();
+      line.set("section", "worried");
+      line.set("order", `a${note}`);
+      line.set("text", new Y.Text(words));
+      notes(doc).set(note, line);
+    });
+  },
+  type({ document, note, at, words }) {
+    const line = text(docs.get(document), note);
+    line.insert(at ?? line.length, words);
+  },
+  erase({ document, note, at, letters }) {
+    text(docs.get(document), note).delete(at, letters);
+  },
+  /** Words by note. */
+  lines({ document }) {
+    return Object.fromEntries([...notes(docs.get(document))].map(([note, line]) => [note, line.get("text").toString()]));
+  },
+  /** A root map as JSON. */
+  root({ document, root }) {
+    return docs.get(document).getMap(root).toJSON();
+  },
+  /** How far each client has come in this copy. */
+  clocks({ document }) {
+    const vector = Y.decodeStateVector(Y.encodeStateVector(docs.get(document)));
+    return Object.fromEntries([...vector].sort(([one], [other]) => one - other));
+  },
+  client: ({ document }) => docs.get(document).clientID,
+});

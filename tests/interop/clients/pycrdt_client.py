@@ -1,0 +1,134 @@
+"""`pycrdt.Provider` over an `HttpxWebsocket` channel, as its own process. Coming back is this file's own loop."""
+
+import asyncio
+import json
+import os
+import sys
+
+import httpx
+from httpx_ws import aconnect_ws
+from pycrdt import Doc, Map, Provider, Text
+from pycrdt.websocket.websocket import HttpxWebsocket
+
+ASKED = json.loads(os.environ["INTEROP"])
+KINDS = {1: "awareness", 2: "auth", 3: "query awareness"}
+STEPS = ["step 1", "step 2", "update"]
+COMES_BACK_AFTER = 0.2
+
+
+class Counted(HttpxWebsocket):
+    """Notes what goes over the channel and changes nothing."""
+
+    def __init__(self, websocket, path, frames):
+        super().__init__(websocket, path)
+        self.frames = frames
+
+    def note(self, way, message):
+        kind = STEPS[message[1]] if message[0] == 0 else KINDS.get(message[0], f"kind {message[0]}")
+        kind = "still here" if message == b"\x01\x01\x00" else kind
+        self.frames.append({"way": way, "kind": kind, "hex": message.hex()})
+
+    async def send(self, message):
+        self.note("out", message)
+        await super().send(message)
+
+    async def recv(self):
+        message = await super().recv()
+        self.note("in", message)
+        return message
+
+
+class Client:
+    def __init__(self):
+        self.doc = Doc()
+        self.notes = self.doc.get("notes", type=Map)
+        self.frames = []
+        self.synced = False
+        self.stays = True
+        self.line = None
+        self.websocket = None
+
+    async def run(self, document, password):
+        address = f"{ASKED['origin']}/yjs/{document}?pass={password}"
+        while self.stays:
+            try:
+                async with httpx.AsyncClient(trust_env=False) as http, aconnect_ws(address, http) as websocket:
+                    self.websocket = websocket
+                    channel = Counted(websocket, document, self.frames)
+                    async with Provider(self.doc, channel) as provider:
+                        await provider.synced.wait()
+                        self.synced = True
+                        while not websocket.connection.state.name.startswith("CLOS"):
+                            await asyncio.sleep(0.02)
+            except Exception as error:
+                print(repr(error), file=sys.stderr)
+            self.synced = False
+            await asyncio.sleep(COMES_BACK_AFTER)
+
+    def open(self, document, **how):
+        self.document, self.password = document, how["pass"]
+        self.back()
+
+    def back(self, **_):
+        self.stays = True
+        self.line = asyncio.create_task(self.run(self.document, self.password))
+
+    async def leave(self, **_):
+        self.stays = False
+        self.line.cancel()
+        await asyncio.gather(self.line, return_exceptions=True)
+        self.synced = False
+
+    async def cut(self, **_):
+        await self.websocket.close()
+
+    def note(self, document, note, words):
+        with self.doc.transaction():
+            self.notes[note] = Map({"section": "worried", "order": f"a{note}", "text": Text(words)})
+
+    def type(self, document, note, words, at=None):
+        text = self.notes[note]["text"]
+        text.insert(len(text) if at is None else at, words)
+
+    def erase(self, document, note, at, letters):
+        del self.notes[note]["text"][at : at + letters]
+
+    def lines(self, document):
+        return {note: str(self.notes[note]["text"]) for note in self.notes}
+
+    def clocks(self, document):
+        numbers, number, shift = [], 0, 0
+        for byte in self.doc.get_state():
+            number |= (byte & 0x7F) << shift
+            shift += 7
+            if byte < 0x80:
+                numbers.append(number)
+                number, shift = 0, 0
+        return {str(client): clock for client, clock in sorted(zip(numbers[1::2], numbers[2::2]))}
+
+    def client(self, document):
+        return self.doc.client_id
+
+    def state(self, document):
+        return {"synced": self.synced}
+
+    def frames_since(self, since=0):
+        return self.frames[since:]
+
+
+async def main():
+    client = Client()
+    reader = asyncio.StreamReader()
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    while line := await reader.readline():
+        order = json.loads(line)
+        number, act = order.pop("n"), order.pop("act")
+        try:
+            value = getattr(client, {"frames": "frames_since"}.get(act, act))(**order)
+            answer = {"n": number, "value": await value if asyncio.iscoroutine(value) else value}
+        except Exception as error:
+            answer = {"n": number, "error": repr(error)}
+        print(json.dumps(answer), flush=True)
+
+
+asyncio.run(main())
