@@ -9,7 +9,6 @@ use protocol::{
     people::{Place, Role},
 };
 
-const BOARD: Kind = Kind::Board(Audience::All);
 const PART: Kind = Kind::Board(Audience::Part(1));
 
 /// The desk makes a new link, they open it, and the chair lets them in.
