@@ -114,6 +114,14 @@ pub enum Command {
         /// The line on the desk.
         held: HeldId,
     },
+    /// Lead, when somebody is back: lines that were written while they were out are opened to them (P5), or none is and
+    /// the desk asks no more. A contingency is opened by a command of its own (P2).
+    Open {
+        /// Who may read them from now on.
+        attendee: AttendeeId,
+        /// Which.
+        lines: Vec<Line>,
+    },
     /// Whoever may offer (family, professionals; supporter, advocate and business support for a named person).
     Offer {
         /// Made by the client, so that it can be sent again.
@@ -324,6 +332,27 @@ pub enum RowAnswer {
     Do,
     /// "I want to talk about it."
     Talk,
+}
+
+/// A line wherever it stands.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ts_rs::TS)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Line {
+    /// Of the board.
+    Note {
+        /// Which.
+        note: NoteId,
+    },
+    /// Of the plan.
+    Row {
+        /// Which.
+        row: RowId,
+    },
+    /// Words of a fixed field of the plan.
+    Field {
+        /// Its key.
+        field: String,
+    },
 }
 
 /// What is taken off.

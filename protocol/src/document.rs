@@ -3,7 +3,10 @@
 //! A name is `<conference>/<kind>[.<audience>|.<attendee>][~<edition>]`. The edition is written from 2 on: taking a
 //! line off rebuilds a document under its next edition, so that nobody who holds the old one can bring the words back.
 
-use crate::id::{AttendeeId, ConferenceId};
+use crate::{
+    id::{AttendeeId, ConferenceId},
+    limits::PARTS,
+};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
@@ -12,7 +15,8 @@ pub const SCHEMA: u32 = 1;
 
 /// A named set of attendees of one conference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ts_rs::TS)]
-#[serde(rename_all = "kebab-case")]
+#[serde(try_from = "String", into = "String")]
+#[ts(type = "\"all\" | \"professionals\" | \"family\" | \"chair\" | `part-${number}`")]
 pub enum Audience {
     /// Everybody admitted, and the walls.
     All,
@@ -22,19 +26,57 @@ pub enum Audience {
     Family,
     /// Chair, co-chair and nobody else.
     Chair,
+    /// Everybody but some, who were out when its lines were written (P5). The conference numbers its parts from 1 on,
+    /// at most [`PARTS`], and knows whom each leaves out.
+    Part(u8),
 }
 
 impl Audience {
-    /// Every audience of a conference, widest first.
+    /// The audiences that every conference has, widest first.
     pub const EVERY: [Audience; 4] = [Self::All, Self::Professionals, Self::Family, Self::Chair];
+}
 
-    fn as_str(self) -> &'static str {
+impl fmt::Display for Audience {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::All => "all",
-            Self::Professionals => "professionals",
-            Self::Family => "family",
-            Self::Chair => "chair",
+            Self::All => f.write_str("all"),
+            Self::Professionals => f.write_str("professionals"),
+            Self::Family => f.write_str("family"),
+            Self::Chair => f.write_str("chair"),
+            Self::Part(n) => write!(f, "part-{n}"),
         }
+    }
+}
+
+impl FromStr for Audience {
+    type Err = NotADocument;
+
+    fn from_str(text: &str) -> Result<Self, NotADocument> {
+        match text {
+            "all" => Ok(Self::All),
+            "professionals" => Ok(Self::Professionals),
+            "family" => Ok(Self::Family),
+            "chair" => Ok(Self::Chair),
+            _ => {
+                let digits = text.strip_prefix("part-").ok_or(NotADocument)?;
+                let n = digits.parse().map_err(|_| NotADocument)?;
+                let is_one = (1..=PARTS).contains(&n) && !digits.starts_with(['0', '+']);
+                is_one.then_some(Self::Part(n)).ok_or(NotADocument)
+            }
+        }
+    }
+}
+
+impl TryFrom<String> for Audience {
+    type Error = NotADocument;
+    fn try_from(text: String) -> Result<Self, NotADocument> {
+        text.parse()
+    }
+}
+
+impl From<Audience> for String {
+    fn from(audience: Audience) -> String {
+        audience.to_string()
     }
 }
 
@@ -77,11 +119,11 @@ impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Stage => f.write_str("stage"),
-            Self::Proceedings(audience) => write!(f, "proceedings.{}", audience.as_str()),
-            Self::Record(audience) => write!(f, "record.{}", audience.as_str()),
+            Self::Proceedings(audience) => write!(f, "proceedings.{}", audience),
+            Self::Record(audience) => write!(f, "record.{}", audience),
             Self::Desk => f.write_str("desk"),
-            Self::Board(audience) => write!(f, "board.{}", audience.as_str()),
-            Self::Plan(audience) => write!(f, "plan.{}", audience.as_str()),
+            Self::Board(audience) => write!(f, "board.{}", audience),
+            Self::Plan(audience) => write!(f, "plan.{}", audience),
             Self::Seat(attendee) => write!(f, "seat.{attendee}"),
         }
     }
@@ -97,14 +139,15 @@ impl FromStr for Kind {
 
     fn from_str(text: &str) -> Result<Self, NotADocument> {
         let (kind, of) = text.split_once('.').map_or((text, None), |(kind, of)| (kind, Some(of)));
-        let audience = || {
-            let of = of.ok_or(NotADocument)?;
-            Audience::EVERY.into_iter().find(|audience| audience.as_str() == of).ok_or(NotADocument)
-        };
+        let audience = || of.ok_or(NotADocument)?.parse::<Audience>();
         match (kind, of) {
             ("stage", None) => Ok(Self::Stage),
             ("desk", None) => Ok(Self::Desk),
-            ("proceedings", _) => audience().map(Self::Proceedings),
+            // Who is here and what was decided is the same for every part.
+            ("proceedings", _) => match audience()? {
+                Audience::Part(_) => Err(NotADocument),
+                audience => Ok(Self::Proceedings(audience)),
+            },
             ("record", _) => audience().map(Self::Record),
             ("board", _) => audience().map(Self::Board),
             ("plan", _) => audience().map(Self::Plan),
@@ -205,6 +248,9 @@ mod tests {
                 Kind::Plan(audience),
             ]);
         }
+        for part in [Audience::Part(1), Audience::Part(PARTS)] {
+            kinds.extend([Kind::Record(part), Kind::Board(part), Kind::Plan(part)]);
+        }
         for kind in kinds {
             let first = DocumentName::new(conference, kind);
             for name in [first, first.next_edition(), DocumentName { edition: 90, ..first }] {
@@ -227,6 +273,13 @@ mod tests {
             "board.ALL",
             "x",
             "board.all~2~3",
+            "board.part",
+            "board.part-",
+            "board.part-0",
+            "board.part-01",
+            "board.part-+1",
+            "board.part-13",
+            "proceedings.part-1",
         ] {
             assert_eq!(format!("{conference}/{rest}").parse::<DocumentName>(), Err(NotADocument), "{rest}");
         }

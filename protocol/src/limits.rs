@@ -60,6 +60,10 @@ pub const ANNOUNCED_PER_OPENING: usize = 16;
 pub const OWED_SPANS: usize = 100_000;
 /// Quotes and accepted notes of one conference: all are stored with each change of state. A long one has about 100.
 pub const RECORDS: usize = 1_000;
+/// Parts of one conference: sets of people who were out together when something was written (P5). Two hours with a few
+/// people who go and come back make about five; the chair's socket opens three documents for each beside its 19 others
+/// (SPEC LIM3: 64).
+pub const PARTS: u8 = 12;
 /// Sockets of one device: tabs, and those that were cut off and not missed yet. The oldest is told to come back.
 pub const SOCKETS: usize = 16;
 /// Step 1s of one socket within [`STEP_ONES_TIME`]: a desk that comes back asks for about 15 documents.

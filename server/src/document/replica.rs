@@ -14,7 +14,7 @@ use yrs::{
 };
 
 /// Every root that a document of ours may have.
-const ROOTS: [&str; 21] = [
+const ROOTS: [&str; 24] = [
     "accepted",
     "answers",
     "quorum",
@@ -29,8 +29,11 @@ const ROOTS: [&str; 21] = [
     "meta",
     "notes",
     "offers",
+    "parted",
+    "parts",
     "people",
     "records",
+    "returns",
     "roll",
     "rows",
     "seat",
@@ -175,6 +178,14 @@ impl Replica {
             fields.insert("order".into(), In::from("b00"));
             txn.get_or_insert_map("rows").insert(txn, row.as_str(), fields);
         })
+    }
+
+    /// Words at the beginning of a fixed field.
+    pub(crate) fn write_field(&self, field: &str, words: &str) -> Option<Vec<u8>> {
+        let mut txn = self.doc.transact_mut();
+        let Some(Out::YText(text)) = txn.get_or_insert_map("fields").get(&txn, field) else { return None };
+        text.insert(&mut txn, 0, words);
+        Some(txn.encode_update_v1())
     }
 
     /// A key in a root of any name.

@@ -8,7 +8,7 @@ use protocol::{
     document::Audience,
     framework::{Framework, Phase},
     id::{AttendeeId, ChildId, CommandId, ConferenceId, HeldId, NoteId, OfferId, RecordId, RowId},
-    limits::{REMEMBERED_COMMANDS, SESSION_LIFE},
+    limits::{PARTS, REMEMBERED_COMMANDS, SESSION_LIFE},
     people::{Page, Role, Standing},
 };
 use serde::{Deserialize, Serialize};
@@ -66,6 +66,12 @@ pub struct Conference {
     pub recording: Option<String>,
     /// Edition of each document that was rebuilt, by its kind.
     pub editions: BTreeMap<String, u32>,
+    /// Whom each part leaves out: they were out when its lines were written (P5). Never empty, never taken away.
+    #[serde(default)]
+    pub parts: BTreeMap<u8, BTreeSet<AttendeeId>>,
+    /// The edition of a document, by its kind, that was begun last because somebody came back.
+    #[serde(default)]
+    pub parted: BTreeMap<String, u32>,
     /// Offered and not yet dealt with, or "to talk about".
     pub offers: BTreeMap<OfferId, Offer>,
     /// Lines that wait on the desk.
@@ -122,6 +128,25 @@ pub struct Attendee {
     pub asks: BTreeMap<Ask, Millis>,
     /// Size of the screen, for a wall.
     pub screen: Option<Screen>,
+    /// The last time they were out after they had been here (P5).
+    #[serde(default)]
+    pub absence: Option<Absence>,
+    /// Audiences of a role of theirs in which something was written meanwhile: not theirs any more.
+    #[serde(default)]
+    pub barred: BTreeSet<Audience>,
+}
+
+/// Somebody was here and went: their part ended, they left, or they were sent out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Absence {
+    /// When they went.
+    pub from: Millis,
+    /// When they were let in again; none = still out.
+    pub until: Option<Millis>,
+    /// Digests of what they could read when they went, by line; emptied when they are back.
+    pub seen: BTreeMap<String, String>,
+    /// The chair has said what is opened to them.
+    pub answered: bool,
 }
 
 /// A personal link and its PIN.
@@ -175,6 +200,9 @@ pub struct Offer {
     pub time: Millis,
     /// How far it is.
     pub state: OfferState,
+    /// Who was out when it was offered (P5).
+    #[serde(default)]
+    pub without: BTreeSet<AttendeeId>,
 }
 
 /// How far an offer is.
@@ -207,6 +235,9 @@ pub struct Held {
     /// Where it stood before: that document's history holds its words.
     #[serde(default)]
     pub from: Option<(Audience, NoteId)>,
+    /// Who was out when it was written or held (P5).
+    #[serde(default)]
+    pub without: BTreeSet<AttendeeId>,
 }
 
 /// Words that only the server writes.
@@ -232,6 +263,13 @@ pub struct Record {
     pub read_back: bool,
     /// When.
     pub time: Millis,
+    /// Who may read them.
+    #[serde(default = "all")]
+    pub audience: Audience,
+}
+
+fn all() -> Audience {
+    Audience::All
 }
 
 /// Kinds of [`Record`].
@@ -318,6 +356,33 @@ impl Conference {
             .collect()
     }
 
+    /// Whom an audience leaves out who would belong to it by their role.
+    pub fn without(&self, audience: Audience) -> BTreeSet<AttendeeId> {
+        match audience {
+            Audience::Part(n) => self.parts.get(&n).cloned().unwrap_or_default(),
+            _ => BTreeSet::new(),
+        }
+    }
+
+    /// The audience of everybody but these. A part is made when it is first needed. Once there are as many as there may
+    /// be, the nearest one is made narrower: nobody ever reads more by that, and the chair can open lines again.
+    pub fn audience_without(&mut self, without: BTreeSet<AttendeeId>) -> Audience {
+        if without.is_empty() {
+            return Audience::All;
+        }
+        if let Some((n, _)) = self.parts.iter().find(|(_, who)| **who == without) {
+            return Audience::Part(*n);
+        }
+        if let Some(n) = (1..=PARTS).find(|n| !self.parts.contains_key(n)) {
+            self.parts.insert(n, without);
+            return Audience::Part(n);
+        }
+        let nearest = self.parts.iter_mut().min_by_key(|(_, who)| who.symmetric_difference(&without).count());
+        let (n, who) = nearest.expect("there are as many as there may be");
+        who.extend(without);
+        Audience::Part(*n)
+    }
+
     /// Number for somebody new.
     pub fn next_n(&self) -> u32 {
         self.people.values().map(|who| who.n + 1).max().unwrap_or(0)
@@ -343,6 +408,8 @@ impl Attendee {
             next_device: 0,
             asks: BTreeMap::new(),
             screen: None,
+            absence: None,
+            barred: BTreeSet::new(),
         }
     }
 

@@ -285,6 +285,8 @@ impl Directory {
             prompt: None,
             recording: None,
             editions: BTreeMap::new(),
+            parts: BTreeMap::new(),
+            parted: BTreeMap::new(),
             offers: BTreeMap::new(),
             held: BTreeMap::new(),
             records: BTreeMap::new(),

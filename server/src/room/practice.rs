@@ -252,6 +252,7 @@ fn fill(conference: &Conference, scenario: &Practice, derive: Derive<'_>) -> Fil
                     source: None,
                     read_back: *read_back,
                     time: 0,
+                    audience: Audience::All,
                 };
                 records.push((record, kept));
             }

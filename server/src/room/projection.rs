@@ -7,7 +7,7 @@ use crate::{
     meeting::conference::{Attendee, Conference, Millis, OfferState},
 };
 use protocol::{
-    document::{Audience, DocumentName, Kind},
+    document::{Access, Audience, DocumentName, Kind},
     id::AttendeeId,
     people::{Role, Standing},
 };
@@ -57,6 +57,9 @@ pub fn kinds(conference: &Conference) -> Vec<Kind> {
             Kind::Board(audience),
             Kind::Plan(audience),
         ]);
+    }
+    for part in conference.parts.keys().map(|n| Audience::Part(*n)) {
+        kinds.extend([Kind::Record(part), Kind::Board(part), Kind::Plan(part)]);
     }
     kinds.extend(conference.people.keys().map(|attendee| Kind::Seat(*attendee)));
     kinds
@@ -132,12 +135,12 @@ fn proceedings(conference: &Conference, audience: Audience) -> Maps {
     ])
 }
 
-/// Quotes and accepted notes stand in the widest audience until a split conference names another (SPEC DOC5).
+/// Quotes and accepted notes of one audience (SPEC DOC5).
 fn record(conference: &Conference, audience: Audience) -> Maps {
     let records = conference
         .records
         .iter()
-        .filter(|_| audience == Audience::All)
+        .filter(|(_, record)| record.audience == audience)
         .map(|(id, record)| {
             let author = record.author.and_then(|author| conference.people.get(&author));
             let value = json!({
@@ -236,11 +239,22 @@ fn desk(conference: &Conference, presence: &Presence) -> Maps {
             "agencies": conference.agencies(convened.present.iter()),
         })
     });
+    let parts = conference.parts.iter();
+    let parts = parts.map(|(n, without)| (Audience::Part(*n).to_string(), json!(without))).collect();
+    let back = conference.people.iter().filter(|(id, _)| conference.here(**id).is_some());
+    let returns = back.filter_map(|(id, who)| {
+        let absence = who.absence.as_ref()?;
+        let value = json!({ "from": absence.from, "until": absence.until?, "answered": absence.answered });
+        Some((id.to_string(), value))
+    });
+    let returns = returns.collect();
     let quorum = map(json!({ "agencies": conference.agencies(here.into_iter()), "convened": convened }));
     let answers = conference.answers.iter().map(|(row, answers)| (row.to_string(), json!(answers))).collect();
     Maps::from([
         ("quorum", quorum),
         ("answers", answers),
+        ("parts", parts),
+        ("returns", returns),
         ("offers", offers),
         ("people", people),
         ("asks", asks),
@@ -251,13 +265,15 @@ fn desk(conference: &Conference, presence: &Presence) -> Maps {
 }
 
 fn seat(conference: &Conference, attendee: AttendeeId, who: &Attendee) -> Maps {
-    let documents = kinds(conference)
-        .into_iter()
-        .filter_map(|kind| {
-            let access = rights::access(conference, attendee, kind)?;
-            Some((name_of(conference, kind).to_string(), json!(access)))
-        })
-        .collect();
+    let mut documents = BTreeMap::new();
+    let mut parted = BTreeMap::new();
+    for kind in kinds(conference) {
+        let Some(access) = rights::access(conference, attendee, kind) else { continue };
+        documents.insert(name_of(conference, kind).to_string(), json!(access));
+        if let (Access::Write, Some(edition)) = (access, conference.parted.get(&kind.to_string())) {
+            parted.insert(kind.to_string(), json!(edition));
+        }
+    }
     let offers = conference
         .offers
         .iter()
@@ -296,6 +312,7 @@ fn seat(conference: &Conference, attendee: AttendeeId, who: &Attendee) -> Maps {
             })),
         ),
         ("documents", documents),
+        ("parted", parted),
         ("offers", offers),
     ])
 }

@@ -1,10 +1,10 @@
 //! Who may read and write which document now (SPEC RIGHT). Plain functions of the conference's state.
 
-use crate::meeting::conference::Conference;
+use crate::meeting::conference::{Attendee, Conference};
 use protocol::{
     document::{Access, Audience, Kind},
     id::AttendeeId,
-    people::Role,
+    people::{Place, Role},
 };
 
 /// What an attendee who is here may do with a document now; none = not a byte of it.
@@ -23,11 +23,10 @@ pub fn access(conference: &Conference, attendee: AttendeeId, kind: Kind) -> Opti
         Kind::Stage => Some(Access::Read),
         Kind::Seat(of) => (of == attendee).then_some(Access::Read),
         Kind::Desk => role.has_desk().then_some(Access::Read),
-        Kind::Proceedings(audience) | Kind::Record(audience) => {
-            is_member(role, audience).then_some(Access::Read)
-        }
-        Kind::Board(audience) => is_member(role, audience).then(|| writes(who.writes())),
-        Kind::Plan(audience) => is_member(role, audience).then(|| {
+        Kind::Proceedings(audience) => is_member(role, audience).then_some(Access::Read),
+        Kind::Record(audience) => may_read(conference, attendee, who, audience).then_some(Access::Read),
+        Kind::Board(audience) => may_read(conference, attendee, who, audience).then(|| writes(who.writes())),
+        Kind::Plan(audience) => may_read(conference, attendee, who, audience).then(|| {
             let phase_allows =
                 conference.open_phase().is_some_and(|phase| phase.plan_writers.contains(&role))
                     && role != Role::Wall;
@@ -36,10 +35,24 @@ pub fn access(conference: &Conference, attendee: AttendeeId, kind: Kind) -> Opti
     }
 }
 
-/// Whether a role belongs to an audience (SPEC RIGHT3).
+/// Whether somebody who is here may read what is written for an audience (SPEC RIGHT3, PART2). A wall is read by the
+/// whole room: it shows a part only while nobody whom that leaves out sits there.
+pub fn may_read(conference: &Conference, attendee: AttendeeId, who: &Attendee, audience: Audience) -> bool {
+    let role = who.person.role;
+    let Audience::Part(n) = audience else {
+        return is_member(role, audience) && !who.barred.contains(&audience);
+    };
+    let Some(without) = conference.parts.get(&n) else { return false };
+    let sits_there =
+        |one: &AttendeeId| conference.here(*one).is_some_and(|one| one.person.place == Place::Room);
+    if role == Role::Wall { !without.iter().any(sits_there) } else { !without.contains(&attendee) }
+}
+
+/// Whether a role belongs to an audience (SPEC RIGHT3); a part asks who, not what role.
 pub fn is_member(role: Role, audience: Audience) -> bool {
     match audience {
         Audience::All => true,
+        Audience::Part(_) => false,
         Audience::Professionals => role.is_professional() || role.has_desk(),
         Audience::Family => {
             role.is_family() || matches!(role, Role::Supporter | Role::ChildAdvocate) || role.has_desk()

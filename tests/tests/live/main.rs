@@ -1,5 +1,6 @@
 //! The real binary with a real file, as attendees and whoever runs it meet it.
 
+mod back;
 mod disk;
 mod habits;
 mod harm;

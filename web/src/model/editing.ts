@@ -99,12 +99,15 @@ export class Editing {
     const left = (): void => this.writing(null, null);
     element.addEventListener("input", typed);
     element.addEventListener("blur", left);
-    return () => {
+    const end = (): void => {
+      if (!document.bound.delete(end)) return;
       element.removeEventListener("input", typed);
       element.removeEventListener("blur", left);
       if (this.at?.line === line && this.at.document === document) left();
       off();
     };
+    document.bound.add(end);
+    return end;
   }
 }
 

@@ -82,20 +82,20 @@ export class Lines {
     return [...next.values()].map(({ view }) => view).sort(byOrder);
   }
 
-  /** Fields in the framework's order; one that no document holds yet is empty. */
+  /** Fields in the framework's order; one that no document holds yet is empty. One may hold words in several (P5). */
   drawFields(plans: OpenDocument[], keys: string[], drawing: Drawing): FieldView[] {
     const next = new Map<string, FieldView>();
     for (const key of keys) {
-      const plan =
-        plans.find((one) => one.doc.getMap<unknown>("fields").get(key) instanceof Y.Text) ??
-        plans.find((one) => one.mayWrite) ??
-        plans[0];
-      if (!plan) continue;
-      const text = plan.doc.getMap<unknown>("fields").get(key);
-      next.set(
-        key,
-        kept(this.fieldViews.get(key), {
+      const textIn = (plan: OpenDocument): unknown => plan.doc.getMap<unknown>("fields").get(key);
+      const written = plans.filter((plan) => String(textIn(plan) ?? "") !== "");
+      const empty = plans.find((plan) => textIn(plan) instanceof Y.Text) ?? plans.find((plan) => plan.mayWrite) ?? plans[0];
+      for (const plan of written.length || !empty ? written : [empty]) {
+        const text = textIn(plan);
+        const audience = audienceOf(plan.parsed) ?? "all";
+        const at = `${key} ${audience}`;
+        const view = {
           key,
+          audience,
           words: text instanceof Y.Text ? text.toString() : "",
           edit: !plan.mayWrite || !drawing.pen
             ? null
@@ -103,8 +103,9 @@ export class Lines {
               ? drawing.pen.edit(plan, key, text)
               : drawing.pen.editNew(plan, key, "fields", [key]),
           unsaved: drawing.pen?.unsaved(plan).has(key) ?? false,
-        }),
-      );
+        };
+        next.set(at, kept(this.fieldViews.get(at), view));
+      }
     }
     this.fieldViews = next;
     return [...next.values()];

@@ -418,6 +418,93 @@ describe("words that are not taken", () => {
     for (const off of offs) off();
   });
 
+  /** Somebody is back: the board goes on without the lines that they missed, which stand in a part. */
+  function parted(moved: string[], live = true): void {
+    const old = room.doc("board.all").getMap("notes").toJSON() as Record<string, Record<string, string>>;
+    for (const [id, line] of Object.entries(old)) {
+      const map = new Y.Map<unknown>(Object.entries(line).map(([key, value]) => [key, key === "text" ? new Y.Text(value) : value]));
+      room.doc(moved.includes(id) ? "board.part-1" : "board.all~2").getMap("notes").set(id, map);
+    }
+    room.doc("board.all~2");
+    room.doc("board.part-1");
+    if (live) for (const socket of room.sockets) socket.shut(room.name("board.all"), "parted");
+    room.put(`seat.${ME}`, "parted", { "board.all": 2 });
+    room.allow(ME, { stage: "read", "proceedings.all": "read", "record.all": "read", "board.all~2": "write", "board.part-1": "write", "plan.all": "write" });
+  }
+
+  test("p5_part3_a_line_being_typed_goes_on_where_it_stands_now_and_no_letter_is_lost", async () => {
+    const moved = meeting.writeNote({ section: "worried", words: "of the time" }) ?? "";
+    const stays = meeting.writeNote({ section: "worried", words: "before" }) ?? "";
+    await settled();
+    const element = document.createElement("textarea");
+    document.body.append(element);
+    let off = meeting.note(moved)?.edit?.(element);
+    const type = (text: string): void => {
+      element.value += text;
+      element.setSelectionRange(element.value.length, element.value.length);
+      element.dispatchEvent(new InputEvent("input", { inputType: "insertText" }));
+    };
+    room.slow = true;
+    type(" when");
+    await quiet();
+    parted([moved]);
+    type(" she");
+    room.sync();
+    room.slow = false;
+    expect(meeting.sections("worried").map((note) => note.id)).toEqual([moved, stays]);
+    await settled();
+    off?.();
+    off = meeting.note(moved)?.edit?.(element);
+    type(" was out");
+    await settled();
+    expect(meeting.note(moved)).toMatchObject({ audience: "part-1", words: "of the time when she was out" });
+    expect(onServer("board.part-1")[moved]?.text).toBe("of the time when she was out");
+    expect(Object.keys(onServer("board.all~2"))).toEqual([stays]);
+    expect([meeting.tray, meeting.save]).toEqual([[], { is: "saved" }]);
+    // What is written now is for everybody again, and can be taken back.
+    meeting.writeNote({ section: "worried", words: "for everybody" });
+    await settled();
+    expect(Object.values(onServer("board.all~2")).map((line) => line.text)).toEqual(["before", "for everybody"]);
+    meeting.undoMyLast();
+    await settled();
+    expect(Object.keys(onServer("board.all~2"))).toEqual([stays]);
+    off?.();
+  });
+
+  test("p5_part3_words_of_a_time_off_the_line_go_on_in_a_part_or_to_the_tray_and_never_to_everybody", async () => {
+    const moved = meeting.writeNote({ section: "worried", words: "moved" }) ?? "";
+    const stays = meeting.writeNote({ section: "worried", words: "stays" }) ?? "";
+    await settled();
+    room.cutLine();
+    await settled();
+    meeting.writeNote({ section: "worried", words: "a new line" });
+    const elements = [moved, stays].map((id) => {
+      const element = document.createElement("textarea");
+      const off = meeting.note(id)?.edit?.(element);
+      element.value += " and more";
+      element.dispatchEvent(new InputEvent("input", { inputType: "insertText" }));
+      return off;
+    });
+    parted([moved], false);
+    await back();
+    for (const off of elements) off?.();
+    expect(onServer("board.part-1")[moved]?.text).toBe("moved and more");
+    expect(Object.values(onServer("board.all~2")).map((line) => line.text)).toEqual(["stays"]);
+    expect(meeting.tray.map((one) => one.words).sort()).toEqual(["a new line", "and more"]);
+    expect(meeting.save).toEqual({ is: "saved" });
+  });
+
+  test("p5_part3_a_device_that_only_reads_lets_go_at_once", async () => {
+    meeting.writeNote({ section: "worried", words: "of the time" });
+    await settled();
+    seated("read");
+    await settled();
+    expect(words("worried")).toEqual(["of the time"]);
+    for (const socket of room.sockets) socket.shut(room.name("board.all"), "parted");
+    await settled();
+    expect(words("worried")).toEqual([]);
+  });
+
   test("right5_a_document_that_is_taken_away_is_destroyed_and_its_open_words_wait_in_the_tray", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"], shouldAdvanceTime: true, advanceTimeDelta: 20 });
     room.slow = true;

@@ -151,6 +151,15 @@ export function deskOf(doc: Y.Doc): Desk {
     code: orNull(doc.getMap<unknown>("code").get("room")),
     agencies: list(doc.getMap<unknown>("quorum").get("agencies")),
     answers: doc.getMap<unknown>("answers").toJSON() as Desk["answers"],
+    parts: doc.getMap<unknown>("parts").toJSON() as Desk["parts"],
+    returns: entries(doc, "returns")
+      .map(([id, value]) => ({
+        attendee: id,
+        from: Number(value["from"] ?? 0),
+        until: Number(value["until"] ?? 0),
+        answered: value["answered"] === true,
+      }))
+      .sort((a, b) => a.until - b.until),
   };
 }
 

@@ -101,6 +101,7 @@ export abstract class Reading {
       this.kept,
       (document) => this.changed(document),
       () => this.seatEnded(),
+      () => this.draw(),
     );
   }
 

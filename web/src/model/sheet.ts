@@ -1,7 +1,7 @@
 /** What a screen shows of a section's lines. */
 
 import type { Audience, Framework, Section } from "../protocol/generated";
-import type { Attendee, Child, NoteView, Seat } from "./types";
+import type { Attendee, Child, Desk, NoteView, Seat } from "./types";
 
 /** A line without words is nobody's business but its writer's. */
 export function readable(notes: readonly NoteView[]): NoteView[] {
@@ -61,11 +61,25 @@ export function bare(words: string): string {
 }
 
 /** People here on whose screens a line of this audience has stood (P4). */
-export function hadInFront(audience: Audience, roll: readonly Attendee[], me: string | null): Attendee[] {
-  return roll.filter((person) => person.device && person.id !== me && mayRead(audience, person));
+export function hadInFront(audience: Audience, roll: readonly Attendee[], me: string | null, desk: Desk | null): Attendee[] {
+  const without = desk?.parts[audience] ?? [];
+  return roll.filter((person) => person.device && person.id !== me && !without.includes(person.id) && mayRead(audience, person));
+}
+
+/** Names of those who are here and do not see lines of this audience; only a desk knows them (P5). */
+export function leftOut(audience: Audience, meeting: { roll: readonly Attendee[]; desk: Desk | null }): string[] {
+  const without = meeting.desk?.parts[audience] ?? [];
+  return meeting.roll.filter((person) => without.includes(person.id)).map((person) => person.name);
+}
+
+/** What a wall of the room shows: nothing that leaves out somebody who sits there (P5). */
+export function onTheWall(audience: Audience, meeting: { roll: readonly Attendee[]; desk: Desk | null }): boolean {
+  const without = meeting.desk?.parts[audience] ?? [];
+  return !meeting.roll.some((person) => person.place === "room" && without.includes(person.id));
 }
 
 function mayRead(audience: Audience, person: Attendee): boolean {
+  if (audience.startsWith("part-")) return true;
   const leads = person.role === "chair" || person.role === "co-chair";
   if (audience === "all") return true;
   if (audience === "chair") return leads;

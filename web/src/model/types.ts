@@ -167,6 +167,19 @@ export interface Desk {
   agencies: string[];
   /** What people say to their own rows (P17). */
   answers: Partial<Record<RowId, Partial<Record<AttendeeId, RowAnswer>>>>;
+  /** Whom each part leaves out: they were out when its lines were written (P5). */
+  parts: Partial<Record<Audience, AttendeeId[]>>;
+  /** Those who are here and were out before. */
+  returns: Return[];
+}
+
+/** Somebody is back. Times are UTC milliseconds. */
+export interface Return {
+  attendee: AttendeeId;
+  from: number;
+  until: number;
+  /** The chair has said what is opened to them. */
+  answered: boolean;
 }
 
 export interface DeskOffer {
@@ -269,6 +282,7 @@ export interface RowView {
 /** A fixed field of the plan. */
 export interface FieldView {
   key: string;
+  audience: Audience;
   words: string;
   edit: Edit | null;
   unsaved: boolean;

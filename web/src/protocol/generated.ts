@@ -18,7 +18,9 @@ export type Ask = "speak" | "break" | "unsafe" | "interpreting";
 export type AttendeeId = string;
 
 /** A named set of attendees of one conference. */
-export type Audience = "all" | "professionals" | "family" | "chair";
+export type Audience = "all" | "professionals" | "family" | "chair" | `part-${
+  number
+}`;
 
 /** A child the conference is about. */
 export type ChildId = string;
@@ -119,6 +121,12 @@ export type Command = {
   "do": "drop-held";
   /** The line on the desk. */
   held: HeldId;
+} | {
+  "do": "open";
+  /** Who may read them from now on. */
+  attendee: AttendeeId;
+  /** Which. */
+  lines: Array<Line>;
 } | {
   "do": "offer";
   /** Made by the client, so that it can be sent again. */
@@ -365,6 +373,21 @@ export type Knock = {
 
 /** What kind of statement a line is (F78). Words, never a colour. */
 export type Label = "fact" | "observed" | "alleged" | "opinion";
+
+/** A line wherever it stands. */
+export type Line = {
+  "kind": "note";
+  /** Which. */
+  note: NoteId;
+} | {
+  "kind": "row";
+  /** Which. */
+  row: RowId;
+} | {
+  "kind": "field";
+  /** Its key. */
+  field: string;
+};
 
 /** The marker of a section. */
 export type Mark = "worry" | "well" | "voice" | "next" | "plain";

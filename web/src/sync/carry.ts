@@ -54,13 +54,20 @@ export function carryWords(open: OpenWords, doc: Y.Doc): boolean {
   if (text === null) return false;
   const now = text.toString();
   if (now === open.whole) return true;
-  if (now !== open.without) return false;
   const { start, end, insert } = difference(now, open.whole, open.whole.length);
+  // The service may have taken some of the letters already: those that are lacking go in between.
+  const grown = difference(open.without, now, now.length);
+  if (now !== open.without && (end > start || grown.end > grown.start)) return false;
   doc.transact(() => {
     if (end > start) text.delete(start, end - start);
     text.insert(start, insert);
   }, new Mine());
   return true;
+}
+
+/** Whether the line or field of these words is in a document. */
+export function standsIn(stood: Stood, doc: Y.Doc): boolean {
+  return textAt(stood, doc) !== undefined && !(stood.in === "field" && textAt(stood, doc) === null);
 }
 
 /** Undefined: no such line. Null: the line is there and has no such text. */

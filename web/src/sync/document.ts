@@ -28,6 +28,14 @@ export class OpenDocument {
   refused = false;
   /** Shown until this one has been read. */
   previous: OpenDocument | null = null;
+  /** Its next edition is on the way (P5): it is still shown and written in, and its words are handed over then. */
+  leaving = false;
+  /** Lines of documents that leave come into it: not shown before they are handed over. */
+  hidden = false;
+  /** It leaves with words of a time when this device was off the line. */
+  late = false;
+  /** Ends what is bound to its texts, a word that is still being composed included. */
+  readonly bound = new Set<() => void>();
   /** Authenticated on the present socket. */
   private admitted = false;
   /** All I have was handed over on the present socket; updates build on it. */
@@ -130,11 +138,18 @@ export class OpenDocument {
     return lines;
   }
 
+  /** Lets the service go and is written in until its next edition has come. */
+  leave(): void {
+    if (this.leaving || this.ended) return;
+    this.leaving = true;
+    this.provider.destroy();
+  }
+
   /** Lets the service go; the Y.Doc stays readable until `destroy`. */
   detach(): void {
     if (this.ended) return;
     this.ended = true;
-    this.provider.destroy();
+    if (!this.leaving) this.provider.destroy();
   }
 
   destroy(): void {

@@ -12,6 +12,9 @@ import type { Tray } from "./tray";
 /** Words of a document that went away wait this long for its next edition. */
 const SUCCESSOR_MS = 5_000;
 
+/** The service's word for: somebody is back, and some of these lines stand in another document now (P5). */
+const PARTED = "parted";
+
 /** What is left of a document whose words were not durable. */
 export interface Left {
   lines: NewLine[];
@@ -27,6 +30,8 @@ export interface Writing {
   left(document: OpenDocument, audience: Audience): Left;
   /** Writes them into the next edition; the answer found no place there. */
   carry(left: Left, document: OpenDocument): OpenWords[];
+  /** Writes them where their lines stand now: in the next edition or in a part (P5). */
+  handOver(left: Left, from: OpenDocument, next: OpenDocument, all: readonly OpenDocument[]): OpenWords[];
 }
 
 interface Leftover extends Left {
@@ -49,6 +54,8 @@ export class Documents {
     private readonly changed: (document: OpenDocument | null) => void,
     /** The service has ended the seat: a ticket names its next edition, if there is one. */
     private readonly seatEnded: () => void,
+    /** Lines stand in other documents now: draw before the next key is pressed. */
+    private readonly handedOver: () => void = () => {},
   ) {}
 
   /** Somebody is going to write here. */
@@ -75,7 +82,9 @@ export class Documents {
   /** What screens read under a name. */
   shown(name: DocumentName): OpenDocument | null {
     const document = this.open.get(name);
-    return document ? (document.synced || !document.previous ? document : document.previous) : null;
+    if (!document) return null;
+    const { previous } = document;
+    return previous && (previous.leaving || !document.synced) ? previous : document;
   }
 
   /** Whether the seat names a document of this kind; null while there is no seat to be asked. */
@@ -89,7 +98,7 @@ export class Documents {
   *all(): Generator<OpenDocument> {
     for (const name of this.open.keys()) {
       const document = this.shown(name);
-      if (document) yield document;
+      if (document && !document.hidden) yield document;
     }
   }
 
@@ -135,10 +144,13 @@ export class Documents {
     if (frame.is === "socket") return;
     const document = this.open.get(frame.document);
     if (!document) return;
-    if (frame.is === "close") this.end(document);
+    if (frame.is === "close") {
+      if (frame.why === PARTED && this.keepsWriting(document)) document.leave();
+      else this.end(document);
+    }
     else if (frame.is === "step-2" && !document.synced) this.arrived(document);
     // Now, not at the next frame of the screen: what may not be read any more goes at once.
-    if (frame.document === this.seat) this.follow();
+    if (frame.document === this.seat) this.follow(frame.is === "step-2");
   }
 
   /** The socket is gone. */
@@ -161,6 +173,7 @@ export class Documents {
     this.leftovers = [];
     for (const document of this.open.values()) {
       this.writing?.forget(document);
+      if (document.previous) this.writing?.forget(document.previous);
       document.destroy();
     }
     this.open.clear();
@@ -168,8 +181,8 @@ export class Documents {
     this.seat = null;
   }
 
-  /** Does what the seat says. */
-  private follow(): void {
+  /** Does what the seat says; `whole` = it has just been read wholly on this socket. */
+  private follow(whole: boolean): void {
     const seat = this.seat ? this.open.get(this.seat) : null;
     if (!seat?.synced) return;
     const wanted = new Map<DocumentName, Access>();
@@ -177,7 +190,15 @@ export class Documents {
       if (access === "read" || access === "write") wanted.set(name, access);
     }
     for (const document of [...this.open.values()]) {
-      if (document !== seat && !wanted.has(document.name)) this.takeAway(document);
+      if (document === seat) continue;
+      if (wanted.has(document.name)) {
+        if (document.late && whole) this.end(document);
+        continue;
+      }
+      const next = [...wanted].find(([name]) => isNext(name, document));
+      const parted = Number(seat.doc.getMap<unknown>("parted").get(line(document.parsed)) ?? 0) > document.parsed.edition;
+      if (next && (parted || (document.leaving && !document.late)) && this.keepsWriting(document)) this.follows(document, ...next);
+      else this.takeAway(document);
     }
     for (const name of this.shut) if (!wanted.has(name)) this.shut.delete(name);
     for (const [name, access] of wanted) {
@@ -197,26 +218,62 @@ export class Documents {
     if (!parsed) return;
     const document = new OpenDocument(name, parsed, access, this.connection(), {
       changed: (of) => this.changed(of),
-      denied: (of) => this.end(of),
+      denied: (of) => this.denied(of),
     });
     document.previous = previous;
+    document.hidden = !previous && holdsLines(document) && [...this.open.values()].some((one) => one.leaving || one.previous?.leaving);
     this.open.set(name, document);
     this.writing?.follow(document);
     document.attach();
     this.changed(document);
   }
 
+  /** Somebody writes here: it goes only when the next edition has come. Readers let it go at once. */
+  private keepsWriting(document: OpenDocument): boolean {
+    if (this.writing === null || !document.synced) return false;
+    if (document.parsed.kind === "record") return [...this.open.values()].some((one) => one.mayWrite || one.previous?.mayWrite);
+    return document.hasPens && document.mayWrite;
+  }
+
+  /** The next edition takes the place of a document that is still written in. */
+  private follows(document: OpenDocument, name: DocumentName, access: Access): void {
+    document.late ||= !document.leaving;
+    document.leave();
+    this.open.delete(document.name);
+    if (this.open.has(name)) this.takeAway(document);
+    else this.make(name, access, document);
+  }
+
+  /** Once all that is written in has come, words of mine go from the documents that leave to where their lines are. */
+  private handOver(): void {
+    const all = [...this.open.values()].filter(holdsLines);
+    const nexts = all.filter((document) => document.previous?.leaving);
+    if (all.some((document) => document.leaving || !document.synced)) return;
+    for (const next of nexts) {
+      const previous = next.previous as OpenDocument;
+      for (const unbind of [...previous.bound]) unbind();
+      const left = this.collect(previous);
+      next.previous = null;
+      this.writing?.forget(previous);
+      previous.destroy();
+      for (const words of this.writing?.handOver(left, previous, next, all) ?? left.words) this.tray.keep(words);
+    }
+    for (const document of all) document.hidden = false;
+    if (nexts.length) this.handedOver();
+  }
+
   /** Read wholly for the first time. */
   private arrived(document: OpenDocument): void {
     document.synced = true;
     const previous = document.previous;
-    if (previous) {
+    if (previous && !previous.leaving) {
       this.give(this.collect(previous));
       this.writing?.forget(previous);
       previous.destroy();
       document.previous = null;
     }
     this.carry(document);
+    this.handOver();
     this.changed(document);
   }
 
@@ -236,6 +293,13 @@ export class Documents {
     }
     this.writing?.forget(document);
     this.make(document.name, document.access, previous);
+  }
+
+  /** Gone while this device was off the line, perhaps: the seat says whether there is a next edition, and why. */
+  private denied(document: OpenDocument): void {
+    if (!this.keepsWriting(document)) return this.end(document);
+    document.late = true;
+    document.leave();
   }
 
   /** The service has ended it for this device, though the seat may still name it. */
@@ -261,6 +325,7 @@ export class Documents {
       this.leftovers.push(leftover);
       for (const other of this.open.values()) this.carry(other);
     }
+    this.handOver();
     this.changed(null);
   }
 
@@ -293,4 +358,13 @@ export class Documents {
     for (const words of left.words) this.tray.keep(words);
     this.changed(null);
   }
+}
+
+function holdsLines(document: OpenDocument): boolean {
+  return document.hasPens || document.parsed.kind === "record";
+}
+
+function isNext(name: DocumentName, document: OpenDocument): boolean {
+  const parsed = readName(name);
+  return parsed !== null && line(parsed) === line(document.parsed) && parsed.edition > document.parsed.edition;
 }

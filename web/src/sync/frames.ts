@@ -1,11 +1,13 @@
 // The head of a Hocuspocus frame: which document, what kind. Bodies are the provider's business.
 
-import { createDecoder, readVarInt, readVarString, readVarUint } from "lib0/decoding";
+import { createDecoder, hasContent, readVarInt, readVarString, readVarUint } from "lib0/decoding";
 
 /** Kinds of frames this app looks at; numbers of the Hocuspocus framing. */
 export type Frame =
   | { is: "step-1" | "step-2" | "update"; document: string }
-  | { is: "awareness" | "auth" | "close" | "other"; document: string }
+  | { is: "awareness" | "auth" | "other"; document: string }
+  /** Of the service: it has ended the document, and why. */
+  | { is: "close"; document: string; why: string }
   /** SyncStatus: the answer to one step 2 or update. */
   | { is: "status"; document: string; applied: boolean }
   /** One-byte frames of the whole socket: ping and pong. */
@@ -32,7 +34,7 @@ export function headOf(data: Uint8Array): Frame {
     case AUTH:
       return { is: "auth", document };
     case CLOSE:
-      return { is: "close", document };
+      return { is: "close", document, why: hasContent(decoder) ? readVarString(decoder) : "" };
     case STATUS:
       return { is: "status", document, applied: readVarInt(decoder) === 1 };
     default:

@@ -2,10 +2,10 @@
 // A device that reads fetches none of it.
 
 import type { Audience } from "../protocol/generated";
-import { carryLine, carryWords, newLines } from "./carry";
+import { carryLine, carryWords, newLines, standsIn } from "./carry";
 import type { OpenDocument } from "./document";
 import type { Left, Writing } from "./documents";
-import { audienceOf } from "./names";
+import { audienceOf, isPart } from "./names";
 import { type OpenWords, openWords } from "./open";
 import { Undo } from "./undo";
 
@@ -34,6 +34,22 @@ export class Written implements Writing {
   carry(left: Left, document: OpenDocument): OpenWords[] {
     for (const line of left.lines) carryLine(line, document.doc);
     return left.words.filter((words) => !words.isNew && !carryWords(words, document.doc));
+  }
+
+  handOver(left: Left, from: OpenDocument, next: OpenDocument, all: readonly OpenDocument[]): OpenWords[] {
+    const { late } = from;
+    const kin = all.filter(({ parsed, mayWrite }) => parsed.kind === from.parsed.kind && mayWrite);
+    const parts = kin.filter(({ parsed }) => isPart(audienceOf(parsed)));
+    // Words of a time when this device was off the line may be of the time when somebody was out: they go on in a part,
+    // and to no document that those who came back may read.
+    const homes = late ? parts : [...parts, ...kin.filter((document) => !parts.includes(document))];
+    if (!late && next.mayWrite) for (const line of left.lines) carryLine(line, next.doc);
+    return left.words.filter((words) => {
+      if (words.isNew) return late || !next.mayWrite;
+      const stands = all.filter(({ doc }) => standsIn(words.stood, doc));
+      if (words.stood.in !== "field" && stands.length === 0) return false;
+      return !homes.some((document) => stands.includes(document) && carryWords(words, document.doc));
+    });
   }
 
   /** Keys of lines and fields with letters of mine that are not durable. */

@@ -15,7 +15,7 @@ use protocol::{
     id::{AttendeeId, NoteId, RecordId, RowId},
     limits::{RECORDS, WAITING_OFFERS},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn on_the_desk(conference: &mut Conference, context: &mut Context<'_>, command: &Command) -> Done {
     match command {
@@ -28,6 +28,7 @@ pub(super) fn on_the_desk(conference: &mut Conference, context: &mut Context<'_>
                 children: Vec::new(),
                 time: context.now,
                 from: None,
+                without: BTreeSet::new(),
             };
             if conference.held.insert(*held, line).is_some() {
                 return refused(Refusal::Already, "This line is on the desk already.");
@@ -51,6 +52,7 @@ pub(super) fn on_the_desk(conference: &mut Conference, context: &mut Context<'_>
                 children: line.children,
                 time: context.now,
                 from: Some((audience, *note)),
+                without: conference.without(audience),
             };
             if conference.held.insert(*held, kept).is_some() {
                 return refused(Refusal::Already, "This line is on the desk already.");
@@ -74,7 +76,7 @@ pub(super) fn on_the_desk(conference: &mut Conference, context: &mut Context<'_>
                 source: line.source,
                 struck: false,
             };
-            Ok(vec![Edit::PutNote(Audience::All, note)])
+            Ok(vec![Edit::PutNote(conference.audience_without(line.without), note)])
         }
         Command::DropHeld { held } => match conference.held.remove(held) {
             Some(dropped) => {
@@ -115,6 +117,7 @@ fn accept(
                 return bad_input("Choose the section where this note should stand.");
             };
             let section = section(conference, key)?;
+            let audience = conference.audience_without(offer.without);
             let record = RecordId::from_random(context.draw());
             let note = Note {
                 id: NoteId::from_random(context.draw()),
@@ -138,9 +141,10 @@ fn accept(
                 read_back: true,
                 // When somebody was seen typing would tell whose words stand here without a name (P17).
                 time: if offer.named { offer.time } else { context.now },
+                audience,
             };
             conference.records.insert(record, kept);
-            Ok(vec![Edit::PutNote(Audience::All, note)])
+            Ok(vec![Edit::PutNote(audience, note)])
         }
         Offered::Row { cells, by } => {
             let is_date = |by: &String| by.parse::<jiff::civil::Date>().is_ok();
@@ -161,7 +165,7 @@ fn accept(
                 from: offer.named.then_some(author),
                 struck: false,
             };
-            Ok(vec![Edit::PutRow(Audience::All, row)])
+            Ok(vec![Edit::PutRow(conference.audience_without(offer.without), row)])
         }
         // The chair amends the row with everybody watching; the offer has done its work. Its words stand nowhere any
         // more where they could be taken off, so they go now.
@@ -211,6 +215,7 @@ pub(super) fn offer(
                 named: *named,
                 time: context.now,
                 state: OfferState::Waiting,
+                without: BTreeSet::new(),
             };
             if conference.offers.insert(*offer, new).is_some() {
                 return refused(Refusal::Already, "This has been offered already.");
@@ -291,7 +296,7 @@ pub(super) fn quote(conference: &mut Conference, context: &Context<'_>, command:
             if conference.records.len() >= RECORDS {
                 return not_now("There are as many quotes as a conference can hold. Take one off first.");
             }
-            let kept = Record {
+            let mut kept = Record {
                 kind: RecordKind::Quote,
                 words: words(text)?,
                 speaker: Some(short(speaker)?),
@@ -302,6 +307,7 @@ pub(super) fn quote(conference: &mut Conference, context: &Context<'_>, command:
                 source: None,
                 read_back: false,
                 time: context.now,
+                audience: Audience::All,
             };
             let line = Note {
                 id: *note,
@@ -317,13 +323,15 @@ pub(super) fn quote(conference: &mut Conference, context: &Context<'_>, command:
             if let Some(written) = replaces {
                 match context.sheets.note(*written) {
                     Some((audience, Note { words: Words::Written(_), .. })) => {
+                        // Whoever may not read the line does not read it as a quote either (P5).
+                        kept.audience = audience;
                         edits.push(Edit::RemoveNote(audience, *written));
                     }
                     _ => return not_there("The line that should become a quote is no longer on the board."),
                 }
             }
+            edits.push(Edit::PutNote(kept.audience, line));
             conference.records.insert(*record, kept);
-            edits.push(Edit::PutNote(Audience::All, line));
             Ok(edits)
         }
         Command::Requote { record, words: text } => {
@@ -392,10 +400,10 @@ pub(super) fn take_off(
                     if kept.as_ref().and_then(|kept| kept.owner) != Some(context.by) {
                         desk_only(me)?;
                     }
-                    edits.push(Edit::Rebuild(Kind::Record(Audience::All)));
-                    edits.extend(
-                        kept.and_then(|kept| kept.sender).map(|sender| Edit::Rebuild(Kind::Seat(sender))),
-                    );
+                    if let Some(kept) = kept {
+                        edits.push(Edit::Rebuild(Kind::Record(kept.audience)));
+                        edits.extend(kept.sender.map(|sender| Edit::Rebuild(Kind::Seat(sender))));
+                    }
                 }
             }
             Ok(edits)

@@ -5,6 +5,7 @@
 
 mod desk;
 pub(super) mod lines;
+pub(super) mod parts;
 pub(super) mod people;
 mod signals;
 
@@ -20,6 +21,7 @@ use protocol::{
     people::Role,
 };
 use rand::{Rng, rngs::StdRng};
+use std::collections::BTreeMap;
 
 /// What the edge worked out beside a command, because it costs time or knows the outside.
 #[derive(Debug, Clone, Default)]
@@ -58,6 +60,12 @@ pub trait Sheets {
     fn note(&self, id: NoteId) -> Option<(Audience, Note)>;
     /// A row and the audience that sees it.
     fn row(&self, id: RowId) -> Option<(Audience, PlanRow)>;
+    /// All lines of an audience.
+    fn notes(&self, audience: Audience) -> Vec<Note>;
+    /// All rows of an audience.
+    fn rows(&self, audience: Audience) -> Vec<PlanRow>;
+    /// Words of the plan's fixed fields in an audience.
+    fn fields(&self, audience: Audience) -> BTreeMap<String, String>;
 }
 
 /// A change of a document that goes with a command.
@@ -73,9 +81,15 @@ pub enum Edit {
     RebuildBoard(Audience, NoteId),
     /// As above, without this row.
     RebuildPlan(Audience, RowId),
+    /// The board is rebuilt under its next edition without these lines, which now stand elsewhere (P5).
+    PartBoard(Audience, Vec<NoteId>),
+    /// The plan, without these rows and without the words of these fields.
+    PartPlan(Audience, Vec<RowId>, Vec<String>),
+    /// The record, from the state.
+    PartRecord(Audience),
     /// A server-written document is rebuilt from the state.
     Rebuild(Kind),
-    /// Words at the end of a fixed field of the plan.
+    /// Words at the end of a fixed field of the plan, which is made if it is not there.
     WriteField(Audience, String, String),
 }
 
@@ -166,6 +180,10 @@ pub fn carry_out(conference: &mut Conference, context: &mut Context<'_>, command
         | C::Decline { .. } => {
             leads(&me)?;
             lines::on_the_desk(conference, context, command)
+        }
+        C::Open { attendee, lines } => {
+            leads(&me)?;
+            parts::open(conference, context, *attendee, lines)
         }
         C::Offer { .. } | C::Withdraw { .. } => lines::offer(conference, context, &me, command),
         C::Quote { .. } | C::Requote { .. } | C::ReadBack { .. } => {

@@ -20,22 +20,41 @@ use std::{collections::BTreeMap, sync::Arc};
 /// State vector of an empty document.
 pub(super) const NOTHING: [u8; 1] = [0];
 
+/// Why a document is gone, for its clients: its words were taken off (what is shown of it goes at once), or somebody is
+/// back and some of its lines stand elsewhere now.
+const TAKEN_OFF: &str = "moved";
+const PARTED: &str = "parted";
+
 /// Lines and rows as the live documents hold them.
 pub(super) struct LiveSheets<'a>(pub(super) &'a BTreeMap<Kind, Live>);
 
 impl Sheets for LiveSheets<'_> {
     fn note(&self, id: NoteId) -> Option<(Audience, Note)> {
-        Audience::EVERY.into_iter().find_map(|audience| {
-            let note = self.0.get(&Kind::Board(audience))?.document.note(id)?;
-            Some((audience, note))
+        self.0.iter().find_map(|(kind, live)| match kind {
+            Kind::Board(audience) => Some((*audience, live.document.note(id)?)),
+            _ => None,
         })
     }
 
     fn row(&self, id: RowId) -> Option<(Audience, PlanRow)> {
-        Audience::EVERY.into_iter().find_map(|audience| {
-            let rows = self.0.get(&Kind::Plan(audience))?.document.rows();
-            rows.into_iter().find(|row| row.id == id).map(|row| (audience, row))
+        self.0.iter().find_map(|(kind, live)| match kind {
+            Kind::Plan(audience) => {
+                Some((*audience, live.document.rows().into_iter().find(|row| row.id == id)?))
+            }
+            _ => None,
         })
+    }
+
+    fn notes(&self, audience: Audience) -> Vec<Note> {
+        self.0.get(&Kind::Board(audience)).map(|live| live.document.notes()).unwrap_or_default()
+    }
+
+    fn rows(&self, audience: Audience) -> Vec<PlanRow> {
+        self.0.get(&Kind::Plan(audience)).map(|live| live.document.rows()).unwrap_or_default()
+    }
+
+    fn fields(&self, audience: Audience) -> BTreeMap<String, String> {
+        self.0.get(&Kind::Plan(audience)).map(|live| live.document.fields()).unwrap_or_default()
     }
 }
 
@@ -115,7 +134,10 @@ impl Core {
             return;
         }
         self.live(kind);
-        if let Kind::Plan(_) = kind {
+        // A part gets the fields that somebody wrote in (SPEC DOC6).
+        if let Kind::Plan(audience) = kind
+            && !matches!(audience, Audience::Part(_))
+        {
             let fields: Vec<String> =
                 self.conference.framework().plan.fields.iter().map(|field| field.key.clone()).collect();
             for field in fields {
@@ -172,39 +194,33 @@ impl Core {
                     self.live(kind).document.put_row(row).map(|update| (kind, update))
                 }
                 Edit::RebuildBoard(audience, without) => {
-                    let kind = Kind::Board(*audience);
-                    let notes = self.live(kind).document.notes();
-                    self.rebuild(kind);
-                    for note in notes.iter().filter(|note| note.id != *without) {
-                        if let Some(update) = self.live(kind).document.put_note(note) {
-                            self.wrote(kind, update);
-                        }
-                    }
+                    self.rebuild_board(*audience, &[*without], TAKEN_OFF);
+                    None
+                }
+                Edit::PartBoard(audience, without) => {
+                    self.rebuild_board(*audience, without, PARTED);
                     None
                 }
                 Edit::RebuildPlan(audience, without) => {
-                    let kind = Kind::Plan(*audience);
-                    let document = &self.live(kind).document;
-                    let (rows, fields) = (document.rows(), document.fields());
-                    self.rebuild(kind);
-                    for row in rows.iter().filter(|row| row.id != *without) {
-                        if let Some(update) = self.live(kind).document.put_row(row) {
-                            self.wrote(kind, update);
-                        }
-                    }
-                    for (field, words) in &fields {
-                        if let Some(update) = self.live(kind).document.put_field(field, words) {
-                            self.wrote(kind, update);
-                        }
-                    }
+                    self.rebuild_plan(*audience, &[*without], &[], TAKEN_OFF);
+                    None
+                }
+                Edit::PartPlan(audience, without, fields) => {
+                    self.rebuild_plan(*audience, without, fields, PARTED);
                     None
                 }
                 Edit::WriteField(audience, field, words) => {
                     let kind = Kind::Plan(*audience);
-                    self.live(kind).document.append_field(field, words).map(|update| (kind, update))
+                    let document = &mut self.live(kind).document;
+                    let update = document.put_field(field, words);
+                    update.or_else(|| document.append_field(field, words)).map(|update| (kind, update))
+                }
+                Edit::PartRecord(audience) => {
+                    self.rebuild(Kind::Record(*audience), PARTED);
+                    None
                 }
                 Edit::Rebuild(kind) => {
-                    self.rebuild(*kind);
+                    self.rebuild(*kind, TAKEN_OFF);
                     None
                 }
             };
@@ -214,15 +230,45 @@ impl Core {
         }
     }
 
+    fn rebuild_board(&mut self, audience: Audience, without: &[NoteId], why: &str) {
+        let kind = Kind::Board(audience);
+        let notes = self.live(kind).document.notes();
+        self.rebuild(kind, why);
+        for note in notes.iter().filter(|note| !without.contains(&note.id)) {
+            if let Some(update) = self.live(kind).document.put_note(note) {
+                self.wrote(kind, update);
+            }
+        }
+    }
+
+    /// `emptied` are fields whose words stand elsewhere now.
+    fn rebuild_plan(&mut self, audience: Audience, without: &[RowId], emptied: &[String], why: &str) {
+        let kind = Kind::Plan(audience);
+        let document = &self.live(kind).document;
+        let (rows, fields) = (document.rows(), document.fields());
+        self.rebuild(kind, why);
+        for row in rows.iter().filter(|row| !without.contains(&row.id)) {
+            if let Some(update) = self.live(kind).document.put_row(row) {
+                self.wrote(kind, update);
+            }
+        }
+        for (field, words) in &fields {
+            let words = if emptied.contains(field) { "" } else { words };
+            if let Some(update) = self.live(kind).document.put_field(field, words) {
+                self.wrote(kind, update);
+            }
+        }
+    }
+
     /// Begins the next edition of a document, empty, and destroys the one before with everything of it that waits to
     /// be shown (P4). A projection fills itself; whoever has the old one open is told that it is gone.
-    fn rebuild(&mut self, kind: Kind) {
+    fn rebuild(&mut self, kind: Kind, why: &str) {
         let old = projection::name_of(&self.conference, kind).edition;
         self.destroyed.insert(Live::stored_name(kind, old));
         self.conference.editions.insert(kind.to_string(), old + 1);
         let live = Live::new(self.draw_client(), old + 1);
         let before = self.documents.insert(kind, live);
-        self.shut(kind);
+        self.shut(kind, why);
         // Whoever sends a copy of the old edition under the new name would bring the words back: every id of it is
         // refused from the first row on.
         let refuses: Vec<u64> = before.map(|live| live.bindings.into_keys().collect()).unwrap_or_default();

@@ -328,7 +328,8 @@ impl Core {
                 self.state_changed = true;
                 outcome
             }
-            Ok(edits) => {
+            Ok(mut edits) => {
+                edits.extend(commands::parts::attendance(&self.conference, &mut next, &sheets, now));
                 let role = next.people.get(&by).map_or(Role::Observer, |who| who.person.role);
                 let was_paused = self.conference.paused;
                 self.conference = next;

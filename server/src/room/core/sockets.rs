@@ -310,10 +310,10 @@ impl Core {
     }
 
     /// Shuts a document for everybody who has it open: its next edition takes its place.
-    pub(super) fn shut(&mut self, kind: Kind) {
+    pub(super) fn shut(&mut self, kind: Kind, why: &str) {
         let conns: Vec<ConnId> = self.conns.keys().copied().collect();
         for conn in conns {
-            self.shut_for(conn, kind, "moved", Close::Moved);
+            self.shut_for(conn, kind, why, Close::Moved);
         }
     }
 

@@ -21,7 +21,7 @@ export function standing(meeting: Meeting): Standing {
   for (const row of meeting.rows) {
     if (!isEmptyRow(row)) all.set(row.id, columns.map((column) => cellWords(row, column, meeting.roll)).filter(Boolean).join(" · "));
   }
-  for (const field of meeting.fields) if (field.words.trim()) all.set(field.key, field.words);
+  for (const field of meeting.fields) if (field.words.trim()) all.set(`${field.key} ${field.audience}`, field.words);
   return all;
 }
 

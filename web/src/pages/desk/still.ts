@@ -46,7 +46,7 @@ export function stillOpen(meeting: Meeting): Open[] {
   }
   if (meeting.rows.some((row) => !isEmptyRow(row))) {
     for (const field of framework?.plan.fields ?? []) {
-      if (field.required && !meeting.fields.find((one) => one.key === field.key)?.words.trim()) open.push({ id: `field ${field.key}`, text: words("desk-open-contingency", { field: field.label }), where: "plan" });
+      if (field.required && !meeting.fields.some((one) => one.key === field.key && one.words.trim() !== "")) open.push({ id: `field ${field.key}`, text: words("desk-open-contingency", { field: field.label }), where: "plan" });
     }
   }
   for (const [row, answers] of Object.entries(desk?.answers ?? {})) {

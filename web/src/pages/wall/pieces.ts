@@ -62,7 +62,7 @@ function planPaper(source: Source, framework: Framework): Paper {
     rest: others.map((column) => ({ key: column.key, label: column.label, words: cellWords(row, column, source.roll) })).filter((cell) => cell.words !== ""),
   }));
   for (const field of framework.plan.fields) {
-    const words = source.fields.find((one) => one.key === field.key)?.words.trim() ?? "";
+    const words = source.fields.filter((one) => one.key === field.key).map((one) => one.words.trim()).filter(Boolean).join("\n");
     if (words) shown.push({ kind: "field", id: `field ${field.key}`, label: field.label, words });
   }
   return { head: framework.plan.label, mark: "next", shown };

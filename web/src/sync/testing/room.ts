@@ -153,9 +153,9 @@ export class Socket extends EventTarget {
   }
 
   /** The service ends one document. */
-  shut(name: string): void {
+  shut(name: string, why = "ended"): void {
     this.admitted.delete(name);
-    this.give(name, 7, (encoder) => encoding.writeVarString(encoder, "ended"));
+    this.give(name, 7, (encoder) => encoding.writeVarString(encoder, why));
   }
 
   private give(name: string, kind: number, body: (encoder: encoding.Encoder) => void): void {

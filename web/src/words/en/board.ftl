@@ -17,5 +17,6 @@ board-write-in = Write a note under { $section }
 board-is-writing = { $who } is writing here
 board-chair-is-writing = The chair is writing
 board-not-saved = not saved yet
+board-without = Not shown to { $names }
 board-moved-to = Moved to { $section }
 board-somebody-is-writing = Somebody is writing here

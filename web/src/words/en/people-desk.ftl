@@ -41,6 +41,18 @@ people-take-pen = Take the pen back
 people-end-part = End their part
 people-end-part-hint = Their screen clears and thanks them. What is written while they are out is not theirs to read.
 people-end-part-sure = End { $name }’s part now?
+people-missed = { $name } was out from { $from } to { $until }. { $count ->
+    [one] 1 line was
+   *[other] { $count } lines were
+} written. Open any of it to { $name }?
+people-missed-open = Open { $count ->
+    [one] 1 line
+   *[other] { $count } lines
+} to { $name }
+people-missed-open-alone = Open “{ $what }” to { $name }
+people-missed-all = Tick all
+people-missed-none = Open nothing more
+people-missed-look = What was written while they were out
 people-eject = Send out
 people-eject-sure = Send { $name } out? All their screens clear within a second.
 people-to-room = Sits in the room

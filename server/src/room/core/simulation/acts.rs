@@ -1,14 +1,15 @@
 //! What may happen in a simulated conference.
 
-use super::Simulation;
+use super::{GOERS, Simulation};
 use crate::{
+    meeting::{conference::TokenHash, sheet::Words},
     room::core::tests::house::{House, id},
     store::StoreError,
 };
 use protocol::{
-    command::{Ask, Command, Offered, Request, TakeOff},
+    command::{Ask, Command, Line, Offered, Request, TakeOff, WayIn},
     document::{Access, Audience, Kind},
-    id::{HeldId, NoteId, OfferId, RecordId, RowId},
+    id::{AttendeeId, HeldId, NoteId, OfferId, RecordId, RowId},
     people::Role,
 };
 use rand::{Rng, RngExt};
@@ -85,9 +86,20 @@ impl Simulation {
         bytes
     }
 
-    fn words(&mut self) -> String {
+    /// Words that are told apart from all others, and who is out while they are written (P5).
+    fn words(&mut self, by: AttendeeId) -> String {
         self.words += 1;
-        format!("words {} ", self.words)
+        let words = format!("words {};", self.words);
+        for role in GOERS {
+            if id(role) != by && self.is_out(role) {
+                self.missed.entry(role).or_default().insert(words.clone());
+            }
+        }
+        format!("{words} ")
+    }
+
+    fn is_out(&self, role: Role) -> bool {
+        self.house.core.conference().here(id(role)).is_none()
     }
 
     fn any_key(&mut self, n: usize, kind: Kind, root: &str) -> Option<String> {
@@ -120,7 +132,7 @@ impl Simulation {
     }
 
     fn write(&mut self, n: usize, kind: Kind) {
-        let words = self.words();
+        let words = self.words(self.house.devices[n].attendee);
         let key = self.any_key(n, kind, "notes");
         let at = self.rng.random_range(0..20);
         let new = NoteId::from_random(self.draw());
@@ -144,6 +156,16 @@ impl Simulation {
         let place = self.any(self.requests.len());
         let (n, request) = self.requests[place].clone();
         self.note(format!("again {n} {request:?}"));
+        // What was lost the first time is written now.
+        if let Command::Offer { .. } | Command::Quote { .. } = request.command {
+            let words = format!("{:?}", request.command);
+            for (role, missed) in &mut self.missed {
+                if self.house.core.conference().here(id(*role)).is_some() {
+                    missed.retain(|one| !words.contains(one.as_str()));
+                }
+            }
+        }
+        self.opens(&request.command);
         self.house.ask(n, &request);
     }
 
@@ -159,12 +181,12 @@ impl Simulation {
         let paused = conference.paused;
         let first = self.any_key(0, BOARD, "notes").and_then(|key| key.parse::<NoteId>().ok());
         let row = self.any_key(0, PLAN, "rows").and_then(|key| key.parse::<RowId>().ok());
-        let words = self.words();
+        let words = self.words(id(who));
         let some = |of: usize, rng: &mut rand::rngs::StdRng| (of > 0).then(|| rng.random_range(0..of.max(1)));
         let offer = some(offers.len(), &mut self.rng).map(|place| offers[place]);
         let line = some(lines.len(), &mut self.rng).map(|place| lines[place]);
         let record = some(records.len(), &mut self.rng).map(|place| records[place]);
-        let (role, command) = match self.any(24) {
+        let (role, command) = match self.any(28) {
             0..3 => (chair, Some(Command::GivePen { attendee: id(who) })),
             3..5 => (chair, Some(Command::TakePen { attendee: id(who) })),
             5 => (chair, first.map(|note| Command::Hold { note, held: held([self.words as u8; 10]) })),
@@ -205,6 +227,15 @@ impl Simulation {
                 (chair, Some(Command::Quote { record, note, section, order, words, speaker, replaces: None }))
             }
             22 => (chair, record.map(|record| Command::ReadBack { record })),
+            23 | 24 => {
+                let goer = GOERS[self.any(GOERS.len())];
+                (chair, Some(Command::EndPart { attendee: id(goer) }))
+            }
+            25 => {
+                let goer = GOERS[self.any(GOERS.len())];
+                return self.comes_back(goer);
+            }
+            26 => (chair, self.some_opening()),
             _ => {
                 let whose = [Role::Observer, Role::Police, Role::Wall][self.any(3)];
                 let ejects = self.chance(30);
@@ -215,7 +246,72 @@ impl Simulation {
         let request = Request { id: self.house.command_id(), command };
         let n = self.house.of(role);
         self.note(format!("{role:?}: {:?}", request.command));
+        self.opens(&request.command);
         self.requests.push((n, request.clone()));
         self.house.ask(n, &request);
+    }
+
+    /// Somebody who is out is let in again with another device.
+    fn comes_back(&mut self, role: Role) {
+        if !self.is_out(role) {
+            return;
+        }
+        self.note(format!("{role:?} comes back"));
+        let attendee = id(role);
+        let way_in = WayIn { secret_hash: "ab".repeat(32), pin: "12345678".into() };
+        self.asks_the_chair(Command::Reissue { attendee, way_in });
+        let token = TokenHash(std::array::from_fn(|_| self.rng.random()));
+        let Some(session) = self.house.enter(attendee, token) else { return };
+        self.asks_the_chair(Command::Admit { attendee, device: Some(session.device), person: None });
+        let n = self.house.add_device(session, token);
+        self.house.link(n);
+    }
+
+    fn asks_the_chair(&mut self, command: Command) {
+        let request = Request { id: self.house.command_id(), command };
+        let n = self.house.of(Role::Chair);
+        self.requests.push((n, request.clone()));
+        self.house.ask(n, &request);
+        self.house.settle();
+    }
+
+    /// One or two lines that leave somebody out who is here.
+    fn some_opening(&mut self) -> Option<Command> {
+        let role = GOERS[self.any(GOERS.len())];
+        let conference = self.house.core.conference();
+        let documents = self.house.core.documents.iter();
+        let lines: Vec<Line> = documents
+            .filter(
+                |(kind, _)| matches!(kind, Kind::Board(of) if conference.without(*of).contains(&id(role))),
+            )
+            .flat_map(|(_, live)| live.document.notes())
+            .map(|note| Line::Note { note: note.id })
+            .collect();
+        let from = (!lines.is_empty()).then(|| self.any(lines.len()))?;
+        let lines = lines.into_iter().skip(from).take(2).collect();
+        Some(Command::Open { attendee: id(role), lines })
+    }
+
+    /// What is opened to somebody may reach them.
+    fn opens(&mut self, command: &Command) {
+        let Command::Open { attendee, lines } = command else { return };
+        let core = &self.house.core;
+        for line in lines {
+            let Line::Note { note } = line else { continue };
+            for note in core.documents.values().filter_map(|live| live.document.note(*note)) {
+                let words = match note.words {
+                    Words::Written(words) => words,
+                    Words::Kept(record) => core
+                        .conference()
+                        .records
+                        .get(&record)
+                        .map(|kept| kept.words.clone())
+                        .unwrap_or_default(),
+                };
+                for (_, missed) in self.missed.iter_mut().filter(|(role, _)| id(**role) == *attendee) {
+                    missed.retain(|one| !words.contains(one.as_str()));
+                }
+            }
+        }
     }
 }

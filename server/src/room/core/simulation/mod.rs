@@ -11,7 +11,7 @@ use crate::{meeting::conference::Entrance, room::audit};
 use protocol::{command::Outcome, people::Role};
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Mutex},
 };
@@ -63,6 +63,9 @@ const CARRIED_OUT: [&str; 31] = [
     "write-held",
 ];
 
+/// Those who go and come back.
+const GOERS: [Role; 3] = [Role::Parent, Role::Police, Role::Observer];
+
 type Log = Arc<Mutex<Vec<String>>>;
 
 struct Simulation {
@@ -76,6 +79,10 @@ struct Simulation {
     /// Every request ever sent, so that it can be sent again.
     requests: Vec<(usize, protocol::command::Request)>,
     words: u32,
+    /// What was written while somebody was out and has not been opened to them (P5).
+    missed: BTreeMap<Role, BTreeSet<String>>,
+    /// Loads of the room so far: a load may take back that somebody went.
+    loads: u32,
 }
 
 impl Simulation {
@@ -93,7 +100,9 @@ impl Simulation {
 
     fn run(&mut self) {
         for _ in 0..ACTS {
+            let out = self.out();
             self.act();
+            self.loaded(out);
         }
         self.end();
     }
@@ -109,11 +118,40 @@ impl Simulation {
             .collect()
     }
 
+    fn out(&self) -> [bool; GOERS.len()] {
+        GOERS.map(|role| self.house.core.conference().here(id(role)).is_none())
+    }
+
+    /// After a load the room may be as it was before somebody went: then they never were out.
+    fn loaded(&mut self, out: [bool; GOERS.len()]) {
+        if std::mem::replace(&mut self.loads, self.house.loads) == self.house.loads {
+            return;
+        }
+        for (role, out) in GOERS.into_iter().zip(out) {
+            if out && self.house.core.conference().here(id(role)).is_some() {
+                self.missed.remove(&role);
+            }
+        }
+    }
+
+    /// P5, by other means than the room's: no frame to somebody holds words of the time when they were out.
+    fn nothing_missed_was_sent(&self) {
+        for (role, missed) in &self.missed {
+            for device in self.house.devices.iter().filter(|device| device.attendee == id(*role)) {
+                for words in missed {
+                    assert!(!device.has_seen(words), "P5: “{words}” reached {role:?}");
+                }
+            }
+        }
+    }
+
     /// Everything calms down, and what was promised is there.
     fn end(&mut self) {
         self.note("end");
+        let out = self.out();
+        self.house.settle();
+        self.loaded(out);
         let house = &mut self.house;
-        house.settle();
         // Also without coming back: what was sent was all that was needed.
         house.all_up_to_date();
         for n in 0..house.devices.len() {
@@ -127,6 +165,8 @@ impl Simulation {
         house.settle();
         house.all_in_step();
         house.no_acknowledged_edit_is_missing();
+        self.nothing_missed_was_sent();
+        let house = &mut self.house;
         assert!(audit::verify(&house.durable.audit), "the audit's chain is broken");
         let acts = house.durable.audit.iter().flat_map(|page| &page.lines);
         let carried_out = acts.filter(|line| line.what != "edit").count();
@@ -175,7 +215,17 @@ fn play(seed: u64, log: &Log) -> BTreeSet<String> {
     }
     let before = house.durable.audit.iter().flat_map(|page| &page.lines).count();
     let log = Arc::clone(log);
-    let mut simulation = Simulation { house, rng, people, log, before, requests: Vec::new(), words: 0 };
+    let mut simulation = Simulation {
+        house,
+        rng,
+        people,
+        log,
+        before,
+        requests: Vec::new(),
+        words: 0,
+        missed: BTreeMap::new(),
+        loads: 0,
+    };
     simulation.run();
     simulation.carried_out()
 }

@@ -67,6 +67,7 @@ fn who_may() -> Vec<(Command, Roles)> {
         (Command::Hold { note: note(1), held }, leads),
         (Command::Release { held, note: note(1), order: order.clone() }, leads),
         (Command::DropHeld { held }, leads),
+        (Command::Open { attendee: id(Role::Parent), lines: Vec::new() }, leads),
         (
             Command::Accept { offer: OfferId::from_random([1; 10]), section: None, order: order.clone() },
             leads,

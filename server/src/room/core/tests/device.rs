@@ -231,7 +231,7 @@ impl Device {
             Said::Awareness(_) => {}
             Said::Close(why) => {
                 self.copies.remove(&name.kind);
-                if why == "moved" {
+                if why == "moved" || why == "parted" {
                     self.open(name.next_edition());
                 }
             }

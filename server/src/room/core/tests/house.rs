@@ -53,6 +53,8 @@ pub(crate) struct House {
     next_client: u64,
     rng: StdRng,
     pub(crate) reloads: u32,
+    /// How often the room was loaded, for whatever reason.
+    pub(crate) loads: u32,
     pub(crate) halted: bool,
     /// Sockets that are no device's: what came to them, and how they ended.
     pub(crate) bare: BTreeMap<ConnId, (Vec<Vec<u8>>, Option<Close>)>,
@@ -122,6 +124,8 @@ pub(crate) fn conference(roles: &[Role]) -> Conference {
         prompt: None,
         recording: None,
         editions: BTreeMap::new(),
+        parts: BTreeMap::new(),
+        parted: BTreeMap::new(),
         offers: BTreeMap::new(),
         held: BTreeMap::new(),
         records: BTreeMap::new(),
@@ -169,6 +173,7 @@ impl House {
             next_client,
             rng,
             reloads: 0,
+            loads: 0,
             halted: false,
             bare: BTreeMap::new(),
         };
@@ -381,6 +386,7 @@ impl House {
     }
 
     fn load(&mut self, quiet: bool) {
+        self.loads += 1;
         let kept = self.kept();
         self.durable = Durable::of(&kept);
         let rng = StdRng::seed_from_u64(self.rng.next_u64());
@@ -577,9 +583,9 @@ impl House {
         let ask = AskId(self.next_ask);
         self.core.enter(ask, attendee, Some(token), self.now);
         self.effects();
-        assert!(!self.entered.contains_key(&ask), "let in before it was durable");
+        assert!(self.entered.get(&ask).is_none_or(Option::is_none), "let in before it was durable");
         self.settle();
-        self.entered[&ask]
+        self.entered.get(&ask).copied().flatten()
     }
 
     /// Somebody knocks; whether they may wait is known when it is durable.
