@@ -319,7 +319,6 @@ test("every screen of a meeting", { timeout: 420_000 }, async (t) => {
     await say(phone, "The whole plan").click();
     await judge(phone, "phone-plan");
     await say(phone, "Back to the chair’s sheet").click();
-    await judgeOpened(phone, "phone-leave", () => say(phone, "Leave").click());
     await phone.getByText("Who is here").click();
     await judge(phone, "phone-who");
     await judgeOpened(phone, "phone-cover", () => phone.getByRole("button", { name: /^Cover/ }).click());
@@ -335,6 +334,11 @@ test("every screen of a meeting", { timeout: 420_000 }, async (t) => {
     await say(chair, "Show on the wall").or(say(chair, "Take it off the wall")).first().isVisible();
     await desk.phase("The Plan");
     await doctor.page.getByRole("heading", { name: "The Plan" }).waitFor();
+    // The way in is no sheet: whoever follows stays with the phase's (F47).
+    await say(chair, "Show the way in").click();
+    await wall.getByText("and type").waitFor();
+    assert.equal(await doctor.page.getByRole("heading", { level: 1 }).first().innerText(), "The Plan");
+    await showOnWall(desk, wall, "The Plan");
     await judge(doctor.page, "laptop-plan");
     await judgeOpened(doctor.page, "laptop-offer-row", () => say(doctor.page, "I can offer…").click(), {});
     await judge(leila.page, "laptop-plan-pen");
@@ -344,9 +348,19 @@ test("every screen of a meeting", { timeout: 420_000 }, async (t) => {
     noFaults();
   });
 
-  await t.test("p6 the pause on every screen", async () => {
+  await t.test("f151 p6 the notice of a recording and the pause on every screen", async () => {
+    const kept = "with the council’s records, for six weeks";
+    await say(chair, "More").click();
+    await say(chair, "Recording notice").click();
+    await chair.getByLabel("Where it is kept").fill(kept);
+    await say(chair, "Show the notice").click();
+    const notice = () => Promise.all([phone, doctor.page, wall].map((page) => page.getByText(`An audio recording is running. It is kept: ${kept}`).waitFor()));
+    await notice();
+    await judge(phone, "phone-recording");
+    await judgeWall(wall, "wall-recording");
     await desk.pause();
     await phone.getByRole("heading", { name: "We are taking a break" }).waitFor();
+    await notice();
     await judge(phone, "phone-paused");
     await judge(doctor.page, "laptop-paused");
     await wall.getByText("We are taking a break").waitFor();

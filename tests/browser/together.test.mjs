@@ -313,11 +313,27 @@ test("screens side by side", async (t) => {
     await farrow.getByText("That did not work. Please phone the number on your letter.").waitFor();
   });
 
-  await step("p6_leave leaving clears the page, Back shows nothing, and only the desk can tell", async () => {
+  await step("p6_leave one tap, in a pause too, clears the page before the network answers; Back shows nothing, only the desk can tell", async () => {
+    for (const width of [360, 390, 1280]) {
+      const { page } = width === 1280 ? leila : here.second;
+      await page.setViewportSize({ width, height: 740 });
+      const [leave, cover] = await Promise.all([/^Leave/, /^Cover/].map((name) => page.getByRole("button", { name }).boundingBox()));
+      assert.ok(leave.y >= 0 && Math.abs(leave.y - cover.y) < 2 && leave.width >= 44 && leave.height >= 44, `${width}: ${JSON.stringify(leave)}`);
+    }
+    await desk.pause();
     const page = here.second.page;
-    await page.getByRole("button", { name: "Leave" }).first().click();
-    await page.getByRole("dialog", { name: "Leave the meeting?" }).getByRole("button", { name: "Leave", exact }).click();
+    await page.getByText("We are taking a break").waitFor();
+    let arrive;
+    const onTheWay = new Promise((go) => (arrive = go));
+    await page.route("**/gone", async (route) => {
+      await onTheWay;
+      await route.continue();
+    });
+    await page.getByRole("button", { name: /^Leave/ }).click();
+    await until("an empty page while the network is slow", async () => (await page.locator("body").innerText()).trim() === "");
+    arrive();
     await page.getByRole("heading", { name: "Page closed" }).waitFor();
+    await desk.resume();
     assert.match(page.url(), /\/gone$/);
     await page.goBack().catch(() => {});
     await until("a page that shows nothing", async () => !/Kacper|Lena|Marek|Tomek/.test(await page.locator("body").innerText()));
