@@ -68,9 +68,15 @@ function barsStand(page, position) {
   }, position);
 }
 
+/** Every screen of a practice conference says so, also before anybody is in and when all is over (P25). */
+async function saysPractice(page, name) {
+  assert.ok(await page.locator(".practice").filter({ visible: true }).count(), `${name} does not say that it is practice`);
+}
+
 /** Axe in every mode, no sideways scroll at 320 px, a picture. */
 async function judge(page, name, { modes = [[], ["dark"], ["large"]], reflow = true } = {}) {
   const size = page.viewportSize();
+  await saysPractice(page, name);
   for (const names of modes) {
     await mode(page, names);
     await still(page);
@@ -128,12 +134,13 @@ const ROOM = { height: 685, metres: 5 };
 
 async function judgeWall(page, name) {
   await still(page);
+  await saysPractice(page, name);
   assert.deepEqual(await wallFaults(page, ROOM), [], name);
   assert.deepEqual(await axe(page), [], name);
   await keep(page, name);
 }
 
-test("the way in and set-up", async () => {
+test("p25 the way in and set-up", async () => {
   const page = await sits("newcomer", PHONE, { touch: true });
   await page.goto(`${service.origin}/join`);
   await page.getByRole("heading", { level: 1 }).waitFor();
@@ -151,6 +158,10 @@ test("the way in and set-up", async () => {
   await page.goto(`${service.origin}/meet/${"0".repeat(16)}`);
   await page.getByRole("heading", { name: "This page cannot be opened here" }).waitFor();
   await judge(page, "no-way-in");
+
+  await page.goto(`${service.origin}/gone`);
+  await page.getByRole("heading", { name: "Page closed" }).waitFor();
+  await judge(page, "gone");
 
   const desk = await sits("business support", LAPTOP);
   await desk.goto(service.links.find(({ url }) => url.includes("/set-up#")).url);
@@ -180,6 +191,20 @@ async function showOnWall(desk, wall, label) {
   const show = say(desk.page, "Show this sheet");
   if (await show.count()) await show.click();
   await wall.getByRole("heading", { name: label, exact: true }).waitFor();
+}
+
+/** My part on paper: all of it, and nothing of the screen around it (F114). */
+async function onPaper(page) {
+  const on = await page.locator(".my-part").count();
+  await page.emulateMedia({ media: "print" });
+  await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+  const all = await page.locator(".my-part").filter({ visible: true }).count();
+  assert.ok(on === 1 && all > 1, `${on} on the screen, ${all} on paper`);
+  for (const gone of [".meet-top", ".meet-foot", ".my-answer", ".meet-more"]) assert.equal(await page.locator(gone).filter({ visible: true }).count(), 0, gone);
+  await keep(page, "my-part-on-paper");
+  await page.evaluate(() => dispatchEvent(new Event("afterprint")));
+  await page.emulateMedia({ media: null });
+  assert.equal(await page.locator(".my-part").count(), 1);
 }
 
 test("every screen of a meeting", { timeout: 420_000 }, async (t) => {
@@ -303,19 +328,29 @@ test("every screen of a meeting", { timeout: 420_000 }, async (t) => {
     noFaults();
   });
 
-  await t.test("an attendee's phone", async () => {
+  await t.test("f46 f114 an attendee's phone", async () => {
     await phone.evaluate(() => scrollTo(0, 0));
     await judge(phone, "phone", { modes: [[], ["dark"], ["large"], ["extra"], ["spaced"]] });
     await mode(phone, ["dark"]);
     await still(phone);
     await keep(phone, "phone-dark");
     await mode(phone, []);
+    // Where the meeting stands in its agenda, on the phone and on the wall (F46).
+    const agenda = phone.getByRole("button", { name: /^Mapping 5 of 12/ });
+    await wall.getByText("Mapping, 5 of 12").waitFor();
+    await wall.getByText("then Danger statements").waitFor();
+    await agenda.click();
+    await phone.getByRole("listitem").filter({ hasText: "Danger statements" }).waitFor();
+    assert.deepEqual(await phone.locator(".agenda-list [aria-current=step]").allInnerTexts().then((all) => all.map((text) => text.replace(/\s+/g, " "))), ["5 Mapping"]);
+    await judge(phone, "phone-agenda");
+    await phone.keyboard.press("Escape");
     await judgeOpened(phone, "phone-offer", () => say(phone, "Offer a note").click(), {});
     await say(phone, "All sheets").click();
     await judge(phone, "phone-sheets");
     await say(phone, "My part").click();
     await phone.getByText("What I do").or(phone.locator(".my-part")).first().waitFor();
     await judge(phone, "phone-my-part");
+    await onPaper(phone);
     await say(phone, "The whole plan").click();
     await judge(phone, "phone-plan");
     await say(phone, "Back to the chair’s sheet").click();

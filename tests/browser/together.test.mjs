@@ -8,13 +8,13 @@ import { Desk } from "./harness/desk.mjs";
 import { Network } from "./harness/network.mjs";
 import { atTheDoor, comeIn, practice } from "./harness/practice.mjs";
 import { Service } from "./harness/service.mjs";
-import { linesOf, wallShows } from "./harness/sheets.mjs";
+import { linesOf, planOf, wallPage, wallShows } from "./harness/sheets.mjs";
 import { story } from "./harness/story.mjs";
 import { until } from "./harness/until.mjs";
 import { BRUISES, DANGERS, HOME, PIOTR, TRUTH, WELL, WORRIED } from "./scenario-b.mjs";
 
 const exact = true;
-let service, browser, far;
+let service, browser, far, near;
 const here = {};
 
 before(async () => {
@@ -26,6 +26,7 @@ before(async () => {
 after(async () => {
   await browser?.close();
   await far?.end();
+  await near?.end();
   await service?.end();
 });
 
@@ -168,7 +169,84 @@ test("screens side by side", async (t) => {
     await until("the other lines are still there", async () => (await linesOf(desk.page, WELL)).some((line) => line.words === TRUTH));
   });
 
-  await step("p22_hold a held line is on the desk alone until it is released", async () => {
+  const mine = (one) => one.page.locator(".my-offers");
+
+  await step("p4_own an author takes own words off that stand on the sheet", async () => {
+    await ewa.offer("Our door code is 4417.");
+    await desk.writeUp("Ewa Nowicka", "Our door code is 4417.");
+    await Promise.all([leila.page, wall].map((page) => page.getByText("Our door code is 4417.").first().waitFor()));
+    const own = mine(ewa).getByRole("listitem").filter({ hasText: "Our door code" });
+    await own.getByText("on the sheet").waitFor();
+    await own.getByRole("button", { name: /^Take off/ }).click();
+    await ewa.page.getByRole("dialog", { name: "Take your words off?" }).getByRole("button", { name: "Take them off" }).click();
+    await Promise.all([ewa.page, leila.page, wall].map((page) => page.getByText("Our door code").first().waitFor({ state: "detached" })));
+    await until("gone from the desk", async () => !(await linesOf(desk.page, WELL)).some((line) => line.words.includes("door code")));
+  });
+
+  await step("p4_pen who holds a pen takes an own line off, and is told of a line that others wrote in", async () => {
+    await desk.givePen("Leila Haddad");
+    await leila.page.getByText("you have a pen").waitFor();
+    await leila.backToTheChair();
+    const n = await leila.write(WELL, "Her sister lives at number nine.");
+    await leila.saved();
+    await wall.getByText("number nine").waitFor();
+    const off = async (at) => {
+      await (await leila.more(WELL, at)).getByRole("button", { name: "Take off" }).click();
+      await leila.page.getByRole("dialog", { name: "Take this off?" }).getByRole("button", { name: "Take it off" }).click();
+    };
+    await off(n);
+    await Promise.all([wall, ewa.page].map((page) => page.getByText("number nine").first().waitFor({ state: "detached" })));
+    await until("the board is back", async () => (await linesOf(leila.page, WELL))?.some((line) => line.words === TRUTH));
+    await off(1 + (await linesOf(leila.page, WELL)).findIndex((line) => line.words === TRUTH));
+    await leila.page.getByText("These are not your own words. Ask the chair to take them off.").first().waitFor();
+    await leila.button("All right").click();
+    await ewa.page.getByText(TRUTH).first().waitFor();
+    await desk.takePen("Leila Haddad");
+  });
+
+  await step("f131_p17 words about a row go into it in front of all; what was offered is answered one by one, its name the author's choice", async () => {
+    await desk.phase("The Plan");
+    await ewa.page.getByRole("heading", { name: "The Plan" }).waitFor();
+    const say = async (words) => {
+      await ewa.page.getByRole("button", { name: /^Say what should be different ?: / }).first().click();
+      const dialog = ewa.page.getByRole("dialog", { name: /^Say what should be different in/ });
+      await dialog.getByLabel("What should be different?").fill(words);
+      await dialog.getByRole("button", { name: "Offer it" }).click();
+      await dialog.waitFor({ state: "hidden" });
+    };
+    const told = (words) => mine(ewa).getByRole("listitem").filter({ hasText: words });
+    await say("On Tuesdays too.");
+    await say("Not on Sundays.");
+    await told("On Tuesdays too.").getByText("with the chair").waitFor();
+    const offered = (words) => desk.offers().getByRole("listitem").filter({ hasText: words });
+    await offered("On Tuesdays too.").getByText(/^There now: /).waitFor();
+    await offered("On Tuesdays too.").getByRole("combobox", { name: "Column for Ewa Nowicka’s words" }).selectOption({ label: "Task" });
+    await desk.writeUp("Ewa Nowicka", "On Tuesdays too.");
+    await offered("Not on Sundays.").getByRole("button", { name: "Not taken: Ewa Nowicka’s" }).click();
+    await told("On Tuesdays too.").getByText("on the sheet").waitFor();
+    await told("Not on Sundays.").getByText("not taken").waitFor();
+    await until("the words in the row", async () => (await planOf(leila.page))?.rows.some((row) => row.Task?.includes("\nOn Tuesdays too.")));
+    await told("Not on Sundays.").getByRole("button", { name: /^Put away/ }).click();
+    await told("Not on Sundays.").waitFor({ state: "detached" });
+
+    await ewa.button("Offer something for the plan").click();
+    const dialog = ewa.page.getByRole("dialog", { name: "Offer something for the plan" });
+    await dialog.getByRole("textbox", { name: "Task", exact }).fill("Somebody sits with Lena at night.");
+    await dialog.getByRole("checkbox", { name: "Show my name beside it" }).uncheck();
+    await dialog.getByRole("button", { name: "Offer it" }).click();
+    await dialog.waitFor({ state: "hidden" });
+    await desk.writeUp("Ewa Nowicka", "Somebody sits with Lena at night.");
+    const row = async () => (await planOf(leila.page))?.rows.find((one) => one.Task === "Somebody sits with Lena at night.");
+    assert.equal((await until("the row", row)).Who, "");
+    await told("Somebody sits with Lena").getByText("on the sheet").waitFor();
+    await told("Somebody sits with Lena").getByRole("button", { name: /^Take off/ }).click();
+    await ewa.page.getByRole("dialog", { name: "Take your words off?" }).getByRole("button", { name: "Take them off" }).click();
+    await until("the row is gone", async () => (await planOf(leila.page)) && !(await row()));
+    await desk.phase("Mapping");
+    await sheet(WELL);
+  });
+
+  await step("p22_hold_f30 a held line is on the desk alone until it is released, and is marked as new for a moment", async () => {
     await desk.startLine(WELL);
     await desk.page.keyboard.type("Halina phones every evening.");
     await desk.line(WELL, (await linesOf(desk.page, WELL)).length).getByRole("button", { name: /^Hold/ }).click();
@@ -176,6 +254,10 @@ test("screens side by side", async (t) => {
     await held.getByText("Halina phones every evening.").first().waitFor();
     await until("gone from the phone", async () => (await ewa.page.getByText("Halina phones").count()) === 0);
     await held.getByRole("button", { name: /Show it: Halina/ }).click();
+    // A new line is marked for a few seconds where it is read (F30).
+    const fresh = [ewa.page, wall].map((page) => page.locator("li.is-fresh").filter({ hasText: "Halina phones every evening." }));
+    await Promise.all(fresh.map((line) => line.waitFor()));
+    await Promise.all(fresh.map((line) => line.waitFor({ state: "detached" })));
     await ewa.page.getByText("Halina phones every evening.").waitFor();
   });
 
@@ -245,35 +327,96 @@ test("screens side by side", async (t) => {
     await ewa.page.getByText("Tomek has room").waitFor();
   });
 
-  await step("p3_code somebody comes in by the room's code and the chair says who it is", async () => {
+  /** Comes by the room's code, on a phone, and is let in as somebody who is not on the list. */
+  const byCode = async (key, name, { role, words }) => {
     await desk.button("People").click();
     const people = desk.page.getByRole("dialog", { name: "The people of this conference" });
     const code = (await people.getByText(/^[a-z]+-[a-z]+-\d\d$/).textContent()).trim();
     await people.getByRole("img", { name: "A square code to point a phone at" }).waitFor();
     await people.getByRole("button", { name: "Done", exact }).click();
-    const page = await alone("halina", { screen: SCREEN.phone, touch: true });
+    const page = await alone(key, { screen: SCREEN.phone, touch: true });
     await page.goto(`${service.origin}/join`);
     await page.getByLabel("Type the code").fill(code.replaceAll("-", " "));
     await page.getByRole("button", { name: "Go on" }).click();
-    await page.getByLabel("What should people call you?").fill("Halina");
+    await page.getByLabel("What should people call you?").fill(name);
     await page.getByText("In the room", { exact }).click();
     await page.getByRole("button", { name: "Go on" }).click();
     await page.getByRole("button", { name: "Come to the door" }).click();
     await atTheDoor(page);
     const door = desk.page.getByRole("region", { name: /^At the door/ });
     await door.getByText("came with the room’s code").waitFor();
-    await desk.letIn("Halina");
+    await desk.letIn(name);
     const who = desk.page.getByRole("dialog", { name: "Who is it?" });
     await who.getByText("Somebody not on the list").click();
-    await who.getByLabel("Role in plain words").fill("Kacper’s grandmother");
+    if (role) await who.getByLabel("What they are here").selectOption({ label: role });
+    await who.getByLabel("Role in plain words").fill(words);
     await who.getByRole("button", { name: "Let in", exact }).click();
     await page.getByText("You are following the chair").waitFor();
+    return page;
+  };
+
+  await step("p3_code somebody comes in by the room's code and the chair says who it is", async () => {
+    await byCode("halina", "Halina", { words: "Kacper’s grandmother" });
     await ewa.page.getByText(/Who is here, \d+/).first().click();
     await ewa.page.getByText("Kacper’s grandmother").waitFor();
   });
 
-  await step("p13_pairing a wall is linked by the code it shows", async () => {
-    const page = await alone("second wall", { screen: SCREEN.wall });
+  await step("p15_p19 a child's advocate types the words of a child who stays away; they stand as the child's own", async () => {
+    const nadia = new Attendee(await byCode("nadia", "Nadia", { role: "Child’s advocate", words: "Kacper’s advocate" }));
+    await nadia.ask("Offer a note").click();
+    const dialog = nadia.page.getByRole("dialog", { name: "Offer a note" });
+    await dialog.getByRole("combobox", { name: "In whose words" }).selectOption({ label: "Kacper’s words" });
+    await dialog.getByRole("textbox", { name: "Offer a note to the chair" }).fill("I like it when Halina reads to me.");
+    await dialog.getByRole("button", { name: "Offer it" }).click();
+    await dialog.waitFor({ state: "hidden" });
+    await desk.offers().getByText("Kacper, typed by Nadia").waitFor();
+    await desk.writeUp("Kacper", "I like it when Halina reads to me.");
+    await ewa.page.getByText("Kacper’s own words").first().waitFor();
+    // Something for the plan is typed for a named person too.
+    await desk.phase("The Plan");
+    await nadia.button("Offer something for the plan").click();
+    const row = nadia.page.getByRole("dialog", { name: "Offer something for the plan" });
+    await row.getByRole("combobox", { name: "In whose words" }).selectOption({ label: "Ewa Nowicka, Kacper’s and Lena’s mother" });
+    await row.getByRole("textbox", { name: "Task", exact }).fill("I phone the school on Mondays.");
+    await row.getByRole("button", { name: "Offer it" }).click();
+    await row.waitFor({ state: "hidden" });
+    await desk.offers().getByText("Ewa Nowicka, typed by Nadia").waitFor();
+    await desk.writeUp("Ewa Nowicka", "I phone the school on Mondays.");
+    await until("her row on the wall's plan", async () => (await planOf(ewa.page))?.rows.some((one) => one.Task === "I phone the school on Mondays." && one.Who === "Ewa Nowicka"));
+    await desk.phase("Mapping");
+    await sheet(WELL);
+  });
+
+  await step("p15_desk business support types for a named person on its desk", async () => {
+    await desk.button("People").click();
+    const people = desk.page.getByRole("dialog", { name: "The people of this conference" });
+    await people.getByText("Invite somebody").click();
+    await people.getByLabel("Name, as they wish to be called").fill("Sam Reed");
+    await people.getByLabel("What they are here").selectOption({ label: "Business support" });
+    await people.getByLabel("Role in plain words").fill("minute taker");
+    await people.getByRole("button", { name: "Put on the list" }).click();
+    const [url, pin] = await Promise.all([".link-text", ".link-pin"].map((part) => people.locator(part).innerText()));
+    await people.getByRole("button", { name: "I have written it down" }).click();
+    await people.getByRole("button", { name: "Done", exact }).click();
+    const page = await alone("sam");
+    await comeIn(page, { url: url.trim(), pin: pin.replace(/\D/g, "") });
+    const pane = page.getByRole("region", { name: "Type for somebody" });
+    await pane.getByText("A note in somebody’s words").click();
+    await pane.getByRole("combobox", { name: "In whose words" }).selectOption({ label: "Ewa Nowicka, Kacper’s and Lena’s mother" });
+    await pane.getByRole("textbox", { name: "Offer a note to the chair" }).fill("I asked for help in October.");
+    await pane.getByRole("button", { name: "Offer it" }).click();
+    await desk.offers().getByText("Ewa Nowicka, typed by Sam Reed").waitFor();
+    await desk.writeUp("Ewa Nowicka", "I asked for help in October.");
+    await until("her words, as hers", async () => (await linesOf(ewa.page, WELL))?.some((line) => line.words === "I asked for help in October." && line.beside.includes("your own words, read back to you")));
+    await page.context().close();
+    delete here.sam;
+  });
+
+  await step("p13_pairing a wall is linked by the code it shows, for its own size; the desk's small wall has its pages", async () => {
+    near = await Network.start();
+    const page = await alone("second wall", { screen: SCREEN.wall, network: near });
+    // The wall's own clock, which a later step moves on.
+    await page.clock.install();
     await page.goto(`${service.origin}/wall`);
     const status = page.getByRole("status");
     const code = await until("a code", async () => (await status.textContent()).replace(/\s/g, ""));
@@ -281,10 +424,40 @@ test("screens side by side", async (t) => {
     const dialog = desk.page.getByRole("dialog", { name: "Link a wall" });
     await dialog.getByLabel("Code on the wall").fill(code);
     await dialog.getByLabel("What you call it").fill("the small room");
+    const [height, distance] = [dialog.getByLabel(/Height/), dialog.getByLabel(/last chair/)];
+    assert.deepEqual([await height.inputValue(), await distance.inputValue()], ["68.5", "5"]);
+    // 43″, and a last chair at 3 m: smaller letters, fewer pages.
+    await height.fill("53.5");
+    await distance.fill("3");
     await dialog.getByRole("button", { name: "Link it" }).click();
     await dialog.waitFor({ state: "hidden" });
     await page.getByRole("heading", { name: WELL, exact }).waitFor();
-    await until("the same words", async () => JSON.stringify((await wallShows(page)).map((one) => one.id)) === JSON.stringify((await wallShows(wall)).map((one) => one.id)));
+    await sheet(WORRIED);
+    await page.getByRole("heading", { name: WORRIED, exact }).waitFor();
+    const many = async (of) => (await wallPage(of))[1];
+    assert.ok((await many(page)) < (await many(wall)), `${await many(page)} of ${await many(wall)}`);
+    // With the large wall away, the desk shows the small one, page for page.
+    const large = wall.url();
+    await wall.goto("about:blank");
+    await desk.page.getByRole("img", { name: new RegExp(`page \\d+ of ${await many(page)}$`) }).waitFor();
+    await desk.page.getByText("43″").waitFor();
+    await wall.goto(large);
+    await wall.getByRole("heading", { name: WORRIED, exact }).waitFor();
+    await sheet(WELL);
+  });
+
+  await step("p13_two_minutes a wall that hears nothing has paper alone two minutes after the last sign of life", async () => {
+    const { page } = here["second wall"];
+    await until("its sheet", async () => (await wallShows(page)).length > 0);
+    near.hush();
+    // The service speaks at least every 10 s: the last sign of life is at most that old.
+    await page.clock.fastForward(105_000);
+    assert.ok((await wallShows(page)).length > 0, "it keeps the sheet at first");
+    await page.clock.fastForward(15_000);
+    await until("paper alone", async () => (await wallShows(page)).length === 0, 5_000);
+    near.mend();
+    await page.clock.fastForward(20_000);
+    await until("the sheet is back", async () => (await wallShows(page)).length > 0);
   });
 
   await step("p3_eject somebody sent out sees nothing within a second, and the link opens nothing", async () => {
@@ -317,6 +490,7 @@ test("screens side by side", async (t) => {
     for (const width of [360, 390, 1280]) {
       const { page } = width === 1280 ? leila : here.second;
       await page.setViewportSize({ width, height: 740 });
+      await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
       const [leave, cover] = await Promise.all([/^Leave/, /^Cover/].map((name) => page.getByRole("button", { name }).boundingBox()));
       assert.ok(leave.y >= 0 && Math.abs(leave.y - cover.y) < 2 && leave.width >= 44 && leave.height >= 44, `${width}: ${JSON.stringify(leave)}`);
     }
@@ -358,6 +532,11 @@ test("screens side by side", async (t) => {
     await desk.note(WELL, "Only in the first conference.");
     await ewa.page.getByText("Only in the first conference.").waitFor();
     await second.saved();
+    // A wall is linked for the room's screen as set-up knows it: here a small one.
+    await second.button("Link a wall").click();
+    const dialog = second.page.getByRole("dialog", { name: "Link a wall" });
+    assert.deepEqual([await dialog.getByLabel(/Height/).inputValue(), await dialog.getByLabel(/last chair/).inputValue()], ["53.5", "3"]);
+    await second.page.keyboard.press("Escape");
     assert.deepEqual((await linesOf(second.page, WELL)).map((line) => line.words), ["Only in the other conference."]);
     assert.ok(!(await linesOf(desk.page, WELL)).some((line) => line.words.includes("other")));
     assert.ok(bytes.length > 3 && !bytes.some((frame) => /first conference|Tomek|Jadwiga/.test(frame)), "no byte crosses");

@@ -51,7 +51,7 @@ describe("the lines of a sheet", () => {
   });
 
   it("f43_my_own_words_are_known_to_me_as_mine", () => {
-    const seat = (own: boolean) => ({ accepted: [{ record: "r", own, time: 0 }] }) as never;
+    const seat = (own: boolean) => ({ accepted: [{ record: "r", own, off: own, time: 0 }] }) as never;
     expect(isMine(note({ record: quote }), seat(true))).toBe(true);
     expect(isMine(note({ record: quote }), seat(false))).toBe(false);
     expect(isMine(note({ record: quote }), null)).toBe(false);

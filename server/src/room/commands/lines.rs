@@ -9,13 +9,14 @@ use crate::meeting::{
     sheet::{Doer, Note, PlanRow, When, Words},
 };
 use protocol::{
-    command::{Command, Offered, Refusal, RowAnswer, TakeOff},
+    command::{Command, Named, Offered, Refusal, RowAnswer, TakeOff},
     document::{Audience, Kind},
     framework::{Holds, OfferKind},
-    id::{AttendeeId, NoteId, RecordId, RowId},
+    id::{AttendeeId, ChildId, NoteId, OfferId, RecordId, RowId},
     limits::{RECORDS, WAITING_OFFERS},
+    people::{Role, Standing},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn on_the_desk(conference: &mut Conference, context: &mut Context<'_>, command: &Command) -> Done {
     match command {
@@ -84,18 +85,19 @@ pub(super) fn on_the_desk(conference: &mut Conference, context: &mut Context<'_>
             }
             None => not_there("This line is no longer on the desk."),
         },
-        Command::Decline { offer } => match conference.offers.get_mut(offer) {
-            Some(offer) => {
-                offer.state = OfferState::Talk;
+        Command::Decline { offer } | Command::SetAside { offer } => match conference.offers.get_mut(offer) {
+            Some(offer) if offer.is_open() => {
+                let aside = matches!(command, Command::SetAside { .. });
+                offer.state = if aside { OfferState::NotTaken } else { OfferState::Talk };
                 Ok(Vec::new())
             }
-            None => not_there("This is no longer offered."),
+            _ => not_there("This is no longer offered."),
         },
         Command::Accept { offer, section: wanted, order: key } => {
-            let Some(offer) = conference.offers.remove(offer) else {
-                return not_there("This is no longer offered.");
-            };
-            accept(conference, context, offer, wanted.as_deref(), order(key)?)
+            match conference.offers.remove(offer).filter(Offer::is_open) {
+                Some(found) => accept(conference, context, (*offer, found), wanted.as_deref(), order(key)?),
+                None => not_there("This is no longer offered."),
+            }
         }
         _ => unreachable!("dispatched by carry_out"),
     }
@@ -104,12 +106,12 @@ pub(super) fn on_the_desk(conference: &mut Conference, context: &mut Context<'_>
 fn accept(
     conference: &mut Conference,
     context: &mut Context<'_>,
-    offer: Offer,
+    (id, offer): (OfferId, Offer),
     wanted: Option<&str>,
     order: String,
 ) -> Done {
-    let author = offer.on_behalf_of.unwrap_or(offer.by);
-    match offer.what {
+    let author = offer.author();
+    match offer.what.clone() {
         Offered::Note { section: offered, words, label, source, children } => {
             let Some(key) = wanted.or(offered.as_deref()) else {
                 return bad_input("Choose the section where this note should stand.");
@@ -130,9 +132,10 @@ fn accept(
                 kind: RecordKind::Offered,
                 words,
                 speaker: None,
-                author: offer.named.then_some(author),
-                owner: Some(author),
+                author: author.filter(|_| offer.named),
+                owner: author,
                 sender: Some(offer.by),
+                child: offer.child.filter(|_| offer.named),
                 label,
                 source,
                 read_back: true,
@@ -149,23 +152,36 @@ fn accept(
                 Some(by) => When { date: None, words: Some(by) },
                 None => When::default(),
             };
-            let id = RowId::from_random(context.draw());
-            conference.row_senders.insert(id, offer.by);
+            let author = author.filter(|_| offer.named);
+            let row = RowId::from_random(context.draw());
+            let state = OfferState::Accepted;
+            conference.offers.insert(id, Offer { state, row: Some(row), ..offer });
             let row = PlanRow {
-                id,
+                id: row,
                 cells: all_cells(conference, cells),
                 order,
                 children: Vec::new(),
-                who: offer.named.then_some(Doer::Attendee(author)).into_iter().collect(),
+                who: author.map(Doer::Attendee).into_iter().collect(),
                 when,
-                from: offer.named.then_some(author),
+                from: author,
                 struck: false,
             };
             Ok(vec![Edit::PutRow(Audience::All, row)])
         }
-        // The chair amends the row with everybody watching; the offer has done its work. Its words stand nowhere any
-        // more where they could be taken off, so they go now.
-        Offered::Change { .. } => Ok(vec![Edit::Rebuild(Kind::Desk), Edit::Rebuild(Kind::Seat(offer.by))]),
+        // In front of everybody, behind what stands there: whoever holds a pen makes one sentence of both.
+        Offered::Change { row, words } => {
+            let Some((audience, _)) = context.sheets.row(row) else {
+                return not_there("This row is no longer in the plan.");
+            };
+            let mut columns =
+                conference.framework().plan.columns.iter().filter(|one| one.holds == Holds::Words);
+            let Some(column) = columns.find(|one| wanted.is_none_or(|key| one.key == key)) else {
+                return not_there("The plan has no such column of words.");
+            };
+            let cell = Edit::WriteCell(audience, row, column.key.clone(), words);
+            conference.offers.insert(id, Offer { state: OfferState::Accepted, row: Some(row), ..offer });
+            Ok(vec![cell])
+        }
     }
 }
 
@@ -189,7 +205,7 @@ pub(super) fn offer(
 ) -> Done {
     match command {
         Command::Offer { offer, what, on_behalf_of, named } => {
-            may_offer(conference, context.by, me, *on_behalf_of)?;
+            let (other, child) = may_offer(conference, context.by, me, on_behalf_of.as_ref())?;
             let kind = match what {
                 Offered::Note { .. } => OfferKind::Note,
                 Offered::Row { .. } | Offered::Change { .. } => OfferKind::Row,
@@ -206,7 +222,9 @@ pub(super) fn offer(
             }
             let new = Offer {
                 by: context.by,
-                on_behalf_of: *on_behalf_of,
+                on_behalf_of: other,
+                child,
+                row: None,
                 what: offered(conference, what)?,
                 named: *named,
                 time: context.now,
@@ -218,8 +236,13 @@ pub(super) fn offer(
             Ok(Vec::new())
         }
         Command::Withdraw { offer } => {
-            if conference.offers.get(offer).is_none_or(|found| found.by != context.by) {
-                return not_there("This is no longer offered.");
+            match conference.offers.get(offer) {
+                Some(found) if found.by != context.by => return not_there("This is no longer offered."),
+                Some(found) if found.state == OfferState::Accepted => {
+                    return not_now("This stands in the plan by now. It can be taken off there.");
+                }
+                Some(_) => {}
+                None => return not_there("This is no longer offered."),
             }
             conference.offers.remove(offer);
             Ok(vec![Edit::Rebuild(Kind::Desk), Edit::Rebuild(Kind::Seat(context.by))])
@@ -228,20 +251,40 @@ pub(super) fn offer(
     }
 }
 
+/// Whose words somebody may offer: an attendee's if not their own, or a child's.
 fn may_offer(
     conference: &Conference,
     by: AttendeeId,
     me: &Attendee,
-    on_behalf_of: Option<AttendeeId>,
-) -> Result<(), Refused> {
-    match on_behalf_of.filter(|other| *other != by) {
-        None if me.person.role.offers() || me.person.role.leads() => Ok(()),
+    on_behalf_of: Option<&Named>,
+) -> Result<(Option<AttendeeId>, Option<ChildId>), Refused> {
+    let role = me.person.role;
+    match on_behalf_of {
+        None if role.offers() || role.leads() => Ok((None, None)),
         None => not_yours("In your role you do not offer notes of your own."),
-        Some(_) if !me.person.role.types_for_others() => not_yours("You can offer notes for yourself only."),
-        Some(other) if conference.here(other).is_none() => {
-            not_there("The person you type for is not here at the moment.")
+        Some(Named::Attendee { attendee }) if *attendee == by => may_offer(conference, by, me, None),
+        Some(_) if !role.types_for_others() => not_yours("You can offer notes for yourself only."),
+        Some(Named::Child { .. }) if role != Role::ChildAdvocate => not_yours(
+            "A child’s words are offered by the child’s advocate. The desk writes them down as a quote.",
+        ),
+        Some(Named::Child { child }) if conference.unknown_children(&[*child]) => {
+            not_there("This child is not on the list of this conference.")
         }
-        Some(_) => Ok(()),
+        Some(Named::Child { child }) => Ok((None, Some(*child))),
+        Some(Named::Attendee { attendee }) => {
+            // A young person who stays away has an advocate so that their words are there (P19).
+            let away = |who: &Attendee| {
+                role == Role::ChildAdvocate
+                    && who.person.role == Role::YoungPerson
+                    && who.standing != Standing::Out
+            };
+            let known = conference.people.get(attendee);
+            if conference.here(*attendee).is_some() || known.is_some_and(away) {
+                Ok((Some(*attendee), None))
+            } else {
+                not_there("The person you type for is not here at the moment.")
+            }
+        }
     }
 }
 
@@ -298,6 +341,7 @@ pub(super) fn quote(conference: &mut Conference, context: &Context<'_>, command:
                 author: None,
                 owner: None,
                 sender: None,
+                child: None,
                 label: None,
                 source: None,
                 read_back: false,
@@ -386,10 +430,17 @@ pub(super) fn take_off(
             };
             let mut edits = vec![Edit::RebuildBoard(audience, *note), Edit::Rebuild(Kind::Desk)];
             match line.words {
-                Words::Written(_) => desk_only(me)?,
+                Words::Written(_) => {
+                    let kept = conference.wrote.remove(note.as_str());
+                    own_or_desk(me, context, context.sheets.writers_of_note(*note), kept, None)?;
+                }
                 Words::Kept(record) => {
                     let kept = conference.records.remove(&record);
-                    if kept.as_ref().and_then(|kept| kept.owner) != Some(context.by) {
+                    // A child's words are taken off by the advocate who typed them.
+                    let own = kept
+                        .as_ref()
+                        .and_then(|kept| if kept.child.is_some() { kept.sender } else { kept.owner });
+                    if own != Some(context.by) {
                         desk_only(me)?;
                     }
                     edits.push(Edit::Rebuild(Kind::Record(Audience::All)));
@@ -401,20 +452,37 @@ pub(super) fn take_off(
             Ok(edits)
         }
         TakeOff::Row { row } => {
-            desk_only(me)?;
-            let Some((audience, row)) = context.sheets.row(*row) else {
+            let Some((audience, _)) = context.sheets.row(*row) else {
+                desk_only(me)?;
                 return not_there("This row is no longer in the plan.");
             };
-            let mut edits = vec![Edit::RebuildPlan(audience, row.id), Edit::Rebuild(Kind::Desk)];
-            conference.answers.remove(&row.id);
-            let sender = conference.row_senders.remove(&row.id);
-            edits.extend(sender.map(|sender| Edit::Rebuild(Kind::Seat(sender))));
+            let kept = conference.wrote.remove(row.as_str());
+            let stands = |offer: &Offer| offer.state == OfferState::Accepted && offer.row == Some(*row);
+            let mut writers = context.sheets.writers_of_row(*row);
+            let mut offerer = None;
+            for offer in conference.offers.values().filter(|offer| stands(offer)) {
+                let author = offer.author().or(Some(offer.by));
+                match offer.what {
+                    Offered::Row { .. } => offerer = author,
+                    _ => writers.iter_mut().for_each(|writers| writers.extend([author])),
+                }
+            }
+            own_or_desk(me, context, writers, kept, offerer)?;
+            let mut edits = vec![Edit::RebuildPlan(audience, *row), Edit::Rebuild(Kind::Desk)];
+            conference.answers.remove(row);
+            // The seats of all whose words stand in it have shown them, whoever the row names now.
+            for (_, offer) in conference.offers.extract_if(.., |_, offer| stands(offer)) {
+                edits.push(Edit::Rebuild(Kind::Seat(offer.by)));
+            }
             Ok(edits)
         }
         TakeOff::Offer { offer } => {
             let Some(found) = conference.offers.get(offer) else {
                 return not_there("This is no longer offered.");
             };
+            if found.state == OfferState::Accepted {
+                return not_now("This stands in the plan by now. Take it off there.");
+            }
             let by = found.by;
             if by != context.by && found.on_behalf_of != Some(context.by) {
                 desk_only(me)?;
@@ -422,5 +490,28 @@ pub(super) fn take_off(
             conference.offers.remove(offer);
             Ok(vec![Edit::Rebuild(Kind::Desk), Edit::Rebuild(Kind::Seat(by))])
         }
+    }
+}
+
+/// The desk, or who alone wrote the words: nobody else has a letter in them. What the server wrote again `kept` the names
+/// of its writers; what it wrote first are the words of `offerer`.
+fn own_or_desk(
+    me: &Attendee,
+    context: &Context<'_>,
+    writers: Option<BTreeSet<Option<AttendeeId>>>,
+    kept: Option<BTreeSet<Option<AttendeeId>>>,
+    offerer: Option<AttendeeId>,
+) -> Result<(), Refused> {
+    let Some(writers) = writers.filter(|_| !me.person.role.has_desk()) else { return desk_only(me) };
+    let server = kept.unwrap_or_else(|| BTreeSet::from([None]));
+    let all: BTreeSet<_> = writers
+        .into_iter()
+        .flat_map(|writer| if writer.is_some() { BTreeSet::from([writer]) } else { server.clone() })
+        .map(|writer| writer.or(offerer))
+        .collect();
+    match (all.len(), all.contains(&Some(context.by))) {
+        (1, true) => Ok(()),
+        (_, true) => not_yours("Others have words in it too. Ask the chair to take it off."),
+        _ => not_yours("These are not your own words. Ask the chair to take them off."),
     }
 }

@@ -20,6 +20,7 @@ use protocol::{
     people::Role,
 };
 use rand::{Rng, rngs::StdRng};
+use std::collections::BTreeSet;
 
 /// What the edge worked out beside a command, because it costs time or knows the outside.
 #[derive(Debug, Clone, Default)]
@@ -58,6 +59,11 @@ pub trait Sheets {
     fn note(&self, id: NoteId) -> Option<(Audience, Note)>;
     /// A row and the audience that sees it.
     fn row(&self, id: RowId) -> Option<(Audience, PlanRow)>;
+    /// Whose letters stand in a line now, by the bindings of its document; none of them = the server's. None where that
+    /// cannot be told.
+    fn writers_of_note(&self, id: NoteId) -> Option<BTreeSet<Option<AttendeeId>>>;
+    /// The same for all cells of a row.
+    fn writers_of_row(&self, id: RowId) -> Option<BTreeSet<Option<AttendeeId>>>;
 }
 
 /// A change of a document that goes with a command.
@@ -77,6 +83,8 @@ pub enum Edit {
     Rebuild(Kind),
     /// Words at the end of a fixed field of the plan.
     WriteField(Audience, String, String),
+    /// Words at the end of a cell of a row, by its column, on a line of their own.
+    WriteCell(Audience, RowId, String, String),
 }
 
 /// Why nothing was done.
@@ -163,7 +171,8 @@ pub fn carry_out(conference: &mut Conference, context: &mut Context<'_>, command
         | C::Release { .. }
         | C::DropHeld { .. }
         | C::Accept { .. }
-        | C::Decline { .. } => {
+        | C::Decline { .. }
+        | C::SetAside { .. } => {
             leads(&me)?;
             lines::on_the_desk(conference, context, command)
         }

@@ -16,5 +16,6 @@ save-closed = Read only: the conference is closed
 save-outdated = Read only: load this page again
 tray = Words not taken
 tray-lead = Only here, and only until this page closes.
+tray-named = Show my name beside it
 tray-again = Write it again
 tray-drop = Drop
