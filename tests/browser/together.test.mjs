@@ -8,9 +8,10 @@ import { Desk } from "./harness/desk.mjs";
 import { Network } from "./harness/network.mjs";
 import { atTheDoor, comeIn, practice } from "./harness/practice.mjs";
 import { Service } from "./harness/service.mjs";
-import { linesOf, planOf, wallPage, wallShows } from "./harness/sheets.mjs";
+import { linesOf, wallPage, wallShows } from "./harness/sheets.mjs";
 import { story } from "./harness/story.mjs";
 import { until } from "./harness/until.mjs";
+import { authors, typists } from "./own-words.mjs";
 import { BRUISES, DANGERS, HOME, PIOTR, TRUTH, WELL, WORRIED } from "./scenario-b.mjs";
 
 const exact = true;
@@ -59,6 +60,8 @@ test("screens side by side", async (t) => {
     if (await show.isVisible()) await show.click();
     await wall.getByRole("heading", { name: label, exact }).waitFor();
   };
+  /** Who is here, for the steps of other files. */
+  const room = () => ({ desk, wall, ewa, leila, sheet, alone, byCode: (...who) => byCode(...who), here });
   const onTheWall = async (words) => (await wallShows(wall)).some((piece) => piece.words.includes(words));
 
   await step("setup_tabs chair, wall and attendee work in tabs of one browser, through reload", async () => {
@@ -169,82 +172,7 @@ test("screens side by side", async (t) => {
     await until("the other lines are still there", async () => (await linesOf(desk.page, WELL)).some((line) => line.words === TRUTH));
   });
 
-  const mine = (one) => one.page.locator(".my-offers");
-
-  await step("p4_own an author takes own words off that stand on the sheet", async () => {
-    await ewa.offer("Our door code is 4417.");
-    await desk.writeUp("Ewa Nowicka", "Our door code is 4417.");
-    await Promise.all([leila.page, wall].map((page) => page.getByText("Our door code is 4417.").first().waitFor()));
-    const own = mine(ewa).getByRole("listitem").filter({ hasText: "Our door code" });
-    await own.getByText("on the sheet").waitFor();
-    await own.getByRole("button", { name: /^Take off/ }).click();
-    await ewa.page.getByRole("dialog", { name: "Take your words off?" }).getByRole("button", { name: "Take them off" }).click();
-    await Promise.all([ewa.page, leila.page, wall].map((page) => page.getByText("Our door code").first().waitFor({ state: "detached" })));
-    await until("gone from the desk", async () => !(await linesOf(desk.page, WELL)).some((line) => line.words.includes("door code")));
-  });
-
-  await step("p4_pen who holds a pen takes an own line off, and is told of a line that others wrote in", async () => {
-    await desk.givePen("Leila Haddad");
-    await leila.page.getByText("you have a pen").waitFor();
-    await leila.backToTheChair();
-    const n = await leila.write(WELL, "Her sister lives at number nine.");
-    await leila.saved();
-    await wall.getByText("number nine").waitFor();
-    const off = async (at) => {
-      await (await leila.more(WELL, at)).getByRole("button", { name: "Take off" }).click();
-      await leila.page.getByRole("dialog", { name: "Take this off?" }).getByRole("button", { name: "Take it off" }).click();
-    };
-    await off(n);
-    await Promise.all([wall, ewa.page].map((page) => page.getByText("number nine").first().waitFor({ state: "detached" })));
-    await until("the board is back", async () => (await linesOf(leila.page, WELL))?.some((line) => line.words === TRUTH));
-    await off(1 + (await linesOf(leila.page, WELL)).findIndex((line) => line.words === TRUTH));
-    await leila.page.getByText("These are not your own words. Ask the chair to take them off.").first().waitFor();
-    await leila.button("All right").click();
-    await ewa.page.getByText(TRUTH).first().waitFor();
-    await desk.takePen("Leila Haddad");
-  });
-
-  await step("f131_p17 words about a row go into it in front of all; what was offered is answered one by one, its name the author's choice", async () => {
-    await desk.phase("The Plan");
-    await ewa.page.getByRole("heading", { name: "The Plan" }).waitFor();
-    const say = async (words) => {
-      await ewa.page.getByRole("button", { name: /^Say what should be different ?: / }).first().click();
-      const dialog = ewa.page.getByRole("dialog", { name: /^Say what should be different in/ });
-      await dialog.getByLabel("What should be different?").fill(words);
-      await dialog.getByRole("button", { name: "Offer it" }).click();
-      await dialog.waitFor({ state: "hidden" });
-    };
-    const told = (words) => mine(ewa).getByRole("listitem").filter({ hasText: words });
-    await say("On Tuesdays too.");
-    await say("Not on Sundays.");
-    await told("On Tuesdays too.").getByText("with the chair").waitFor();
-    const offered = (words) => desk.offers().getByRole("listitem").filter({ hasText: words });
-    await offered("On Tuesdays too.").getByText(/^There now: /).waitFor();
-    await offered("On Tuesdays too.").getByRole("combobox", { name: "Column for Ewa Nowicka’s words" }).selectOption({ label: "Task" });
-    await desk.writeUp("Ewa Nowicka", "On Tuesdays too.");
-    await offered("Not on Sundays.").getByRole("button", { name: "Not taken: Ewa Nowicka’s" }).click();
-    await told("On Tuesdays too.").getByText("on the sheet").waitFor();
-    await told("Not on Sundays.").getByText("not taken").waitFor();
-    await until("the words in the row", async () => (await planOf(leila.page))?.rows.some((row) => row.Task?.includes("\nOn Tuesdays too.")));
-    await told("Not on Sundays.").getByRole("button", { name: /^Put away/ }).click();
-    await told("Not on Sundays.").waitFor({ state: "detached" });
-
-    await ewa.button("Offer something for the plan").click();
-    const dialog = ewa.page.getByRole("dialog", { name: "Offer something for the plan" });
-    await dialog.getByRole("textbox", { name: "Task", exact }).fill("Somebody sits with Lena at night.");
-    await dialog.getByRole("checkbox", { name: "Show my name beside it" }).uncheck();
-    await dialog.getByRole("button", { name: "Offer it" }).click();
-    await dialog.waitFor({ state: "hidden" });
-    await desk.writeUp("Ewa Nowicka", "Somebody sits with Lena at night.");
-    const row = async () => (await planOf(leila.page))?.rows.find((one) => one.Task === "Somebody sits with Lena at night.");
-    assert.equal((await until("the row", row)).Who, "");
-    await told("Somebody sits with Lena").getByText("on the sheet").waitFor();
-    await told("Somebody sits with Lena").getByRole("button", { name: /^Take off/ }).click();
-    await ewa.page.getByRole("dialog", { name: "Take your words off?" }).getByRole("button", { name: "Take them off" }).click();
-    await until("the row is gone", async () => (await planOf(leila.page)) && !(await row()));
-    await desk.phase("Mapping");
-    await sheet(WELL);
-  });
+  await authors(step, room);
 
   await step("p22_hold_f30 a held line is on the desk alone until it is released, and is marked as new for a moment", async () => {
     await desk.startLine(WELL);
@@ -361,56 +289,7 @@ test("screens side by side", async (t) => {
     await ewa.page.getByText("Kacper’s grandmother").waitFor();
   });
 
-  await step("p15_p19 a child's advocate types the words of a child who stays away; they stand as the child's own", async () => {
-    const nadia = new Attendee(await byCode("nadia", "Nadia", { role: "Child’s advocate", words: "Kacper’s advocate" }));
-    await nadia.ask("Offer a note").click();
-    const dialog = nadia.page.getByRole("dialog", { name: "Offer a note" });
-    await dialog.getByRole("combobox", { name: "In whose words" }).selectOption({ label: "Kacper’s words" });
-    await dialog.getByRole("textbox", { name: "Offer a note to the chair" }).fill("I like it when Halina reads to me.");
-    await dialog.getByRole("button", { name: "Offer it" }).click();
-    await dialog.waitFor({ state: "hidden" });
-    await desk.offers().getByText("Kacper, typed by Nadia").waitFor();
-    await desk.writeUp("Kacper", "I like it when Halina reads to me.");
-    await ewa.page.getByText("Kacper’s own words").first().waitFor();
-    // Something for the plan is typed for a named person too.
-    await desk.phase("The Plan");
-    await nadia.button("Offer something for the plan").click();
-    const row = nadia.page.getByRole("dialog", { name: "Offer something for the plan" });
-    await row.getByRole("combobox", { name: "In whose words" }).selectOption({ label: "Ewa Nowicka, Kacper’s and Lena’s mother" });
-    await row.getByRole("textbox", { name: "Task", exact }).fill("I phone the school on Mondays.");
-    await row.getByRole("button", { name: "Offer it" }).click();
-    await row.waitFor({ state: "hidden" });
-    await desk.offers().getByText("Ewa Nowicka, typed by Nadia").waitFor();
-    await desk.writeUp("Ewa Nowicka", "I phone the school on Mondays.");
-    await until("her row on the wall's plan", async () => (await planOf(ewa.page))?.rows.some((one) => one.Task === "I phone the school on Mondays." && one.Who === "Ewa Nowicka"));
-    await desk.phase("Mapping");
-    await sheet(WELL);
-  });
-
-  await step("p15_desk business support types for a named person on its desk", async () => {
-    await desk.button("People").click();
-    const people = desk.page.getByRole("dialog", { name: "The people of this conference" });
-    await people.getByText("Invite somebody").click();
-    await people.getByLabel("Name, as they wish to be called").fill("Sam Reed");
-    await people.getByLabel("What they are here").selectOption({ label: "Business support" });
-    await people.getByLabel("Role in plain words").fill("minute taker");
-    await people.getByRole("button", { name: "Put on the list" }).click();
-    const [url, pin] = await Promise.all([".link-text", ".link-pin"].map((part) => people.locator(part).innerText()));
-    await people.getByRole("button", { name: "I have written it down" }).click();
-    await people.getByRole("button", { name: "Done", exact }).click();
-    const page = await alone("sam");
-    await comeIn(page, { url: url.trim(), pin: pin.replace(/\D/g, "") });
-    const pane = page.getByRole("region", { name: "Type for somebody" });
-    await pane.getByText("A note in somebody’s words").click();
-    await pane.getByRole("combobox", { name: "In whose words" }).selectOption({ label: "Ewa Nowicka, Kacper’s and Lena’s mother" });
-    await pane.getByRole("textbox", { name: "Offer a note to the chair" }).fill("I asked for help in October.");
-    await pane.getByRole("button", { name: "Offer it" }).click();
-    await desk.offers().getByText("Ewa Nowicka, typed by Sam Reed").waitFor();
-    await desk.writeUp("Ewa Nowicka", "I asked for help in October.");
-    await until("her words, as hers", async () => (await linesOf(ewa.page, WELL))?.some((line) => line.words === "I asked for help in October." && line.beside.includes("your own words, read back to you")));
-    await page.context().close();
-    delete here.sam;
-  });
+  await typists(step, room);
 
   await step("p13_pairing a wall is linked by the code it shows, for its own size; the desk's small wall has its pages", async () => {
     near = await Network.start();
@@ -494,8 +373,11 @@ test("screens side by side", async (t) => {
       const [leave, cover] = await Promise.all([/^Leave/, /^Cover/].map((name) => page.getByRole("button", { name }).boundingBox()));
       assert.ok(leave.y >= 0 && Math.abs(leave.y - cover.y) < 2 && leave.width >= 44 && leave.height >= 44, `${width}: ${JSON.stringify(leave)}`);
     }
-    await desk.pause();
     const page = here.second.page;
+    await page.getByRole("button", { name: "Offer a note", exact }).click();
+    for (const name of [/^Leave/, /^Cover/]) await page.getByRole("dialog", { name: "Offer a note" }).getByRole("button", { name }).waitFor();
+    await page.keyboard.press("Escape");
+    await desk.pause();
     await page.getByText("We are taking a break").waitFor();
     let arrive;
     const onTheWay = new Promise((go) => (arrive = go));

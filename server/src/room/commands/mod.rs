@@ -5,6 +5,7 @@
 
 mod desk;
 pub(super) mod lines;
+mod own;
 pub(super) mod people;
 mod signals;
 

@@ -9,7 +9,7 @@ export function askedOf(phase: Phase | null, role: Role | null): string | null {
   return phase.asks.find((ask) => ask.of.length === 0 || ask.of.includes(role))?.text ?? null;
 }
 
-/** Whether this role may offer that now. A strength may come up at any time (F91): notes may be offered in every phase. */
+/** Whether this role may offer that now. A strength may come up while worries are talked about (F91): the framework says in which phases. */
 export function mayOfferNow(phase: Phase | null, role: Role | null, kind: OfferKind): boolean {
   if (!phase || !role || !mayOffer(role)) return false;
   return phase.offers.includes(kind);
