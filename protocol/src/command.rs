@@ -128,12 +128,12 @@ pub enum Command {
         offer: OfferId,
         /// What is offered.
         what: Offered,
-        /// For whom it is typed, if not for oneself.
-        on_behalf_of: Option<AttendeeId>,
+        /// For whom it is typed, if not for oneself: somebody who is here, or for a child's advocate the child.
+        on_behalf_of: Option<Named>,
         /// Whether the author's name stands beside it once accepted (P17).
         named: bool,
     },
-    /// Its author, while it waits: take it back.
+    /// Its author, until it stands on a sheet: take it back.
     Withdraw {
         /// Which.
         offer: OfferId,
@@ -142,13 +142,19 @@ pub enum Command {
     Accept {
         /// Which.
         offer: OfferId,
-        /// Where a note goes, if elsewhere than offered. Key of a section.
+        /// Where a note goes, if elsewhere than offered: key of a section. For a change, the column of the plan into
+        /// whose cell its words are written; none = the first that holds words.
         section: Option<String>,
         /// Place among the others: a fractional key.
         order: String,
     },
     /// Lead: not written up; its author is told quietly "to talk about".
     Decline {
+        /// Which.
+        offer: OfferId,
+    },
+    /// Lead: it is not taken up. It leaves the desk; its author alone is told.
+    SetAside {
         /// Which.
         offer: OfferId,
     },
@@ -181,7 +187,8 @@ pub enum Command {
         /// Which.
         record: RecordId,
     },
-    /// Desk, or the author for own words: the text goes at once from every screen and is destroyed (P4).
+    /// Desk, or the author for own words: the text goes at once from every screen and is destroyed (P4). A line or row is
+    /// somebody's own while nobody else has a letter in it.
     TakeOff {
         /// What goes.
         what: TakeOff,
@@ -376,18 +383,18 @@ pub enum TakeOff {
     },
 }
 
-/// Whose name is corrected.
+/// Somebody of the conference, with or without a device.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Named {
-    /// An attendee's.
+    /// Who attends, or is expected.
     Attendee {
-        /// Whose.
+        /// Who.
         attendee: AttendeeId,
     },
-    /// A child's.
+    /// A child whom the conference is about.
     Child {
-        /// Whose.
+        /// Which.
         child: ChildId,
     },
 }

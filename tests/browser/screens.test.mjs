@@ -36,7 +36,7 @@ after(async () => {
   await service?.end();
 });
 
-test("the way in and set-up", async () => {
+test("p25 the way in and set-up", async () => {
   const page = await sits("newcomer", PHONE, { touch: true });
   await page.goto(`${service.origin}/join`);
   await page.getByRole("heading", { level: 1 }).waitFor();
@@ -54,6 +54,10 @@ test("the way in and set-up", async () => {
   await page.goto(`${service.origin}/meet/${"0".repeat(16)}`);
   await page.getByRole("heading", { name: "This page cannot be opened here" }).waitFor();
   await judge(page, "no-way-in");
+
+  await page.goto(`${service.origin}/gone`);
+  await page.getByRole("heading", { name: "Page closed" }).waitFor();
+  await judge(page, "gone");
 
   const desk = await sits("business support", LAPTOP);
   await desk.goto(service.links.find(({ url }) => url.includes("/set-up#")).url);
@@ -74,6 +78,20 @@ async function showOnWall(desk, wall, label) {
   const show = say(desk.page, "Show this sheet");
   if (await show.count()) await show.click();
   await wall.getByRole("heading", { name: label, exact: true }).waitFor();
+}
+
+/** My part on paper: all of it, and nothing of the screen around it (F114). */
+async function onPaper(page) {
+  const on = await page.locator(".my-part").count();
+  await page.emulateMedia({ media: "print" });
+  await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+  const all = await page.locator(".my-part").filter({ visible: true }).count();
+  assert.ok(on === 1 && all > 1, `${on} on the screen, ${all} on paper`);
+  for (const gone of [".meet-top", ".meet-foot", ".my-answer", ".meet-more"]) assert.equal(await page.locator(gone).filter({ visible: true }).count(), 0, gone);
+  await keep(page, "my-part-on-paper");
+  await page.evaluate(() => dispatchEvent(new Event("afterprint")));
+  await page.emulateMedia({ media: null });
+  assert.equal(await page.locator(".my-part").count(), 1);
 }
 
 test("every screen of a meeting", { timeout: 420_000 }, async (t) => {
@@ -197,23 +215,32 @@ test("every screen of a meeting", { timeout: 420_000 }, async (t) => {
     noFaults();
   });
 
-  await t.test("an attendee's phone", async () => {
+  await t.test("f46 f114 an attendee's phone", async () => {
     await phone.evaluate(() => scrollTo(0, 0));
     await judge(phone, "phone", { modes: [[], ["dark"], ["large"], ["extra"], ["spaced"]] });
     await mode(phone, ["dark"]);
     await still(phone);
     await keep(phone, "phone-dark");
     await mode(phone, []);
+    // Where the meeting stands in its agenda, on the phone and on the wall (F46).
+    const agenda = phone.getByRole("button", { name: /^Mapping 5 of 12/ });
+    await wall.getByText("Mapping, 5 of 12").waitFor();
+    await wall.getByText("then Danger statements").waitFor();
+    await agenda.click();
+    await phone.getByRole("listitem").filter({ hasText: "Danger statements" }).waitFor();
+    assert.deepEqual(await phone.locator(".agenda-list [aria-current=step]").allInnerTexts().then((all) => all.map((text) => text.replace(/\s+/g, " "))), ["5 Mapping"]);
+    await judge(phone, "phone-agenda");
+    await phone.keyboard.press("Escape");
     await judgeOpened(phone, "phone-offer", () => say(phone, "Offer a note").click(), {});
     await say(phone, "All sheets").click();
     await judge(phone, "phone-sheets");
     await say(phone, "My part").click();
     await phone.getByText("What I do").or(phone.locator(".my-part")).first().waitFor();
     await judge(phone, "phone-my-part");
+    await onPaper(phone);
     await say(phone, "The whole plan").click();
     await judge(phone, "phone-plan");
     await say(phone, "Back to the chair’s sheet").click();
-    await judgeOpened(phone, "phone-leave", () => say(phone, "Leave").click());
     await phone.getByText("Who is here").click();
     await judge(phone, "phone-who");
     await judgeOpened(phone, "phone-cover", () => phone.getByRole("button", { name: /^Cover/ }).click());
@@ -229,6 +256,11 @@ test("every screen of a meeting", { timeout: 420_000 }, async (t) => {
     await say(chair, "Show on the wall").or(say(chair, "Take it off the wall")).first().isVisible();
     await desk.phase("The Plan");
     await doctor.page.getByRole("heading", { name: "The Plan" }).waitFor();
+    // The way in is no sheet: whoever follows stays with the phase's (F47).
+    await say(chair, "Show the way in").click();
+    await wall.getByText("and type").waitFor();
+    assert.equal(await doctor.page.getByRole("heading", { level: 1 }).first().innerText(), "The Plan");
+    await showOnWall(desk, wall, "The Plan");
     await judge(doctor.page, "laptop-plan");
     await judgeOpened(doctor.page, "laptop-offer-row", () => say(doctor.page, "I can offer…").click(), {});
     await judge(leila.page, "laptop-plan-pen");
@@ -238,9 +270,19 @@ test("every screen of a meeting", { timeout: 420_000 }, async (t) => {
     noFaults();
   });
 
-  await t.test("p6 the pause on every screen", async () => {
+  await t.test("f151 p6 the notice of a recording and the pause on every screen", async () => {
+    const kept = "with the council’s records, for six weeks";
+    await say(chair, "More").click();
+    await say(chair, "Recording notice").click();
+    await chair.getByLabel("Where it is kept").fill(kept);
+    await say(chair, "Show the notice").click();
+    const notice = () => Promise.all([phone, doctor.page, wall].map((page) => page.getByText(`An audio recording is running. It is kept: ${kept}`).waitFor()));
+    await notice();
+    await judge(phone, "phone-recording");
+    await judgeWall(wall, "wall-recording");
     await desk.pause();
     await phone.getByRole("heading", { name: "We are taking a break" }).waitFor();
+    await notice();
     await judge(phone, "phone-paused");
     await judge(doctor.page, "laptop-paused");
     await wall.getByText("We are taking a break").waitFor();

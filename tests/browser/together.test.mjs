@@ -8,13 +8,14 @@ import { Desk } from "./harness/desk.mjs";
 import { Network } from "./harness/network.mjs";
 import { atTheDoor, comeIn, practice } from "./harness/practice.mjs";
 import { Service } from "./harness/service.mjs";
-import { linesOf, wallShows } from "./harness/sheets.mjs";
+import { linesOf, wallPage, wallShows } from "./harness/sheets.mjs";
 import { story } from "./harness/story.mjs";
 import { until } from "./harness/until.mjs";
+import { authors, typists } from "./own-words.mjs";
 import { BRUISES, DANGERS, HOME, PIOTR, TRUTH, WELL, WORRIED } from "./scenario-b.mjs";
 
 const exact = true;
-let service, browser, far;
+let service, browser, far, near;
 const here = {};
 
 before(async () => {
@@ -26,6 +27,7 @@ before(async () => {
 after(async () => {
   await browser?.close();
   await far?.end();
+  await near?.end();
   await service?.end();
 });
 
@@ -58,6 +60,8 @@ test("screens side by side", async (t) => {
     if (await show.isVisible()) await show.click();
     await wall.getByRole("heading", { name: label, exact }).waitFor();
   };
+  /** Who is here, for the steps of other files. */
+  const room = () => ({ desk, wall, ewa, leila, sheet, alone, byCode: (...who) => byCode(...who), here });
   const onTheWall = async (words) => (await wallShows(wall)).some((piece) => piece.words.includes(words));
 
   await step("setup_tabs chair, wall and attendee work in tabs of one browser, through reload", async () => {
@@ -168,7 +172,9 @@ test("screens side by side", async (t) => {
     await until("the other lines are still there", async () => (await linesOf(desk.page, WELL)).some((line) => line.words === TRUTH));
   });
 
-  await step("p22_hold a held line is on the desk alone until it is released", async () => {
+  await authors(step, room);
+
+  await step("p22_hold_f30 a held line is on the desk alone until it is released, and is marked as new for a moment", async () => {
     await desk.startLine(WELL);
     await desk.page.keyboard.type("Halina phones every evening.");
     await desk.line(WELL, (await linesOf(desk.page, WELL)).length).getByRole("button", { name: /^Hold/ }).click();
@@ -176,6 +182,10 @@ test("screens side by side", async (t) => {
     await held.getByText("Halina phones every evening.").first().waitFor();
     await until("gone from the phone", async () => (await ewa.page.getByText("Halina phones").count()) === 0);
     await held.getByRole("button", { name: /Show it: Halina/ }).click();
+    // A new line is marked for a few seconds where it is read (F30).
+    const fresh = [ewa.page, wall].map((page) => page.locator("li.is-fresh").filter({ hasText: "Halina phones every evening." }));
+    await Promise.all(fresh.map((line) => line.waitFor()));
+    await Promise.all(fresh.map((line) => line.waitFor({ state: "detached" })));
     await ewa.page.getByText("Halina phones every evening.").waitFor();
   });
 
@@ -245,35 +255,47 @@ test("screens side by side", async (t) => {
     await ewa.page.getByText("Tomek has room").waitFor();
   });
 
-  await step("p3_code somebody comes in by the room's code and the chair says who it is", async () => {
+  /** Comes by the room's code, on a phone, and is let in as somebody who is not on the list. */
+  const byCode = async (key, name, { role, words }) => {
     await desk.button("People").click();
     const people = desk.page.getByRole("dialog", { name: "The people of this conference" });
     const code = (await people.getByText(/^[a-z]+-[a-z]+-\d\d$/).textContent()).trim();
     await people.getByRole("img", { name: "A square code to point a phone at" }).waitFor();
     await people.getByRole("button", { name: "Done", exact }).click();
-    const page = await alone("halina", { screen: SCREEN.phone, touch: true });
+    const page = await alone(key, { screen: SCREEN.phone, touch: true });
     await page.goto(`${service.origin}/join`);
     await page.getByLabel("Type the code").fill(code.replaceAll("-", " "));
     await page.getByRole("button", { name: "Go on" }).click();
-    await page.getByLabel("What should people call you?").fill("Halina");
+    await page.getByLabel("What should people call you?").fill(name);
     await page.getByText("In the room", { exact }).click();
     await page.getByRole("button", { name: "Go on" }).click();
     await page.getByRole("button", { name: "Come to the door" }).click();
     await atTheDoor(page);
     const door = desk.page.getByRole("region", { name: /^At the door/ });
     await door.getByText("came with the room’s code").waitFor();
-    await desk.letIn("Halina");
+    await desk.letIn(name);
     const who = desk.page.getByRole("dialog", { name: "Who is it?" });
     await who.getByText("Somebody not on the list").click();
-    await who.getByLabel("Role in plain words").fill("Kacper’s grandmother");
+    if (role) await who.getByLabel("What they are here").selectOption({ label: role });
+    await who.getByLabel("Role in plain words").fill(words);
     await who.getByRole("button", { name: "Let in", exact }).click();
     await page.getByText("You are following the chair").waitFor();
+    return page;
+  };
+
+  await step("p3_code somebody comes in by the room's code and the chair says who it is", async () => {
+    await byCode("halina", "Halina", { words: "Kacper’s grandmother" });
     await ewa.page.getByText(/Who is here, \d+/).first().click();
     await ewa.page.getByText("Kacper’s grandmother").waitFor();
   });
 
-  await step("p13_pairing a wall is linked by the code it shows", async () => {
-    const page = await alone("second wall", { screen: SCREEN.wall });
+  await typists(step, room);
+
+  await step("p13_pairing a wall is linked by the code it shows, for its own size; the desk's small wall has its pages", async () => {
+    near = await Network.start();
+    const page = await alone("second wall", { screen: SCREEN.wall, network: near });
+    // The wall's own clock, which a later step moves on.
+    await page.clock.install();
     await page.goto(`${service.origin}/wall`);
     const status = page.getByRole("status");
     const code = await until("a code", async () => (await status.textContent()).replace(/\s/g, ""));
@@ -281,10 +303,40 @@ test("screens side by side", async (t) => {
     const dialog = desk.page.getByRole("dialog", { name: "Link a wall" });
     await dialog.getByLabel("Code on the wall").fill(code);
     await dialog.getByLabel("What you call it").fill("the small room");
+    const [height, distance] = [dialog.getByLabel(/Height/), dialog.getByLabel(/last chair/)];
+    assert.deepEqual([await height.inputValue(), await distance.inputValue()], ["68.5", "5"]);
+    // 43″, and a last chair at 3 m: smaller letters, fewer pages.
+    await height.fill("53.5");
+    await distance.fill("3");
     await dialog.getByRole("button", { name: "Link it" }).click();
     await dialog.waitFor({ state: "hidden" });
     await page.getByRole("heading", { name: WELL, exact }).waitFor();
-    await until("the same words", async () => JSON.stringify((await wallShows(page)).map((one) => one.id)) === JSON.stringify((await wallShows(wall)).map((one) => one.id)));
+    await sheet(WORRIED);
+    await page.getByRole("heading", { name: WORRIED, exact }).waitFor();
+    const many = async (of) => (await wallPage(of))[1];
+    assert.ok((await many(page)) < (await many(wall)), `${await many(page)} of ${await many(wall)}`);
+    // With the large wall away, the desk shows the small one, page for page.
+    const large = wall.url();
+    await wall.goto("about:blank");
+    await desk.page.getByRole("img", { name: new RegExp(`page \\d+ of ${await many(page)}$`) }).waitFor();
+    await desk.page.getByText("43″").waitFor();
+    await wall.goto(large);
+    await wall.getByRole("heading", { name: WORRIED, exact }).waitFor();
+    await sheet(WELL);
+  });
+
+  await step("p13_two_minutes a wall that hears nothing has paper alone two minutes after the last sign of life", async () => {
+    const { page } = here["second wall"];
+    await until("its sheet", async () => (await wallShows(page)).length > 0);
+    near.hush();
+    // The service speaks at least every 10 s: the last sign of life is at most that old.
+    await page.clock.fastForward(105_000);
+    assert.ok((await wallShows(page)).length > 0, "it keeps the sheet at first");
+    await page.clock.fastForward(15_000);
+    await until("paper alone", async () => (await wallShows(page)).length === 0, 5_000);
+    near.mend();
+    await page.clock.fastForward(20_000);
+    await until("the sheet is back", async () => (await wallShows(page)).length > 0);
   });
 
   await step("p3_eject somebody sent out sees nothing within a second, and the link opens nothing", async () => {
@@ -313,11 +365,31 @@ test("screens side by side", async (t) => {
     await farrow.getByText("That did not work. Please phone the number on your letter.").waitFor();
   });
 
-  await step("p6_leave leaving clears the page, Back shows nothing, and only the desk can tell", async () => {
+  await step("p6_leave one tap, in a pause too, clears the page before the network answers; Back shows nothing, only the desk can tell", async () => {
+    for (const width of [360, 390, 1280]) {
+      const { page } = width === 1280 ? leila : here.second;
+      await page.setViewportSize({ width, height: 740 });
+      await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+      const [leave, cover] = await Promise.all([/^Leave/, /^Cover/].map((name) => page.getByRole("button", { name }).boundingBox()));
+      assert.ok(leave.y >= 0 && Math.abs(leave.y - cover.y) < 2 && leave.width >= 44 && leave.height >= 44, `${width}: ${JSON.stringify(leave)}`);
+    }
     const page = here.second.page;
-    await page.getByRole("button", { name: "Leave" }).first().click();
-    await page.getByRole("dialog", { name: "Leave the meeting?" }).getByRole("button", { name: "Leave", exact }).click();
+    await page.getByRole("button", { name: "Offer a note", exact }).click();
+    for (const name of [/^Leave/, /^Cover/]) await page.getByRole("dialog", { name: "Offer a note" }).getByRole("button", { name }).waitFor();
+    await page.keyboard.press("Escape");
+    await desk.pause();
+    await page.getByText("We are taking a break").waitFor();
+    let arrive;
+    const onTheWay = new Promise((go) => (arrive = go));
+    await page.route("**/gone", async (route) => {
+      await onTheWay;
+      await route.continue();
+    });
+    await page.getByRole("button", { name: /^Leave/ }).click();
+    await until("an empty page while the network is slow", async () => (await page.locator("body").innerText()).trim() === "");
+    arrive();
     await page.getByRole("heading", { name: "Page closed" }).waitFor();
+    await desk.resume();
     assert.match(page.url(), /\/gone$/);
     await page.goBack().catch(() => {});
     await until("a page that shows nothing", async () => !/Kacper|Lena|Marek|Tomek/.test(await page.locator("body").innerText()));
@@ -342,6 +414,11 @@ test("screens side by side", async (t) => {
     await desk.note(WELL, "Only in the first conference.");
     await ewa.page.getByText("Only in the first conference.").waitFor();
     await second.saved();
+    // A wall is linked for the room's screen as set-up knows it: here a small one.
+    await second.button("Link a wall").click();
+    const dialog = second.page.getByRole("dialog", { name: "Link a wall" });
+    assert.deepEqual([await dialog.getByLabel(/Height/).inputValue(), await dialog.getByLabel(/last chair/).inputValue()], ["53.5", "3"]);
+    await second.page.keyboard.press("Escape");
     assert.deepEqual((await linesOf(second.page, WELL)).map((line) => line.words), ["Only in the other conference."]);
     assert.ok(!(await linesOf(desk.page, WELL)).some((line) => line.words.includes("other")));
     assert.ok(bytes.length > 3 && !bytes.some((frame) => /first conference|Tomek|Jadwiga/.test(frame)), "no byte crosses");

@@ -7,7 +7,7 @@ if (!target) throw new Error("The page has no place for the app");
 const app = mount(App, { target });
 
 // A page that was left must not come back out of the browser's memory with the words of a meeting on it (P6).
-addEventListener("pagehide", () => void unmount(app));
+addEventListener("pagehide", () => void unmount(app), { once: true });
 addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();
 });

@@ -10,6 +10,7 @@
 #[cfg(test)]
 pub(crate) mod replica;
 mod values;
+mod writers;
 
 pub use values::Maps;
 

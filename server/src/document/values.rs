@@ -50,6 +50,13 @@ impl Document {
         })
     }
 
+    /// A root map of a server-written document, as it stands.
+    pub fn map(&self, root: &str) -> BTreeMap<String, Value> {
+        let txn = self.doc.transact();
+        let Some(map) = txn.get_map(root) else { return BTreeMap::new() };
+        map.iter(&txn).filter_map(|(key, value)| Some((key.to_owned(), plain(value)?))).collect()
+    }
+
     /// Does one edit as the server and answers its update; none if it changed nothing.
     fn edit(&mut self, edit: impl FnOnce(&mut TransactionMut<'_>) -> bool) -> Option<Vec<u8>> {
         let update = {
@@ -146,6 +153,19 @@ impl Document {
                 }
                 _ => false,
             }
+        })
+    }
+
+    /// Adds words at the end of a cell, on a line of their own; none where there is no such cell.
+    pub fn append_cell(&mut self, row: RowId, column: &str, words: &str) -> Option<Vec<u8>> {
+        self.edit(|txn| {
+            let row = txn.get_or_insert_map("rows").get(txn, row.as_str()).and_then(as_map);
+            let cells = row.and_then(|row| row.get(txn, "cells")).and_then(as_map);
+            let Some(Out::YText(text)) = cells.and_then(|cells| cells.get(txn, column)) else { return false };
+            let end = text.len(txn);
+            let line = if end == 0 { words.to_owned() } else { format!("\n{words}") };
+            text.insert(txn, end, &line);
+            true
         })
     }
 

@@ -1,11 +1,12 @@
 //! The web app, inside the binary. Its page is never kept by browsers; its parts are named by their content and are.
 
-use super::error::ApiError;
+use super::{Service, error::ApiError};
 use axum::{
-    extract::Request,
+    extract::{Request, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use std::sync::Arc;
 
 /// One file of the built app.
 struct File {
@@ -34,9 +35,15 @@ fn find(path: &str) -> Option<&'static File> {
     Some(&built::FILES[place])
 }
 
-/// The app's page, on every address that is a screen.
-pub(super) async fn page(headers: HeaderMap) -> Response {
+/// The app's page, on every address that is a screen. Where all conferences are for practice it says so before anybody
+/// has come in (P25).
+pub(super) async fn page(State(service): State<Arc<Service>>, headers: HeaderMap) -> Response {
     match find("index.html") {
+        Some(file) if service.gate.directory.is_practice() => {
+            let page = String::from_utf8_lossy(file.plain).replacen("<html ", "<html data-practice ", 1);
+            let never = [(header::CONTENT_TYPE, file.kind), (header::CACHE_CONTROL, "no-store")];
+            (never, page).into_response()
+        }
         Some(file) => {
             let mut response = send(file, &headers);
             response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

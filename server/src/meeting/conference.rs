@@ -72,15 +72,16 @@ pub struct Conference {
     /// The edition of a document, by its kind, that was begun last because somebody came back.
     #[serde(default)]
     pub parted: BTreeMap<String, u32>,
-    /// Offered and not yet dealt with, or "to talk about".
+    /// What was offered and is no record, with what has become of it.
     pub offers: BTreeMap<OfferId, Offer>,
     /// Lines that wait on the desk.
     pub held: BTreeMap<HeldId, Held>,
     /// Quotes and accepted offered notes.
     pub records: BTreeMap<RecordId, Record>,
-    /// Whose device sent the words of an accepted row: its seat has shown them, whoever the row names now.
+    /// Who wrote the lines and rows that the server wrote again when a document was rebuilt, by their ids (P4); none of
+    /// them = the server before.
     #[serde(default)]
-    pub row_senders: BTreeMap<RowId, AttendeeId>,
+    pub wrote: BTreeMap<String, BTreeSet<Option<AttendeeId>>>,
     /// What people say to their own rows of the plan.
     pub answers: BTreeMap<RowId, BTreeMap<AttendeeId, RowAnswer>>,
     /// Outcomes of commands, so that a repeat gets the same answer.
@@ -192,6 +193,12 @@ pub struct Offer {
     pub by: AttendeeId,
     /// Whose words they are, if not the sender's.
     pub on_behalf_of: Option<AttendeeId>,
+    /// A child's words, typed by their advocate.
+    #[serde(default)]
+    pub child: Option<ChildId>,
+    /// The row in which its words stand, once they are accepted.
+    #[serde(default)]
+    pub row: Option<RowId>,
     /// What.
     pub what: Offered,
     /// The author's name may stand beside it (P17).
@@ -213,8 +220,10 @@ pub enum OfferState {
     Waiting,
     /// To talk about first.
     Talk,
-    /// On the board or in the plan. Its words are no longer here.
+    /// In the plan. Accepted notes are records.
     Accepted,
+    /// Not taken up; its author alone still sees it.
+    NotTaken,
 }
 
 /// A line that waits on the desk.
@@ -255,6 +264,9 @@ pub struct Record {
     pub owner: Option<AttendeeId>,
     /// Whose device sent them: its seat has shown them.
     pub sender: Option<AttendeeId>,
+    /// The child whose words they are, where their advocate typed them.
+    #[serde(default)]
+    pub child: Option<ChildId>,
     /// Its label.
     pub label: Option<Label>,
     /// What it is based on.
@@ -308,6 +320,18 @@ impl Answered {
                 self.outcomes.remove(&oldest);
             }
         }
+    }
+}
+
+impl Offer {
+    /// Whose words they are: nobody's with a device, for a child's.
+    pub fn author(&self) -> Option<AttendeeId> {
+        if self.child.is_some() { None } else { Some(self.on_behalf_of.unwrap_or(self.by)) }
+    }
+
+    /// The desk has still to answer it.
+    pub fn is_open(&self) -> bool {
+        matches!(self.state, OfferState::Waiting | OfferState::Talk)
     }
 }
 

@@ -341,10 +341,10 @@ fn submit(around: &Surroundings, batch: Batch) -> oneshot::Receiver<Result<(), S
 /// Reads a room from the store, off the async threads.
 pub(super) async fn load(around: &Arc<Surroundings>, id: ConferenceId, quiet: bool) -> anyhow::Result<Core> {
     let store = around.store.clone();
-    let rng = (around.rng)();
+    let (rng, now) = ((around.rng)(), (around.clock)());
     tokio::task::spawn_blocking(move || {
         let kept = store.load(id)?;
-        Ok(Core::load(id, Loaded { kept, rng, quiet })?)
+        Ok(Core::load(id, Loaded { kept, rng, quiet, now })?)
     })
     .await?
 }

@@ -215,6 +215,11 @@ impl Directory {
         }
     }
 
+    /// True where the conferences of this service are for practice; there is no service with both (P25).
+    pub fn is_practice(&self) -> bool {
+        self.around.opened.iter().any(|opened| opened.practice)
+    }
+
     /// A conference as it is before its first minute.
     pub(super) fn begin(
         &self,
@@ -290,7 +295,7 @@ impl Directory {
             offers: BTreeMap::new(),
             held: BTreeMap::new(),
             records: BTreeMap::new(),
-            row_senders: BTreeMap::new(),
+            wrote: BTreeMap::new(),
             answers: BTreeMap::new(),
             answered: Answered::default(),
         })

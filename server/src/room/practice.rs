@@ -108,7 +108,7 @@ async fn open_one(
     if directory.room(id).is_none() {
         let mut rng = StdRng::from_seed(derive.bytes("rng"));
         let mut conference =
-            directory.begin(new_conference(&scenario, id, derive), HashMap::new(), &mut rng)?;
+            directory.begin(new_conference(&scenario, id, derive, filled), HashMap::new(), &mut rng)?;
         let pin = Argon2::default()
             .hash_password(derive.pin().as_bytes())
             .map_err(|error| CreateError::BadInput(error.to_string()))?
@@ -167,7 +167,7 @@ fn child_id(derive: Derive<'_>, first_name: &str) -> ChildId {
     ChildId::from_random(derive.id(&format!("child {first_name}")))
 }
 
-fn new_conference(scenario: &Practice, id: ConferenceId, derive: Derive<'_>) -> NewConference {
+fn new_conference(scenario: &Practice, id: ConferenceId, derive: Derive<'_>, filled: bool) -> NewConference {
     NewConference {
         conference: id,
         framework: scenario.framework.to_owned(),
@@ -197,8 +197,11 @@ fn new_conference(scenario: &Practice, id: ConferenceId, derive: Derive<'_>) -> 
                 way_in: None,
             })
             .collect(),
-        // 55″ television, last chair 5 m away.
-        screen: Screen { height_mm: 685, distance_mm: 5_000 },
+        // One for each kind of room: a 55″ television and a last chair 5 m away, a 43″ one and 3 m.
+        screen: match filled {
+            true => Screen { height_mm: 685, distance_mm: 5_000 },
+            false => Screen { height_mm: 535, distance_mm: 3_000 },
+        },
         mirrored: false,
         practice: true,
     }
@@ -248,6 +251,7 @@ fn fill(conference: &Conference, scenario: &Practice, derive: Derive<'_>) -> Fil
                     author: None,
                     owner: None,
                     sender: None,
+                    child: None,
                     label: None,
                     source: None,
                     read_back: *read_back,

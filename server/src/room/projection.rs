@@ -4,7 +4,7 @@
 use super::rights;
 use crate::{
     document::Maps,
-    meeting::conference::{Attendee, Conference, Millis, OfferState},
+    meeting::conference::{Attendee, Conference, Millis, Offer, RecordKind},
 };
 use protocol::{
     document::{Access, Audience, DocumentName, Kind},
@@ -143,10 +143,12 @@ fn record(conference: &Conference, audience: Audience) -> Maps {
         .filter(|(_, record)| record.audience == audience)
         .map(|(id, record)| {
             let author = record.author.and_then(|author| conference.people.get(&author));
+            let child = conference.children.iter().find(|child| Some(child.id) == record.child);
             let value = json!({
-                "kind": record.kind,
+                // A child's words are the child's quote, whoever typed them (P19).
+                "kind": if child.is_some() { RecordKind::Quote } else { record.kind },
                 "words": record.words,
-                "speaker": record.speaker,
+                "speaker": child.map(|child| &child.first_name).or(record.speaker.as_ref()),
                 "author": author.map(|who| &who.person.name),
                 "role_words": author.map(|who| &who.person.words),
                 "label": record.label,
@@ -164,12 +166,13 @@ fn desk(conference: &Conference, presence: &Presence) -> Maps {
     let offers = conference
         .offers
         .iter()
-        .filter(|(_, offer)| offer.state != OfferState::Accepted)
+        .filter(|(_, offer)| offer.is_open())
         .map(|(id, offer)| {
             let value = json!({
                 "by": offer.by,
                 "what": offer.what,
                 "on_behalf_of": offer.on_behalf_of,
+                "child": offer.child,
                 "named": offer.named,
                 "time": offer.time,
                 "state": offer.state,
@@ -187,6 +190,7 @@ fn desk(conference: &Conference, presence: &Presence) -> Maps {
                     "name": who.person.name,
                     "linked": presence.has(*id),
                     "away_since": presence.away_since.get(id),
+                    "screen": who.screen,
                 });
                 walls.insert(id.to_string(), value);
             }
@@ -264,6 +268,12 @@ fn desk(conference: &Conference, presence: &Presence) -> Maps {
     ])
 }
 
+/// What has become of an offer, for whoever sent it; `off` = they may take it off themselves (P4).
+fn offer_told(attendee: AttendeeId, offer: &Offer) -> Value {
+    let off = offer.author().is_none_or(|author| author == attendee);
+    json!({ "what": offer.what, "state": offer.state, "row": offer.row, "off": off })
+}
+
 fn seat(conference: &Conference, attendee: AttendeeId, who: &Attendee) -> Maps {
     let mut documents = BTreeMap::new();
     let mut parted = BTreeMap::new();
@@ -278,14 +288,16 @@ fn seat(conference: &Conference, attendee: AttendeeId, who: &Attendee) -> Maps {
         .offers
         .iter()
         .filter(|(_, offer)| offer.by == attendee)
-        .map(|(id, offer)| (id.to_string(), json!({ "what": offer.what, "state": offer.state })))
+        .map(|(id, offer)| (id.to_string(), offer_told(attendee, offer)))
         .collect();
     let accepted = conference
         .records
         .iter()
         .filter(|(_, record)| record.owner == Some(attendee) || record.sender == Some(attendee))
         .map(|(id, record)| {
-            (id.to_string(), json!({ "time": record.time, "own": record.owner == Some(attendee) }))
+            let own = record.owner == Some(attendee);
+            let off = own || (record.child.is_some() && record.sender == Some(attendee));
+            (id.to_string(), json!({ "time": record.time, "own": own, "off": off }))
         })
         .collect();
     let answers = conference

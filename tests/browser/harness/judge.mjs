@@ -43,9 +43,15 @@ function barsStand(page, position) {
   }, position);
 }
 
+/** Every screen of a practice conference says so, also before anybody is in and when all is over (P25). */
+async function saysPractice(page, name) {
+  assert.ok(await page.locator(".practice").filter({ visible: true }).count(), `${name} does not say that it is practice`);
+}
+
 /** Axe in every mode, no sideways scroll at 320 px, a picture. */
 export async function judge(page, name, { modes = [[], ["dark"], ["large"]], reflow = true } = {}) {
   const size = page.viewportSize();
+  await saysPractice(page, name);
   for (const names of modes) {
     await mode(page, names);
     await still(page);
@@ -103,6 +109,7 @@ const ROOM = { height: 685, metres: 5 };
 
 export async function judgeWall(page, name) {
   await still(page);
+  await saysPractice(page, name);
   assert.deepEqual(await wallFaults(page, ROOM), [], name);
   assert.deepEqual(await axe(page), [], name);
   await keep(page, name);

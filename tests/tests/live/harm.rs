@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use flipchart_tests::{Attendee, Conference, Requests, Seen, Service, draw, read_server_frame, wait_for};
 use protocol::{
-    command::{Command, Offered, Outcome, Refusal, TakeOff},
+    command::{Command, Named, Offered, Outcome, Refusal, TakeOff},
     document::{Audience, Kind},
     frame::ServerMessage,
     id::{NoteId, OfferId},
@@ -115,8 +115,13 @@ fn contains(bytes: &[u8], words: &str) -> bool {
 
 async fn offer(one: &Attendee, what: Offered, on_behalf_of: Option<&Attendee>) -> Result<OfferId> {
     let offer = draw();
-    one.does(Command::Offer { offer, what, on_behalf_of: on_behalf_of.map(|one| one.id), named: true })
-        .await?;
+    one.does(Command::Offer {
+        offer,
+        what,
+        on_behalf_of: on_behalf_of.map(|one| Named::Attendee { attendee: one.id }),
+        named: true,
+    })
+    .await?;
     Ok(offer)
 }
 
@@ -184,6 +189,64 @@ async fn p4_sto7_offered_words_leave_the_desk_the_record_and_the_seat_that_sent_
         one.open_all().await?;
         assert!(!one.look(|seen| seen.frames[mark..].iter().any(|frame| contains(frame, WORDS))));
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn p4_authors_take_their_own_words_off_and_a_later_joiner_receives_no_byte_of_them() -> Result<()> {
+    const WORDS: &str = "the name of the street where she stays";
+    let service = Service::start(&[]).await?;
+    let roles = [Role::Chair, Role::Parent, Role::Police, Role::SocialWorker, Role::Observer];
+    let room = Conference::open(&service, &roles).await?;
+    let chair = room.chair().await?;
+    let parent = room.bring(Role::Parent, &chair).await?;
+    let police = room.bring(Role::Police, &chair).await?;
+    let worker = room.bring(Role::SocialWorker, &chair).await?;
+    room.convene(&chair, "the-plan").await?;
+    for one in [&police, &worker] {
+        chair.does(Command::GivePen { attendee: one.id }).await?;
+    }
+    let no = |outcome: Outcome| matches!(outcome, Outcome::Refused { code: Refusal::NotYours, .. });
+
+    // Written with a pen: the author's while nobody else has a letter in it.
+    police.open_all().await?;
+    worker.open_all().await?;
+    let line = police.type_note("worried", WORDS).await?;
+    worker.reads(WORDS).await?;
+    let off = |note| Command::TakeOff { what: TakeOff::Note { note } };
+    assert!(no(worker.command(off(line)).await?) && no(parent.command(off(line)).await?));
+    police.does(off(line)).await?;
+    worker.open_all().await?;
+    police.open_all().await?;
+    let both = police.type_note("worried", "hers and his: ").await?;
+    worker.reads("hers and his").await?;
+    worker.type_into(both, "his").await?;
+    worker.saved().await?;
+    assert!(no(police.command(off(both)).await?) && no(worker.command(off(both)).await?));
+
+    // Offered and accepted: a line, and a row.
+    let row = Offered::Row { cells: [("task".to_owned(), WORDS.to_owned())].into(), by: None };
+    for (round, what) in [note(WORDS), row].into_iter().enumerate() {
+        let offer = offer(&parent, what, None).await?;
+        chair.does(Command::Accept { offer, section: None, order: format!("a{round}") }).await?;
+        chair.open_all().await?;
+        let what = if round == 0 {
+            let shown = |board: &flipchart_tests::Replica| {
+                board.keys("notes").into_iter().find(|id| *id != both.to_string())
+            };
+            TakeOff::Note { note: chair.read(BOARD, shown)?.context("the line")?.parse()? }
+        } else {
+            let rows = chair.read(Kind::Plan(Audience::All), |plan| plan.keys("rows"))?;
+            TakeOff::Row { row: rows.first().context("the row")?.parse()? }
+        };
+        assert!(no(police.command(Command::TakeOff { what: what.clone() }).await?));
+        parent.does(Command::TakeOff { what }).await?;
+    }
+    let late = room.bring(Role::Observer, &chair).await?;
+    chair.open_all().await?;
+    chair.type_note("worried", "the meeting goes on").await?;
+    late.reads("the meeting goes on").await?;
+    assert!(!late.ever_received(WORDS));
     Ok(())
 }
 

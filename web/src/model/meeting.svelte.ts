@@ -162,7 +162,7 @@ export class Meeting extends Reading {
   }
 
   /** Offers words of the tray to the chair as a note; they leave the tray once the offer is taken. */
-  async offerFromTray(id: string, named = true): Promise<Outcome> {
+  async offerFromTray(id: string, named: boolean): Promise<Outcome> {
     const entry = this.kept.entries.find((one) => one.id === id);
     if (!entry) return { is: "refused", code: "already", why: "" };
     const section = entry.stood.in === "note" ? entry.stood.section : null;
@@ -230,7 +230,8 @@ export class Meeting extends Reading {
             this.changed(null);
           },
           lost: () => {
-            this.awaySince ??= Date.now();
+            // The last sign of life, not when its lack was noticed: what a wall keeps is counted from it (P13).
+            this.awaySince ??= this.connection?.lastMessageReceived || Date.now();
             this.documents.lost();
           },
           stopped: (stop) => this.stopped(stop),

@@ -388,7 +388,7 @@ describe("words that are not taken", () => {
     meeting.writeNote({ section: "worried", words: "first" });
     await settled();
     const [entry] = meeting.tray;
-    await meeting.offerFromTray(entry?.id ?? "");
+    await meeting.offerFromTray(entry?.id ?? "", true);
     await settled();
     expect(sent[0]).toMatchObject({ do: "offer", what: { kind: "note", section: "worried", words: "first" } });
     expect(meeting.tray).toEqual([]);

@@ -55,9 +55,11 @@ export function seatOf(doc: Y.Doc, attendee: AttendeeId): Seat {
       id,
       what: value["what"] as MyOffer["what"],
       state: value["state"] as MyOffer["state"],
+      row: orNull(value["row"]),
+      off: value["off"] === true,
     })),
     accepted: entries(doc, "accepted")
-      .map(([record, value]) => ({ record, own: value["own"] === true, time: Number(value["time"] ?? 0) }))
+      .map(([record, value]) => ({ record, own: value["own"] === true, off: value["off"] === true, time: Number(value["time"] ?? 0) }))
       .sort((a, b) => a.time - b.time),
     answers: doc.getMap<unknown>("answers").toJSON() as Seat["answers"],
   };
@@ -113,6 +115,7 @@ export function deskOf(doc: Y.Doc): Desk {
     by: words(value["by"]),
     what: value["what"] as Desk["offers"][number]["what"],
     onBehalfOf: orNull<AttendeeId>(value["on_behalf_of"]),
+    child: orNull<string>(value["child"]),
     named: value["named"] === true,
     time: Number(value["time"] ?? 0),
     state: value["state"] as "waiting" | "talk",
@@ -147,6 +150,7 @@ export function deskOf(doc: Y.Doc): Desk {
       name: words(value["name"]),
       linked: value["linked"] === true,
       awaySince: orNull<number>(value["away_since"]),
+      screen: orNull<Desk["walls"][number]["screen"]>(value["screen"]),
     })),
     code: orNull(doc.getMap<unknown>("code").get("room")),
     agencies: list(doc.getMap<unknown>("quorum").get("agencies")),

@@ -36,7 +36,7 @@ export abstract class Reading {
   door = $state.raw<Door | null>(null);
   /** True once every document this device may read has been read wholly for the first time. */
   ready = $state.raw(false);
-  /** Since when there is no connection, UTC milliseconds; null while there is. */
+  /** When the service was last heard of, UTC milliseconds; null while it is. */
   awaySince = $state.raw<number | null>(null);
   save = $state.raw<Save>({ is: "saved" });
   /** Words that were not taken, oldest first. */

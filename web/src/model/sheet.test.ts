@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Framework, Section } from "../protocol/generated";
 import type { NoteView } from "./types";
-import { aboutNames, headSections, isMine, readable, spoken, together, withStrips } from "./sheet";
+import { aboutNames, chairsSheet, headSections, isMine, readable, spoken, together, withStrips } from "./sheet";
 
 const section = (key: string, strip_of: string | null = null): Section => ({
   key, label: key, holds: [], mark: "worry", widget: "notes", per_child: false, statement: strip_of !== null, strip_of,
@@ -19,6 +19,13 @@ describe("the lines of a sheet", () => {
     expect(withStrips(framework, section("worried")).map((one) => one.key)).toEqual(["worried", "danger"]);
     expect(withStrips(framework, section("next")).map((one) => one.key)).toEqual(["see", "next"]);
     expect(withStrips(framework, section("danger", "worried")).map((one) => one.key)).toEqual(["danger"]);
+  });
+
+  it("f47_the_way_in_is_no_sheet_whoever_follows_stays_with_the_phase", () => {
+    expect(chairsSheet(framework, ["join", "next"])).toBe("next");
+    expect(chairsSheet(framework, ["join", "plan"])).toBe("plan");
+    expect(chairsSheet(framework, ["danger", "next"])).toBe("worried");
+    expect(chairsSheet(framework, [null, undefined])).toBe("worried");
   });
 
   it("a_line_without_words_is_shown_to_nobody_else", () => {
@@ -44,7 +51,7 @@ describe("the lines of a sheet", () => {
   });
 
   it("f43_my_own_words_are_known_to_me_as_mine", () => {
-    const seat = (own: boolean) => ({ accepted: [{ record: "r", own, time: 0 }] }) as never;
+    const seat = (own: boolean) => ({ accepted: [{ record: "r", own, off: own, time: 0 }] }) as never;
     expect(isMine(note({ record: quote }), seat(true))).toBe(true);
     expect(isMine(note({ record: quote }), seat(false))).toBe(false);
     expect(isMine(note({ record: quote }), null)).toBe(false);

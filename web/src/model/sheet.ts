@@ -29,6 +29,18 @@ export function headOf(framework: Framework | null, key: string): string {
   return allSections(framework).find((section) => section.key === key)?.strip_of ?? key;
 }
 
+/** The chair's sheet: the first of these keys that names one, as the key of its tab, or `plan`. "join" names no sheet. */
+export function chairsSheet(framework: Framework | null, keys: readonly (string | null | undefined)[]): string {
+  const heads = headSections(framework);
+  for (const key of keys) {
+    if (!key) continue;
+    if (key === "plan" || allSections(framework).some((section) => section.key === key && section.widget === "plan")) return "plan";
+    const head = headOf(framework, key);
+    if (heads.some((section) => section.key === head)) return head;
+  }
+  return heads[0]?.key ?? "plan";
+}
+
 /** Names of the children a line is about; none when it is about all of them. */
 export function aboutNames(note: { children: readonly string[] }, children: readonly Child[]): string[] {
   if (note.children.length === 0 || note.children.length >= children.length) return [];

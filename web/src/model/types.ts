@@ -131,13 +131,19 @@ export interface Accepted {
   record: RecordId;
   /** My own words; not those I typed for somebody. */
   own: boolean;
+  /** They may be taken off from here (P4). */
+  off: boolean;
   time: number;
 }
 
 export interface MyOffer {
   id: OfferId;
   what: Offered;
-  state: "waiting" | "talk";
+  state: "waiting" | "talk" | "accepted" | "not-taken";
+  /** The row in which it stands. */
+  row: RowId | null;
+  /** It may be taken off from here (P4). */
+  off: boolean;
 }
 
 /** Verbatim words that only the server writes. */
@@ -187,6 +193,8 @@ export interface DeskOffer {
   by: AttendeeId;
   what: Offered;
   onBehalfOf: AttendeeId | null;
+  /** Whose words a child's advocate has typed. */
+  child: ChildId | null;
   named: boolean;
   time: number;
   state: "waiting" | "talk";
@@ -214,6 +222,8 @@ export interface WallView {
   name: string;
   linked: boolean;
   awaySince: number | null;
+  /** Its size, and how far the last chair is. */
+  screen: Screen | null;
 }
 
 /** Attaches a textarea to the words of a line, a cell or a field: `<textarea {@attach note.edit}>`. Stable while the words are. */

@@ -13,6 +13,8 @@ export const mayHoldPen = (role: Role): boolean => !NO_PEN.has(role);
 export const isFamily = (role: Role): boolean => FAMILY.has(role);
 /** Types *for* a named person (P15). */
 export const typesForOthers = (role: Role): boolean => TYPES_FOR.has(role);
+/** Types the words of children who stay away (P19). */
+export const childrenFor = (role: Role): boolean => role === "child-advocate";
 /** May offer words, own or somebody's. */
 export const mayOffer = (role: Role): boolean => !SILENT.has(role);
 /** Comes for an agency: "I can offer…" (F112). */

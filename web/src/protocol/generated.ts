@@ -133,8 +133,8 @@ export type Command = {
   offer: OfferId;
   /** What is offered. */
   what: Offered;
-  /** For whom it is typed, if not for oneself. */
-  on_behalf_of: AttendeeId | null;
+  /** For whom it is typed, if not for oneself: somebody who is here, or for a child's advocate the child. */
+  on_behalf_of: Named | null;
   /** Whether the author's name stands beside it once accepted (P17). */
   named: boolean;
 } | {
@@ -145,12 +145,19 @@ export type Command = {
   "do": "accept";
   /** Which. */
   offer: OfferId;
-  /** Where a note goes, if elsewhere than offered. Key of a section. */
+  /**
+   * Where a note goes, if elsewhere than offered: key of a section. For a change, the column of the plan into
+   * whose cell its words are written; none = the first that holds words.
+   */
   section: string | null;
   /** Place among the others: a fractional key. */
   order: string;
 } | {
   "do": "decline";
+  /** Which. */
+  offer: OfferId;
+} | {
+  "do": "set-aside";
   /** Which. */
   offer: OfferId;
 } | {
@@ -392,14 +399,14 @@ export type Line = {
 /** The marker of a section. */
 export type Mark = "worry" | "well" | "voice" | "next" | "plain";
 
-/** Whose name is corrected. */
+/** Somebody of the conference, with or without a device. */
 export type Named = {
   "kind": "attendee";
-  /** Whose. */
+  /** Who. */
   attendee: AttendeeId;
 } | {
   "kind": "child";
-  /** Whose. */
+  /** Which. */
   child: ChildId;
 };
 

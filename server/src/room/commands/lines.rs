@@ -1,8 +1,9 @@
 //! Lines: held, offered, quoted, taken off.
 
 use super::{
-    Context, Done, Edit, Refused, bad_input, desk_only, not_now, not_there, not_yours, order, refused,
-    section, short, words,
+    Context, Done, Edit, Refused, bad_input, desk_only, not_now, not_there, order,
+    own::{may_offer, own_or_desk},
+    refused, section, short, words,
 };
 use crate::meeting::{
     conference::{Attendee, Conference, Held, Offer, OfferState, Record, RecordKind},
@@ -12,7 +13,7 @@ use protocol::{
     command::{Command, Offered, Refusal, RowAnswer, TakeOff},
     document::{Audience, Kind},
     framework::{Holds, OfferKind},
-    id::{AttendeeId, NoteId, RecordId, RowId},
+    id::{NoteId, OfferId, RecordId, RowId},
     limits::{RECORDS, WAITING_OFFERS},
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -86,18 +87,19 @@ pub(super) fn on_the_desk(conference: &mut Conference, context: &mut Context<'_>
             }
             None => not_there("This line is no longer on the desk."),
         },
-        Command::Decline { offer } => match conference.offers.get_mut(offer) {
-            Some(offer) => {
-                offer.state = OfferState::Talk;
+        Command::Decline { offer } | Command::SetAside { offer } => match conference.offers.get_mut(offer) {
+            Some(offer) if offer.is_open() => {
+                let aside = matches!(command, Command::SetAside { .. });
+                offer.state = if aside { OfferState::NotTaken } else { OfferState::Talk };
                 Ok(Vec::new())
             }
-            None => not_there("This is no longer offered."),
+            _ => not_there("This is no longer offered."),
         },
         Command::Accept { offer, section: wanted, order: key } => {
-            let Some(offer) = conference.offers.remove(offer) else {
-                return not_there("This is no longer offered.");
-            };
-            accept(conference, context, offer, wanted.as_deref(), order(key)?)
+            match conference.offers.remove(offer).filter(Offer::is_open) {
+                Some(found) => accept(conference, context, (*offer, found), wanted.as_deref(), order(key)?),
+                None => not_there("This is no longer offered."),
+            }
         }
         _ => unreachable!("dispatched by carry_out"),
     }
@@ -106,12 +108,12 @@ pub(super) fn on_the_desk(conference: &mut Conference, context: &mut Context<'_>
 fn accept(
     conference: &mut Conference,
     context: &mut Context<'_>,
-    offer: Offer,
+    (id, offer): (OfferId, Offer),
     wanted: Option<&str>,
     order: String,
 ) -> Done {
-    let author = offer.on_behalf_of.unwrap_or(offer.by);
-    match offer.what {
+    let author = offer.author();
+    match offer.what.clone() {
         Offered::Note { section: offered, words, label, source, children } => {
             let Some(key) = wanted.or(offered.as_deref()) else {
                 return bad_input("Choose the section where this note should stand.");
@@ -133,9 +135,10 @@ fn accept(
                 kind: RecordKind::Offered,
                 words,
                 speaker: None,
-                author: offer.named.then_some(author),
-                owner: Some(author),
+                author: author.filter(|_| offer.named),
+                owner: author,
                 sender: Some(offer.by),
+                child: offer.child.filter(|_| offer.named),
                 label,
                 source,
                 read_back: true,
@@ -153,23 +156,37 @@ fn accept(
                 Some(by) => When { date: None, words: Some(by) },
                 None => When::default(),
             };
-            let id = RowId::from_random(context.draw());
-            conference.row_senders.insert(id, offer.by);
+            let author = author.filter(|_| offer.named);
+            let row = RowId::from_random(context.draw());
+            let state = OfferState::Accepted;
+            let audience = conference.audience_without(offer.without.clone());
+            conference.offers.insert(id, Offer { state, row: Some(row), ..offer });
             let row = PlanRow {
-                id,
+                id: row,
                 cells: all_cells(conference, cells),
                 order,
                 children: Vec::new(),
-                who: offer.named.then_some(Doer::Attendee(author)).into_iter().collect(),
+                who: author.map(Doer::Attendee).into_iter().collect(),
                 when,
-                from: offer.named.then_some(author),
+                from: author,
                 struck: false,
             };
-            Ok(vec![Edit::PutRow(conference.audience_without(offer.without), row)])
+            Ok(vec![Edit::PutRow(audience, row)])
         }
-        // The chair amends the row with everybody watching; the offer has done its work. Its words stand nowhere any
-        // more where they could be taken off, so they go now.
-        Offered::Change { .. } => Ok(vec![Edit::Rebuild(Kind::Desk), Edit::Rebuild(Kind::Seat(offer.by))]),
+        // In front of everybody, behind what stands there: whoever holds a pen makes one sentence of both.
+        Offered::Change { row, words } => {
+            let Some((audience, _)) = context.sheets.row(row) else {
+                return not_there("This row is no longer in the plan.");
+            };
+            let mut columns =
+                conference.framework().plan.columns.iter().filter(|one| one.holds == Holds::Words);
+            let Some(column) = columns.find(|one| wanted.is_none_or(|key| one.key == key)) else {
+                return not_there("The plan has no such column of words.");
+            };
+            let cell = Edit::WriteCell(audience, row, column.key.clone(), words);
+            conference.offers.insert(id, Offer { state: OfferState::Accepted, row: Some(row), ..offer });
+            Ok(vec![cell])
+        }
     }
 }
 
@@ -193,7 +210,7 @@ pub(super) fn offer(
 ) -> Done {
     match command {
         Command::Offer { offer, what, on_behalf_of, named } => {
-            may_offer(conference, context.by, me, *on_behalf_of)?;
+            let (other, child) = may_offer(conference, context.by, me, on_behalf_of.as_ref())?;
             let kind = match what {
                 Offered::Note { .. } => OfferKind::Note,
                 Offered::Row { .. } | Offered::Change { .. } => OfferKind::Row,
@@ -210,7 +227,9 @@ pub(super) fn offer(
             }
             let new = Offer {
                 by: context.by,
-                on_behalf_of: *on_behalf_of,
+                on_behalf_of: other,
+                child,
+                row: None,
                 what: offered(conference, what)?,
                 named: *named,
                 time: context.now,
@@ -223,30 +242,18 @@ pub(super) fn offer(
             Ok(Vec::new())
         }
         Command::Withdraw { offer } => {
-            if conference.offers.get(offer).is_none_or(|found| found.by != context.by) {
-                return not_there("This is no longer offered.");
+            match conference.offers.get(offer) {
+                Some(found) if found.by != context.by => return not_there("This is no longer offered."),
+                Some(found) if found.state == OfferState::Accepted => {
+                    return not_now("This stands in the plan by now. It can be taken off there.");
+                }
+                Some(_) => {}
+                None => return not_there("This is no longer offered."),
             }
             conference.offers.remove(offer);
             Ok(vec![Edit::Rebuild(Kind::Desk), Edit::Rebuild(Kind::Seat(context.by))])
         }
         _ => unreachable!("dispatched by carry_out"),
-    }
-}
-
-fn may_offer(
-    conference: &Conference,
-    by: AttendeeId,
-    me: &Attendee,
-    on_behalf_of: Option<AttendeeId>,
-) -> Result<(), Refused> {
-    match on_behalf_of.filter(|other| *other != by) {
-        None if me.person.role.offers() || me.person.role.leads() => Ok(()),
-        None => not_yours("In your role you do not offer notes of your own."),
-        Some(_) if !me.person.role.types_for_others() => not_yours("You can offer notes for yourself only."),
-        Some(other) if conference.here(other).is_none() => {
-            not_there("The person you type for is not here at the moment.")
-        }
-        Some(_) => Ok(()),
     }
 }
 
@@ -303,6 +310,7 @@ pub(super) fn quote(conference: &mut Conference, context: &Context<'_>, command:
                 author: None,
                 owner: None,
                 sender: None,
+                child: None,
                 label: None,
                 source: None,
                 read_back: false,
@@ -394,10 +402,17 @@ pub(super) fn take_off(
             };
             let mut edits = vec![Edit::RebuildBoard(audience, *note), Edit::Rebuild(Kind::Desk)];
             match line.words {
-                Words::Written(_) => desk_only(me)?,
+                Words::Written(_) => {
+                    let kept = conference.wrote.remove(note.as_str());
+                    own_or_desk(me, context, context.sheets.writers_of_note(*note), kept, None)?;
+                }
                 Words::Kept(record) => {
                     let kept = conference.records.remove(&record);
-                    if kept.as_ref().and_then(|kept| kept.owner) != Some(context.by) {
+                    // A child's words are taken off by the advocate who typed them.
+                    let own = kept
+                        .as_ref()
+                        .and_then(|kept| if kept.child.is_some() { kept.sender } else { kept.owner });
+                    if own != Some(context.by) {
                         desk_only(me)?;
                     }
                     if let Some(kept) = kept {
@@ -409,20 +424,37 @@ pub(super) fn take_off(
             Ok(edits)
         }
         TakeOff::Row { row } => {
-            desk_only(me)?;
-            let Some((audience, row)) = context.sheets.row(*row) else {
+            let Some((audience, _)) = context.sheets.row(*row) else {
+                desk_only(me)?;
                 return not_there("This row is no longer in the plan.");
             };
-            let mut edits = vec![Edit::RebuildPlan(audience, row.id), Edit::Rebuild(Kind::Desk)];
-            conference.answers.remove(&row.id);
-            let sender = conference.row_senders.remove(&row.id);
-            edits.extend(sender.map(|sender| Edit::Rebuild(Kind::Seat(sender))));
+            let kept = conference.wrote.remove(row.as_str());
+            let stands = |offer: &Offer| offer.state == OfferState::Accepted && offer.row == Some(*row);
+            let mut writers = context.sheets.writers_of_row(*row);
+            let mut offerer = None;
+            for offer in conference.offers.values().filter(|offer| stands(offer)) {
+                let author = offer.author().or(Some(offer.by));
+                match offer.what {
+                    Offered::Row { .. } => offerer = author,
+                    _ => writers.iter_mut().for_each(|writers| writers.extend([author])),
+                }
+            }
+            own_or_desk(me, context, writers, kept, offerer)?;
+            let mut edits = vec![Edit::RebuildPlan(audience, *row), Edit::Rebuild(Kind::Desk)];
+            conference.answers.remove(row);
+            // The seats of all whose words stand in it have shown them, whoever the row names now.
+            for (_, offer) in conference.offers.extract_if(.., |_, offer| stands(offer)) {
+                edits.push(Edit::Rebuild(Kind::Seat(offer.by)));
+            }
             Ok(edits)
         }
         TakeOff::Offer { offer } => {
             let Some(found) = conference.offers.get(offer) else {
                 return not_there("This is no longer offered.");
             };
+            if found.state == OfferState::Accepted {
+                return not_now("This stands in the plan by now. Take it off there.");
+            }
             let by = found.by;
             if by != context.by && found.on_behalf_of != Some(context.by) {
                 desk_only(me)?;

@@ -5,6 +5,7 @@
 
 mod desk;
 pub(super) mod lines;
+mod own;
 pub(super) mod parts;
 pub(super) mod people;
 mod signals;
@@ -21,7 +22,7 @@ use protocol::{
     people::Role,
 };
 use rand::{Rng, rngs::StdRng};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the edge worked out beside a command, because it costs time or knows the outside.
 #[derive(Debug, Clone, Default)]
@@ -66,6 +67,11 @@ pub trait Sheets {
     fn rows(&self, audience: Audience) -> Vec<PlanRow>;
     /// Words of the plan's fixed fields in an audience.
     fn fields(&self, audience: Audience) -> BTreeMap<String, String>;
+    /// Whose letters stand in a line now, by the bindings of its document; none of them = the server's. None where that
+    /// cannot be told.
+    fn writers_of_note(&self, id: NoteId) -> Option<BTreeSet<Option<AttendeeId>>>;
+    /// The same for all cells of a row.
+    fn writers_of_row(&self, id: RowId) -> Option<BTreeSet<Option<AttendeeId>>>;
 }
 
 /// A change of a document that goes with a command.
@@ -91,6 +97,8 @@ pub enum Edit {
     Rebuild(Kind),
     /// Words at the end of a fixed field of the plan, which is made if it is not there.
     WriteField(Audience, String, String),
+    /// Words at the end of a cell of a row, by its column, on a line of their own.
+    WriteCell(Audience, RowId, String, String),
 }
 
 /// Why nothing was done.
@@ -177,7 +185,8 @@ pub fn carry_out(conference: &mut Conference, context: &mut Context<'_>, command
         | C::Release { .. }
         | C::DropHeld { .. }
         | C::Accept { .. }
-        | C::Decline { .. } => {
+        | C::Decline { .. }
+        | C::SetAside { .. } => {
             leads(&me)?;
             lines::on_the_desk(conference, context, command)
         }

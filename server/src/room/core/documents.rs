@@ -12,10 +12,13 @@ use crate::{
 };
 use protocol::{
     document::{Audience, Kind, SCHEMA},
-    id::{NoteId, RowId},
+    id::{AttendeeId, NoteId, RowId},
 };
 use serde_json::json;
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// State vector of an empty document.
 pub(super) const NOTHING: [u8; 1] = [0];
@@ -56,6 +59,16 @@ impl Sheets for LiveSheets<'_> {
     fn fields(&self, audience: Audience) -> BTreeMap<String, String> {
         self.0.get(&Kind::Plan(audience)).map(|live| live.document.fields()).unwrap_or_default()
     }
+
+    fn writers_of_note(&self, id: NoteId) -> Option<BTreeSet<Option<AttendeeId>>> {
+        let boards = self.0.iter().filter(|(kind, _)| matches!(kind, Kind::Board(_)));
+        boards.into_iter().find_map(|(_, live)| Some(live.owners(live.document.writers_of_note(id)?)))
+    }
+
+    fn writers_of_row(&self, id: RowId) -> Option<BTreeSet<Option<AttendeeId>>> {
+        let plans = self.0.iter().filter(|(kind, _)| matches!(kind, Kind::Plan(_)));
+        plans.into_iter().find_map(|(_, live)| Some(live.owners(live.document.writers_of_row(id)?)))
+    }
 }
 
 impl Live {
@@ -88,6 +101,11 @@ impl Live {
                 state
             }
         }
+    }
+
+    /// To whom client ids belong.
+    fn owners(&self, clients: BTreeSet<u64>) -> BTreeSet<Option<AttendeeId>> {
+        clients.iter().map(|client| self.bindings.get(client).and_then(|binding| binding.owner)).collect()
     }
 
     /// Name in the store.
@@ -219,6 +237,10 @@ impl Core {
                     self.rebuild(Kind::Record(*audience), PARTED);
                     None
                 }
+                Edit::WriteCell(audience, row, column, words) => {
+                    let kind = Kind::Plan(*audience);
+                    self.live(kind).document.append_cell(*row, column, words).map(|update| (kind, update))
+                }
                 Edit::Rebuild(kind) => {
                     self.rebuild(*kind, TAKEN_OFF);
                     None
@@ -260,9 +282,40 @@ impl Core {
         }
     }
 
+    /// The next edition is written by the server: who wrote the lines of this one is kept beside it, so that they stay
+    /// their authors' own (P4).
+    fn remember_writers(&mut self, kind: Kind) {
+        let Some(live) = self.documents.get(&kind) else { return };
+        let (notes, rows) = (live.document.notes(), live.document.rows());
+        let written = match kind {
+            Kind::Board(_) => notes
+                .iter()
+                .filter_map(|note| {
+                    Some((note.id.to_string(), live.owners(live.document.writers_of_note(note.id)?)))
+                })
+                .collect::<Vec<_>>(),
+            Kind::Plan(_) => rows
+                .iter()
+                .filter_map(|row| {
+                    Some((row.id.to_string(), live.owners(live.document.writers_of_row(row.id)?)))
+                })
+                .collect(),
+            _ => return,
+        };
+        for (line, mut owners) in written {
+            if let Some(before) = self.conference.wrote.get(&line)
+                && owners.remove(&None)
+            {
+                owners.extend(before);
+            }
+            self.conference.wrote.insert(line, owners);
+        }
+    }
+
     /// Begins the next edition of a document, empty, and destroys the one before with everything of it that waits to
     /// be shown (P4). A projection fills itself; whoever has the old one open is told that it is gone.
     fn rebuild(&mut self, kind: Kind, why: &str) {
+        self.remember_writers(kind);
         let old = projection::name_of(&self.conference, kind).edition;
         self.destroyed.insert(Live::stored_name(kind, old));
         self.conference.editions.insert(kind.to_string(), old + 1);

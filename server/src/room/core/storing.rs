@@ -3,7 +3,7 @@
 use super::{ConnId, Core, Effect, Later, Live, Session, Words};
 use crate::{
     document::{Document, DocumentError},
-    meeting::conference::Conference,
+    meeting::conference::{Conference, Millis},
     room::{
         audit::{self, Audit},
         log::{self, Binding, Bindings, Entry, Snapshot},
@@ -16,6 +16,7 @@ use protocol::{
     frame::ServerMessage,
     id::ConferenceId,
     limits::ROWS_PER_SNAPSHOT,
+    people::{Role, Standing},
     wire::Wire,
 };
 use rand::rngs::StdRng;
@@ -38,6 +39,8 @@ pub struct Loaded {
     pub rng: StdRng,
     /// The store has just refused something.
     pub quiet: bool,
+    /// Now.
+    pub now: Millis,
 }
 
 /// Who gets the updates of one commit: worked out once for each document, sockets by how they are spoken to.
@@ -131,11 +134,24 @@ impl Core {
                 core.documents.insert(name.kind, live);
             }
         }
+        core.miss_walls(loaded.now);
         // What the state says now may differ from what was written by an older build or before presence was known.
         if !core.quiet {
             core.write_projections(projection::kinds(&core.conference));
         }
         Ok(core)
+    }
+
+    /// No wall has a link yet: those that were away are away since then, the others from now on, until they are back
+    /// (P13).
+    fn miss_walls(&mut self, now: Millis) {
+        let told = self.documents.get(&Kind::Desk).map(|desk| desk.document.map("walls")).unwrap_or_default();
+        for (id, who) in &self.conference.people {
+            if who.person.role == Role::Wall && who.standing == Standing::Here {
+                let since = told.get(id.as_str()).and_then(|wall| wall["away_since"].as_u64());
+                self.presence.away_since.insert(*id, since.unwrap_or(now));
+            }
+        }
     }
 
     /// The next batch for the store, if there is something to keep and nothing is on its way (one batch at a time: a

@@ -68,6 +68,23 @@ function planPaper(source: Source, framework: Framework): Paper {
   return { head: framework.plan.label, mark: "next", shown };
 }
 
+/** Where the meeting stands in its agenda (F46). */
+export interface Agenda {
+  phase: string;
+  /** From 1. */
+  n: number;
+  count: number;
+  /** The item that comes after; empty at the end. */
+  next: string;
+}
+
+/** The open phase with its place; null where the framework has none of that key. */
+export function placeIn(framework: Framework | null, key: string | undefined): Agenda | null {
+  const phases = framework?.phases ?? [];
+  const at = phases.findIndex((phase) => phase.key === key);
+  return at < 0 ? null : { phase: phases[at]?.label ?? "", n: at + 1, count: phases.length, next: phases[at + 1]?.label ?? "" };
+}
+
 /** Which thing was changed last, between two states of the paper; null when nothing was. */
 export function lastChanged(before: readonly Shown[], now: readonly Shown[]): string | null {
   const old = new Map(before.map((one) => [one.id, JSON.stringify(one)]));

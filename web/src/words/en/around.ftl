@@ -1,5 +1,8 @@
 # What is looked at beside the chair’s sheet.
 meet-sections = Sheets
+meet-agenda = The agenda
+meet-agenda-at = { $n } of { $count }
+plan-my-part-print = Print my part
 meet-lines = { $count ->
     [0] nothing yet
     [one] 1 line

@@ -35,6 +35,8 @@ left-head = You have left the meeting
 left-why = Nothing of the meeting is left on this device. To come back, open your link again.
 out-head = This page cannot be opened here
 leave-page = Leave this page
+leave = Leave
+leave-heard = this page at once
 
 sound-try = Try the sound
 sound-hint = You should hear two soft notes. If not, turn up the sound of your device.

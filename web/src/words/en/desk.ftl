@@ -45,6 +45,13 @@ desk-offer-write-what = Write it up: { $name }’s
 desk-offer-talk = Talk first
 desk-offer-talk-what = Talk first: { $name }’s
 desk-offer-where-what = Section for { $name }’s note
+desk-offer-column-what = Column for { $name }’s words
+desk-offer-cell = There now: { $words }
+desk-offer-not = Not taken
+desk-offer-not-what = Not taken: { $name }’s
+desk-offer-type = Type for somebody
+desk-offer-type-note = A note in somebody’s words
+desk-offer-type-row = Something for the plan
 desk-offer-off = Take off
 desk-offer-off-what = Take off { $name }’s offered note
 

@@ -22,5 +22,6 @@ tray-long = { $count ->
 }
 tray-long-here = Too long for one piece. Write the part of it that matters.
 tray-more = … and { $count } more letters
+tray-named = Show my name beside it
 tray-again = Write it again
 tray-drop = Drop

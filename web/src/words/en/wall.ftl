@@ -1,4 +1,6 @@
 # The big screen. It has no controls.
+wall-item = { $phase }, { $n } of { $count }
+wall-then = then { $phase }
 wall-page = page { $n } of { $count }
 wall-break = We are taking a break
 wall-paper = A sheet of paper

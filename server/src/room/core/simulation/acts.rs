@@ -209,6 +209,7 @@ impl Simulation {
             10..12 => {
                 (chair, offer.map(|offer| Command::Accept { offer, section: None, order: "b02".into() }))
             }
+            12 if self.any(2) == 0 => (chair, offer.map(|offer| Command::SetAside { offer })),
             12 => (chair, offer.map(|offer| Command::Decline { offer })),
             13 => (who, offer.map(|offer| Command::Withdraw { offer })),
             14..16 => (chair, first.map(|note| Command::TakeOff { what: TakeOff::Note { note } })),

@@ -146,8 +146,8 @@ impl Simulation {
 
     fn answers_a_row(&mut self) {
         // Whoever offered a row does it, as long as nobody says otherwise.
-        let senders = &self.house.core.conference().row_senders;
-        let theirs: Vec<_> = senders.iter().map(|(row, sender)| (*row, *sender)).collect();
+        let offers = self.house.core.conference().offers.values();
+        let theirs: Vec<_> = offers.filter_map(|offer| Some((offer.row?, offer.by))).collect();
         if theirs.is_empty() {
             return;
         }

@@ -19,7 +19,12 @@ fn offer(on_behalf_of: Option<AttendeeId>) -> Command {
         source: None,
         children: Vec::new(),
     };
-    Command::Offer { offer: OfferId::from_random([50; 10]), what, on_behalf_of, named: false }
+    Command::Offer {
+        offer: OfferId::from_random([50; 10]),
+        what,
+        on_behalf_of: on_behalf_of.map(|attendee| Named::Attendee { attendee }),
+        named: false,
+    }
 }
 
 /// Each command with the roles that may: everybody else is told "not yours".
@@ -73,6 +78,7 @@ fn who_may() -> Vec<(Command, Roles)> {
             leads,
         ),
         (Command::Decline { offer: OfferId::from_random([1; 10]) }, leads),
+        (Command::SetAside { offer: OfferId::from_random([1; 10]) }, leads),
         (Command::Convene, chair),
         (Command::Close, chair),
         // Nobody else has been given a pen.

@@ -2,7 +2,7 @@
 
 use super::house::{House, conference, id, note};
 use protocol::{
-    command::{Ask, Command, Focus, Label, Offered, Refusal, RowAnswer},
+    command::{Ask, Command, Focus, Label, Named, Offered, Refusal, RowAnswer},
     document::{Audience, Kind},
     id::{ChildId, OfferId, RowId},
     people::{Place, Role},
@@ -129,7 +129,7 @@ fn f44_roles_carry_rights_to_offer_and_to_write() {
     let for_her = Command::Offer {
         offer: OfferId::from_random([3; 10]),
         what: own(),
-        on_behalf_of: Some(id(Role::Parent)),
+        on_behalf_of: Some(Named::Attendee { attendee: id(Role::Parent) }),
         named: true,
     };
     assert_eq!(house.refused(Role::Police, for_her.clone()), Refusal::NotYours);

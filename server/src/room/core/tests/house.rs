@@ -129,7 +129,7 @@ pub(crate) fn conference(roles: &[Role]) -> Conference {
         offers: BTreeMap::new(),
         held: BTreeMap::new(),
         records: BTreeMap::new(),
-        row_senders: BTreeMap::new(),
+        wrote: BTreeMap::new(),
         answers: BTreeMap::new(),
         request: [0; 32],
         answered: Answered::default(),
@@ -390,8 +390,8 @@ impl House {
         let kept = self.kept();
         self.durable = Durable::of(&kept);
         let rng = StdRng::seed_from_u64(self.rng.next_u64());
-        self.core =
-            Core::load(conference_id(), Loaded { kept, rng, quiet }).expect("what is kept makes a room");
+        self.core = Core::load(conference_id(), Loaded { kept, rng, quiet, now: self.now })
+            .expect("what is kept makes a room");
         self.no_acknowledged_edit_is_missing();
     }
 

@@ -6,6 +6,7 @@ pub(in crate::room::core) mod house;
 
 mod commands;
 mod features;
+mod own_words;
 mod parts;
 mod pause;
 mod people;

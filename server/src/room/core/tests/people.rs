@@ -267,3 +267,29 @@ fn p22_nobody_makes_themselves_chair_by_a_link() {
     }
     assert_eq!(house.refused(Role::BusinessSupport, link_for(Role::CoChair)), Refusal::NotYours);
 }
+
+#[test]
+fn p13_a_wall_is_away_since_the_same_moment_after_a_restart_and_one_that_never_returns_is_told_too() {
+    let mut house = house();
+    let wall = house.of(Role::Wall);
+    let since = |house: &House| {
+        let walls = house.core.documents[&Kind::Desk].document.map("walls");
+        walls[id(Role::Wall).as_str()]["away_since"].as_u64()
+    };
+    house.settle();
+    assert_eq!(since(&house), None);
+    house.now += 1_000;
+    house.cut(wall);
+    let gone = house.now;
+    for _ in 0..2 {
+        house.now += 600_000;
+        house.restart();
+        assert_eq!(since(&house), Some(gone));
+    }
+    house.relink();
+    house.settle();
+    assert_eq!(since(&house), None);
+    house.now += 60_000;
+    house.restart();
+    assert_eq!(since(&house), Some(house.now));
+}

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{document::replica::Replica, room::core::Effect};
 use protocol::{
-    command::{Command, Label, Offered, Outcome, Refusal, Request, TakeOff},
+    command::{Command, Label, Named, Offered, Outcome, Refusal, Request, TakeOff},
     document::{Audience, Kind},
     id::{HeldId, NoteId, OfferId, RecordId, RowId},
     people::Role,
@@ -42,7 +42,7 @@ fn offer(n: u8, words: &str, on_behalf_of: Option<Role>, row: bool) -> Command {
             children: Vec::new(),
         }
     };
-    let on_behalf_of = on_behalf_of.map(id);
+    let on_behalf_of = on_behalf_of.map(|role| Named::Attendee { attendee: id(role) });
     Command::Offer { offer: OfferId::from_random([n; 10]), what, on_behalf_of, named: true }
 }
 
@@ -331,17 +331,6 @@ fn p4_a_line_that_was_held_and_dropped_is_gone_from_the_board_it_stood_on() {
     house.done(Role::Chair, Command::Hold { note: note(1), held });
     house.done(Role::Chair, Command::DropHeld { held });
     assert_eq!(lines(&house), [note(2).as_str()]);
-    is_gone(&mut house, HARM);
-}
-
-#[test]
-fn p4_words_about_a_row_are_gone_when_they_have_done_their_work() {
-    let mut house = house();
-    let (row, words) = (RowId::from_random([9; 10]), HARM.to_owned());
-    let offer = OfferId::from_random([1; 10]);
-    let what = Offered::Change { row, words };
-    house.done(Role::Parent, Command::Offer { offer, what, on_behalf_of: None, named: true });
-    house.done(Role::Chair, accept(1));
     is_gone(&mut house, HARM);
 }
 
