@@ -139,6 +139,8 @@ export async function typists(step, room) {
     await pane.getByText("A note in somebody’s words").click();
     await pane.getByRole("combobox", { name: "In whose words" }).selectOption({ label: "Ewa Nowicka, Kacper’s and Lena’s mother" });
     await pane.getByRole("textbox", { name: "Offer a note to the chair" }).fill("I asked for help in October.");
+    await pane.getByText("More about it").click();
+    await pane.getByRole("combobox", { name: "Where it could go" }).selectOption({ label: WELL });
     await pane.getByRole("button", { name: "Offer it" }).click();
     await desk.offers().getByText("Ewa Nowicka, typed by Sam Reed").waitFor();
     await desk.writeUp("Ewa Nowicka", "I asked for help in October.");

@@ -26,6 +26,7 @@ meet-acts = What you can do now
 meet-my-part = My part
 meet-paused = We are taking a break
 meet-paused-lead = The sheets are put away. They come back when the chair goes on.
+meet-recording-label = Recording
 meet-recording = An audio recording is running. It is kept: { $kept }
 meet-phase-now = Now: { $phase }
 meet-undo = Undo my last
