@@ -74,7 +74,12 @@ pub fn brings(update: &[u8], mut each: impl FnMut(u32, u32, u32)) {
     if keystrokes(update, &mut each).is_none()
         && let Ok(touched) = protocol::scan::scan_stored(update)
     {
-        touched.blocks.iter().for_each(|span| each(span.client, span.start, span.end));
+        for span in &touched.blocks {
+            // The load draws small ids; others are not its own.
+            if let Ok(client) = u32::try_from(span.client) {
+                each(client, span.start, span.end);
+            }
+        }
     }
 }
 

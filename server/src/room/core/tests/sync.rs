@@ -391,11 +391,11 @@ fn write_number(bytes: &mut Vec<u8>, number: u64) {
 /// News of so many client ids, each with a key of its own.
 fn of_many_clients(first: u64, ids: u64) -> Vec<u8> {
     let mut bytes = Vec::new();
-    write_number(&mut bytes, u64::from(ids));
+    write_number(&mut bytes, ids);
     for client in first..first + ids {
         let key = format!("k{client}");
         bytes.push(1);
-        write_number(&mut bytes, u64::from(client));
+        write_number(&mut bytes, client);
         bytes.extend([0, 0x28, 1, 5]);
         bytes.extend(b"notes");
         bytes.push(key.len() as u8);
@@ -447,7 +447,7 @@ fn sync_a_state_vector_that_ends_inside_a_letter_is_answered() {
     let clock = house.core.documents[&BOARD].document.clock(client);
     for clock in 0..clock + 3 {
         let mut state_vector = vec![1];
-        write_number(&mut state_vector, u64::from(client));
+        write_number(&mut state_vector, client);
         write_number(&mut state_vector, u64::from(clock));
         assert!(house.core.documents[&BOARD].document.diff(&state_vector).is_ok(), "{clock}");
     }
