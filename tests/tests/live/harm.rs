@@ -192,6 +192,17 @@ async fn p4_sto7_offered_words_leave_the_desk_the_record_and_the_seat_that_sent_
     Ok(())
 }
 
+/// Waits until so many boards are gone from this device, and opens the next edition.
+async fn board_again(one: &Attendee, gone: usize) -> Result<()> {
+    let is_gone = |seen: &Seen| {
+        let denied =
+            seen.replicas.iter().filter(|(name, copy)| name.kind == BOARD && copy.denied().is_some());
+        denied.count() >= gone
+    };
+    one.wait_until("the old board to go", is_gone).await?;
+    one.open_all().await
+}
+
 #[tokio::test]
 async fn p4_authors_take_their_own_words_off_and_a_later_joiner_receives_no_byte_of_them() -> Result<()> {
     const WORDS: &str = "the name of the street where she stays";
@@ -216,8 +227,9 @@ async fn p4_authors_take_their_own_words_off_and_a_later_joiner_receives_no_byte
     let off = |note| Command::TakeOff { what: TakeOff::Note { note } };
     assert!(no(worker.command(off(line)).await?) && no(parent.command(off(line)).await?));
     police.does(off(line)).await?;
-    worker.open_all().await?;
-    police.open_all().await?;
+    for one in [&police, &worker, &chair] {
+        board_again(one, 1).await?;
+    }
     let both = police.type_note("worried", "hers and his: ").await?;
     worker.reads("hers and his").await?;
     worker.type_into(both, "his").await?;
@@ -229,7 +241,6 @@ async fn p4_authors_take_their_own_words_off_and_a_later_joiner_receives_no_byte
     for (round, what) in [note(WORDS), row].into_iter().enumerate() {
         let offer = offer(&parent, what, None).await?;
         chair.does(Command::Accept { offer, section: None, order: format!("a{round}") }).await?;
-        chair.open_all().await?;
         let what = if round == 0 {
             let shown = |board: &flipchart_tests::Replica| {
                 board.keys("notes").into_iter().find(|id| *id != both.to_string())
@@ -243,7 +254,7 @@ async fn p4_authors_take_their_own_words_off_and_a_later_joiner_receives_no_byte
         parent.does(Command::TakeOff { what }).await?;
     }
     let late = room.bring(Role::Observer, &chair).await?;
-    chair.open_all().await?;
+    board_again(&chair, 2).await?;
     chair.type_note("worried", "the meeting goes on").await?;
     late.reads("the meeting goes on").await?;
     assert!(!late.ever_received(WORDS));

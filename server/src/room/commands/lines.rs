@@ -10,7 +10,7 @@ use crate::meeting::{
     sheet::{Doer, Note, PlanRow, When, Words},
 };
 use protocol::{
-    command::{Command, Offered, Refusal, RowAnswer, TakeOff},
+    command::{Command, Offered, Refusal, TakeOff},
     document::{Audience, Kind},
     framework::{Holds, OfferKind},
     id::{NoteId, OfferId, RecordId, RowId},
@@ -364,27 +364,6 @@ pub(super) fn quote(conference: &mut Conference, context: &Context<'_>, command:
         },
         _ => unreachable!("dispatched by carry_out"),
     }
-}
-
-/// An answer to one's own row. It reaches the desk alone.
-pub(super) fn answer(
-    conference: &mut Conference,
-    context: &Context<'_>,
-    row: RowId,
-    answer: Option<RowAnswer>,
-) -> Done {
-    let names_me =
-        context.sheets.row(row).is_some_and(|(_, row)| row.who.contains(&Doer::Attendee(context.by)));
-    if !names_me {
-        return not_there("This row of the plan does not name you any more.");
-    }
-    let answers = conference.answers.entry(row).or_default();
-    match answer {
-        Some(answer) => answers.insert(context.by, answer),
-        None => answers.remove(&context.by),
-    };
-    conference.answers.retain(|_, answers| !answers.is_empty());
-    Ok(Vec::new())
 }
 
 /// Takes words off (P4). Documents that have ever shown them are rebuilt: the board or plan, and where the words came

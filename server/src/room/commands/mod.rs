@@ -201,7 +201,7 @@ pub fn carry_out(conference: &mut Conference, context: &mut Context<'_>, command
             }
             lines::quote(conference, context, command)
         }
-        C::Answer { row, answer } => lines::answer(conference, context, *row, *answer),
+        C::Answer { row, answer } => own::answer(conference, context, *row, *answer),
         C::TakeOff { what } => lines::take_off(conference, context, &me, what),
         C::Ask { .. } | C::Unask { .. } => signals::ask(conference, context, &me, command),
     }

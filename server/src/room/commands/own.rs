@@ -1,10 +1,13 @@
-//! Whose words they are: who may offer them, and who may take them off.
+//! Whose words they are: who may offer them, who may take them off, who answers a row that names them.
 
-use super::{Context, Refused, desk_only, not_there, not_yours};
-use crate::meeting::conference::{Attendee, Conference};
+use super::{Context, Done, Refused, desk_only, not_there, not_yours};
+use crate::meeting::{
+    conference::{Attendee, Conference},
+    sheet::Doer,
+};
 use protocol::{
-    command::Named,
-    id::{AttendeeId, ChildId},
+    command::{Named, RowAnswer},
+    id::{AttendeeId, ChildId, RowId},
     people::{Role, Standing},
 };
 use std::collections::BTreeSet;
@@ -67,4 +70,25 @@ pub(super) fn own_or_desk(
         (_, true) => not_yours("Others have words in it too. Ask the chair to take it off."),
         _ => not_yours("These are not your own words. Ask the chair to take them off."),
     }
+}
+
+/// An answer to one's own row. It reaches the desk alone.
+pub(super) fn answer(
+    conference: &mut Conference,
+    context: &Context<'_>,
+    row: RowId,
+    answer: Option<RowAnswer>,
+) -> Done {
+    let names_me =
+        context.sheets.row(row).is_some_and(|(_, row)| row.who.contains(&Doer::Attendee(context.by)));
+    if !names_me {
+        return not_there("This row of the plan does not name you any more.");
+    }
+    let answers = conference.answers.entry(row).or_default();
+    match answer {
+        Some(answer) => answers.insert(context.by, answer),
+        None => answers.remove(&context.by),
+    };
+    conference.answers.retain(|_, answers| !answers.is_empty());
+    Ok(Vec::new())
 }
