@@ -14,5 +14,6 @@ pub mod known;
 pub mod lib0;
 pub mod limits;
 pub mod message;
+pub mod outcome;
 pub mod people;
 pub mod scan;

@@ -60,6 +60,10 @@ pub const ANNOUNCED_PER_OPENING: usize = 16;
 pub const OWED_SPANS: usize = 100_000;
 /// Quotes and accepted notes of one conference: all are stored with each change of state. A long one has about 100.
 pub const RECORDS: usize = 1_000;
+/// Topics that are parked at a time: a meeting of two hours keeps about five.
+pub const PARKED: usize = 50;
+/// Doers that an offered row may name.
+pub const DOERS: usize = 20;
 /// Sockets of one device: tabs, and those that were cut off and not missed yet. The oldest is told to come back.
 pub const SOCKETS: usize = 16;
 /// Step 1s of one socket within [`STEP_ONES_TIME`]: a desk that comes back asks for about 15 documents.

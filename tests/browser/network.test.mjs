@@ -89,7 +89,7 @@ test("a network that goes away", async (t) => {
     // The reader's own app would hold a socket open; only its session is wanted.
     reader = new Reader(here.reader.page);
     await here.reader.page.goto(`${service.origin}/gone`);
-    await desk.button("Convene the conference").or(desk.button("Next: Convene")).first().click();
+    await desk.convene();
     await desk.tab(WELL);
     await desk.button("Show this sheet").click();
     await farrow.page.getByRole("heading", { name: WELL }).waitFor();

@@ -77,7 +77,10 @@ test("scenario B", async (t) => {
   });
 
   await step("f47_f48 the chair opens phases and convenes once", async () => {
-    await desk.button("Convene the conference").click();
+    const said = await desk.convene();
+    assert.match(said, /people are here/);
+    assert.match(said, /agenc(y|ies) (is|are) here/);
+    assert.match(said, /Is an audio recording running\?/);
     await desk.page.getByText(/^Convened at \d\d:\d\d/).waitFor();
     await desk.phase("Social worker");
     await wall.getByRole("heading", { name: B.WORRIED }).waitFor();

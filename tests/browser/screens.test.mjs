@@ -218,6 +218,10 @@ test("every screen of a meeting", { timeout: 420_000 }, async (t) => {
   await t.test("the desk while people write, offer and ask", async () => {
     for (const name of ["Marek Zieliński", "Polish interpreter", "Health visitor"]) await desk.seat(name);
     await say(chair, "Convene the conference").click();
+    await chair.getByRole("dialog", { name: "Convene the conference?" }).waitFor();
+    await judge(chair, "desk-convene", { reflow: false });
+    await chair.getByRole("button", { name: "Not yet" }).click();
+    await desk.convene();
     await desk.phase("Mapping");
     await desk.givePen("Leila Haddad");
     await leila.page.getByText("you have a pen").waitFor();

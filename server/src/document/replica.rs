@@ -14,9 +14,12 @@ use yrs::{
 };
 
 /// Every root that a document of ours may have.
-const ROOTS: [&str; 21] = [
+const ROOTS: [&str; 24] = [
     "accepted",
     "answers",
+    "asked",
+    "hand",
+    "rewordings",
     "quorum",
     "asks",
     "children",

@@ -196,6 +196,7 @@ fn new_conference(scenario: &Practice, id: ConferenceId, derive: Derive<'_>) -> 
         // 55″ television, last chair 5 m away.
         screen: Screen { height_mm: 685, distance_mm: 5_000 },
         mirrored: false,
+        hidden_places: Vec::new(),
         practice: true,
     }
 }

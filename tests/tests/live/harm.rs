@@ -140,7 +140,11 @@ async fn p4_sto7_offered_words_leave_the_desk_the_record_and_the_seat_that_sent_
     let parent = room.bring(Role::Parent, &chair).await?;
     let supporter = room.bring(Role::Supporter, &chair).await?;
     room.convene(&chair, "the-plan").await?;
-    let row = Offered::Row { cells: [("task".to_owned(), WORDS.to_owned())].into(), by: None };
+    let row = Offered::Row {
+        cells: [("task".to_owned(), WORDS.to_owned())].into(),
+        who: Vec::new(),
+        when: Default::default(),
+    };
     let mut old = Vec::new();
     for (round, (what, for_whom)) in
         [(note(WORDS), None), (note(WORDS), Some(&parent)), (row, Some(&parent))].into_iter().enumerate()

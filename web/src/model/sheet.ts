@@ -1,7 +1,7 @@
 /** What a screen shows of a section's lines. */
 
-import type { Audience, Framework, Section } from "../protocol/generated";
-import type { Attendee, Child, NoteView, Seat } from "./types";
+import type { Framework, Section } from "../protocol/generated";
+import type { Child, NoteView, Seat } from "./types";
 
 /** A line without words is nobody's business but its writer's. */
 export function readable(notes: readonly NoteView[]): NoteView[] {
@@ -35,6 +35,13 @@ export function aboutNames(note: { children: readonly string[] }, children: read
   return children.filter((child) => note.children.includes(child.id)).map((child) => child.firstName);
 }
 
+/** Children a line is about once one of them is pressed; none = all. */
+export function toggled(about: readonly string[], child: string, children: readonly Child[]): string[] {
+  const now = about.length === 0 ? children.map((one) => one.id) : [...about];
+  const next = now.includes(child) ? now.filter((one) => one !== child) : [...now, child];
+  return next.length === children.length ? [] : next;
+}
+
 /** "Kacper", "Kacper and Lena", "Kacper, Lena and Mia". */
 export function together(names: readonly string[]): string {
   return new Intl.ListFormat("en-GB", { type: "conjunction" }).format(names);
@@ -58,19 +65,4 @@ export function spoken(note: NoteView): string {
 /** Words without the quotation marks around them. */
 export function bare(words: string): string {
   return words.trim().replace(/^[“"‘']|[”"’']$/gu, "");
-}
-
-/** People here on whose screens a line of this audience has stood (P4). */
-export function hadInFront(audience: Audience, roll: readonly Attendee[], me: string | null): Attendee[] {
-  return roll.filter((person) => person.device && person.id !== me && mayRead(audience, person));
-}
-
-function mayRead(audience: Audience, person: Attendee): boolean {
-  const leads = person.role === "chair" || person.role === "co-chair";
-  if (audience === "all") return true;
-  if (audience === "chair") return leads;
-  const desk = leads || person.role === "business-support";
-  const withFamily = person.family || person.role === "supporter" || person.role === "child-advocate";
-  if (audience === "family") return desk || withFamily;
-  return desk || !(withFamily || person.role === "interpreter" || person.role === "observer");
 }

@@ -167,6 +167,10 @@ impl Core {
                     let kind = Kind::Board(*audience);
                     self.live(kind).document.remove_note(*note).map(|update| (kind, update))
                 }
+                Edit::StrikeNote(audience, note) => {
+                    let kind = Kind::Board(*audience);
+                    self.live(kind).document.strike_note(*note).map(|update| (kind, update))
+                }
                 Edit::PutRow(audience, row) => {
                     let kind = Kind::Plan(*audience);
                     self.live(kind).document.put_row(row).map(|update| (kind, update))
@@ -217,6 +221,7 @@ impl Core {
     /// Begins the next edition of a document, empty, and destroys the one before with everything of it that waits to
     /// be shown (P4). A projection fills itself; whoever has the old one open is told that it is gone.
     fn rebuild(&mut self, kind: Kind) {
+        self.edition_ends(kind);
         let old = projection::name_of(&self.conference, kind).edition;
         self.destroyed.insert(Live::stored_name(kind, old));
         self.conference.editions.insert(kind.to_string(), old + 1);

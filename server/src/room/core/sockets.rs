@@ -67,6 +67,7 @@ impl Core {
 
     /// The socket is gone.
     pub fn disconnect(&mut self, conn: ConnId, now: Millis) {
+        self.stops_reading_all(conn);
         let Some(gone) = self.conns.remove(&conn) else { return };
         for kind in gone.opened.keys() {
             self.forget_writer(*kind, conn);
@@ -94,6 +95,7 @@ impl Core {
             Inbound::Open { document, wire_name } => self.open(conn, document, wire_name),
             // Of the edition that is open: a client that has moved on takes leave of the old one later.
             Inbound::Close { document } if self.has_open(conn, document) => {
+                self.stops_reading(conn, document.kind);
                 if let Some(opened) = self.conns.get_mut(&conn) {
                     opened.opened.remove(&document.kind);
                 }
@@ -158,6 +160,7 @@ impl Core {
             owed: Default::default(),
             deferred: None,
             behind: None,
+            read: false,
         };
         self.conns.get_mut(&conn).expect("checked by receive").opened.insert(document.kind, opened);
         self.send(conn, document.kind, &ServerMessage::Authenticated(access));
@@ -174,6 +177,7 @@ impl Core {
 
     /// Closes a socket. Nothing of it is taken from now on, and no document is open on it.
     pub(super) fn close(&mut self, conn: ConnId, why: Close) {
+        self.stops_reading_all(conn);
         let Some(one) = self.conns.get_mut(&conn).filter(|one| !one.gone) else { return };
         one.gone = true;
         let opened = std::mem::take(&mut one.opened);
@@ -295,6 +299,7 @@ impl Core {
     }
 
     fn shut_for(&mut self, conn: ConnId, kind: Kind, reason: &str) {
+        self.stops_reading(conn, kind);
         self.send(conn, kind, &ServerMessage::Close(reason));
         if let Some(one) = self.conns.get_mut(&conn) {
             one.opened.remove(&kind);

@@ -2,4 +2,6 @@
 import "../../words/around";
 
 export { default as MyPart } from "../../plan/MyPart.svelte";
+export { default as AskedOfMe } from "./AskedOfMe.svelte";
+export { default as OwnName } from "./OwnName.svelte";
 export { default as Overview } from "./Overview.svelte";

@@ -2,8 +2,10 @@
 
 use super::house::{House, id, note};
 use protocol::{
-    command::{Ask, Command, Focus, Named, Offered, Outcome, Person, Refusal, Screen, TakeOff, WayIn},
-    id::{AttendeeId, HeldId, OfferId, RecordId},
+    command::{
+        Agreement, Ask, Command, Focus, Named, Offered, Outcome, Person, Refusal, Screen, TakeOff, WayIn,
+    },
+    id::{AttendeeId, HeldId, OfferId, RecordId, TopicId},
     people::{Place, Role},
 };
 
@@ -72,7 +74,7 @@ fn who_may() -> Vec<(Command, Roles)> {
             leads,
         ),
         (Command::Decline { offer: OfferId::from_random([1; 10]) }, leads),
-        (Command::Convene, chair),
+        (Command::Convene, leads),
         (Command::Close, chair),
         // Nobody else has been given a pen.
         (
@@ -87,6 +89,20 @@ fn who_may() -> Vec<(Command, Roles)> {
             },
             leads,
         ),
+        (Command::PutBack { note: note(1) }, leads),
+        (Command::CallOn { attendee: None }, leads),
+        (Command::Speaking { order: Vec::new() }, leads),
+        (Command::Spoke { attendee: other, spoke: true }, leads),
+        (Command::Check { open: true }, leads),
+        (Command::Agree { answer: Agreement::Agree, more: None }, |role| role != Role::Wall),
+        (Command::Park { topic: TopicId::from_random([1; 10]), words: words.clone() }, desk),
+        (Command::Unpark { topic: TopicId::from_random([1; 10]) }, desk),
+        (Command::HidePlaces { from: Vec::new() }, desk),
+        (Command::AdmitAs { attendee: other, becomes: other }, desk),
+        (Command::WhoHad { what: TakeOff::Note { note: note(1) } }, desk),
+        (Command::Reword { record, words: words.clone(), strikes: None, ask: None }, desk),
+        (Command::Speaker { record, speaker: words.clone() }, leads),
+        (Command::RewriteHeld { held, words: words.clone() }, leads),
         (Command::Requote { record, words }, leads),
         (Command::ReadBack { record }, leads),
         (offer(None), |role| role.offers() || role.leads()),

@@ -123,6 +123,7 @@ pub(crate) fn conference(roles: &[Role]) -> Conference {
         held: BTreeMap::new(),
         records: BTreeMap::new(),
         row_senders: BTreeMap::new(),
+        in_hand: Default::default(),
         answers: BTreeMap::new(),
         request: [0; 32],
         answered: Answered::default(),

@@ -58,7 +58,10 @@ fn p6_covered_screens_get_stage_and_seat_alone_and_resuming_brings_everything() 
 }
 
 fn child() -> protocol::command::Named {
-    protocol::command::Named::Child { child: protocol::id::ChildId::from_random([1; 10]) }
+    protocol::command::Named::Child {
+        child: protocol::id::ChildId::from_random([1; 10]),
+        first_name: "Kasper".into(),
+    }
 }
 
 #[test]
