@@ -169,8 +169,7 @@ test("a conference is set up, opened and begun through the interface", async (t)
 
   await step("f52 worries and what works stand side by side; a key changes the side, a line is dragged across", async () => {
     await desk.phase("Mapping");
-    await desk.list(WORRIED).waitFor();
-    await desk.list(WELL).waitFor();
+    for (const side of [WORRIED, WELL]) await desk.button(`Write a note under ${side}`).waitFor();
     await desk.note(WORRIED, "Mr Zielinski was alone with them.");
     await desk.page.keyboard.press("Alt+j");
     await until("the caret on the other side", () =>
@@ -225,7 +224,7 @@ test("a conference is set up, opened and begun through the interface", async (t)
     await own.getByLabel("As you wish to be called").fill("Ewa Nowicka-Lis");
     await own.getByRole("button", { name: "Keep it like this" }).click();
     await own.waitFor({ state: "hidden" });
-    await desk.page.locator(".roll").getByText("Ewa Nowicka-Lis").waitFor();
+    await desk.page.locator(".roll").getByText("Ewa Nowicka-Lis").first().waitFor();
     await desk.button("People").click();
     const people = desk.page.getByRole("dialog", { name: "The people of this conference" });
     await people.getByRole("button", { name: "Correct Mary Jane’s name" }).click();
