@@ -2,7 +2,7 @@
 
 use crate::{
     command::{Person, Screen, WayIn},
-    document::DocumentName,
+    document::{Audience, DocumentName},
     id::{AttendeeId, ChildId, ConferenceId},
     people::{Page, Place, Standing},
 };
@@ -27,6 +27,9 @@ pub struct NewConference {
     pub screen: Screen,
     /// Whether the desk's screen is shared or mirrored; unsure = starts private (P14).
     pub mirrored: bool,
+    /// Audiences from which it is hidden who is in the room and who on the call (P1).
+    #[serde(default)]
+    pub hidden_places: Vec<Audience>,
     /// Says so on every screen and never stands beside real data (P25).
     pub practice: bool,
 }

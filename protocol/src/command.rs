@@ -3,9 +3,10 @@
 //! Every command carries a [`CommandId`] made by the client: a repeat gets the same answer and has no second effect
 //! (SPEC HTTP1). The server alone decides; the doc line of each variant says who may do it and when.
 
+pub use crate::outcome::{Outcome, Refusal, Wait};
 use crate::{
-    document::DocumentName,
-    id::{AttendeeId, ChildId, CommandId, HeldId, NoteId, OfferId, RecordId, RowId},
+    document::Audience,
+    id::{AttendeeId, ChildId, CommandId, HeldId, NoteId, OfferId, RecordId, RowId, TopicId},
     people::{Place, Role},
 };
 use serde::{Deserialize, Serialize};
@@ -55,6 +56,14 @@ pub enum Command {
         /// Who they are, where the desk knows better than the door.
         person: Option<Person>,
     },
+    /// Desk, while they wait: a device that knocked with the room's code is that of somebody who is expected or here. It
+    /// becomes theirs, so that nobody is on the list twice.
+    AdmitAs {
+        /// Who knocked.
+        attendee: AttendeeId,
+        /// Who they are.
+        becomes: AttendeeId,
+    },
     /// Lead: not let in, or sent out; every device of theirs within a second.
     Eject {
         /// Who goes.
@@ -72,7 +81,7 @@ pub enum Command {
         /// Key of the phase.
         phase: String,
     },
-    /// Chair, once: the conference begins. Attendance is noted, the recording notice is shown.
+    /// Lead, once: the conference begins. Attendance is noted, the recording notice is shown.
     Convene,
     /// Lead: a pen for somebody (adds one; the chair's stays, P22).
     GivePen {
@@ -108,6 +117,13 @@ pub enum Command {
         note: NoteId,
         /// Place among the others: a fractional key.
         order: String,
+    },
+    /// Lead: a held line that was written reads differently.
+    RewriteHeld {
+        /// The line on the desk.
+        held: HeldId,
+        /// Its words.
+        words: String,
     },
     /// Lead: drop a held line.
     DropHeld {
@@ -158,6 +174,12 @@ pub enum Command {
         /// Which.
         offer: OfferId,
     },
+    /// Lead: an accepted note goes back to the offered ones, a quote that is still open to a line that was written. It
+    /// has been shown; what stands is as if it had not.
+    PutBack {
+        /// The line.
+        note: NoteId,
+    },
     /// Lead or pen holder: somebody's own words, to be read back (P21).
     Quote {
         /// Id of the words.
@@ -187,6 +209,37 @@ pub enum Command {
         /// Which.
         record: RecordId,
     },
+    /// Desk: locked words – a quote that was read back, an accepted note – should read differently. Their author's yes
+    /// decides (P21).
+    Reword {
+        /// Which.
+        record: RecordId,
+        /// How they should read.
+        words: String,
+        /// Spelling is put right where it stands; with this the line is struck through and a new quote follows it.
+        strikes: Option<Strikes>,
+        /// Whose yes is asked for, on their own device; none = they have said yes in the room.
+        ask: Option<AttendeeId>,
+    },
+    /// Lead or pen holder: the name in "who said it" of a quote is put right.
+    Speaker {
+        /// Which quote.
+        record: RecordId,
+        /// Who said it.
+        speaker: String,
+    },
+    /// Whoever was asked by `reword`; or the desk: they have said yes in the room, or are asked no longer.
+    AnswerWords {
+        /// Which.
+        record: RecordId,
+        /// Yes or no.
+        yes: bool,
+    },
+    /// Desk, before something is taken off: the desk is told who had it in front of them (P4).
+    WhoHad {
+        /// What may go.
+        what: TakeOff,
+    },
     /// Desk, or the author for own words: the text goes at once from every screen and is destroyed (P4). A line or row is
     /// somebody's own while nobody else has a letter in it.
     TakeOff {
@@ -196,7 +249,7 @@ pub enum Command {
     /// Desk, or the person for their own name: heads, roll and plan change at once (P21).
     CorrectName {
         /// Whose.
-        whose: Named,
+        whose: Whose,
         /// The right name.
         name: String,
     },
@@ -234,6 +287,52 @@ pub enum Command {
         name: String,
         /// How large the screen is and how far the last chair.
         screen: Screen,
+    },
+    /// Lead: who speaks next is asked, and sees it on their own screen; or nobody is.
+    CallOn {
+        /// Who.
+        attendee: Option<AttendeeId>,
+    },
+    /// Lead: in which order people are asked (F49, P15). Whoever is not named comes after them.
+    Speaking {
+        /// From the first.
+        order: Vec<AttendeeId>,
+    },
+    /// Lead: somebody has spoken, or has not after all. Known from this press alone (P22); only desks see it.
+    Spoke {
+        /// Who.
+        attendee: AttendeeId,
+        /// Whether.
+        spoke: bool,
+    },
+    /// Desk: a topic for later; it is still open.
+    Park {
+        /// Id of the topic.
+        topic: TopicId,
+        /// In a few words.
+        words: String,
+    },
+    /// Desk: it is open no longer.
+    Unpark {
+        /// Which.
+        topic: TopicId,
+    },
+    /// Lead: "Does everyone agree? Is there anything else?" is asked on every screen, or is asked no more (F77).
+    Check {
+        /// Whether it is asked now.
+        open: bool,
+    },
+    /// Anybody here, while it is asked: an answer that reaches the desk alone (P17). A later one takes its place.
+    Agree {
+        /// What.
+        answer: Agreement,
+        /// Anything else, in their words.
+        more: Option<String>,
+    },
+    /// Desk: from whom it is hidden who is in the room and who on the call (P1).
+    HidePlaces {
+        /// From these audiences and everything that is read by them.
+        from: Vec<Audience>,
     },
     /// Lead, any time: walls and attendees' screens show plain paper (P6).
     Pause,
@@ -305,8 +404,10 @@ pub enum Offered {
     Row {
         /// Words by column key.
         cells: std::collections::BTreeMap<String, String>,
-        /// By when, in ISO form or in words.
-        by: Option<String>,
+        /// Who does it; none = whoever offers it, if they wish to be named.
+        who: Vec<Doer>,
+        /// By when.
+        when: When,
     },
     /// Words about a row that stands.
     Change {
@@ -315,6 +416,39 @@ pub enum Offered {
         /// What should be different.
         words: String,
     },
+}
+
+/// Somebody who does something in the plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "lowercase")]
+pub enum Doer {
+    /// A person of the conference.
+    Attendee(AttendeeId),
+    /// Somebody else, in words.
+    Words(String),
+}
+
+/// By when: a date, words, or both ("first by" a date).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ts_rs::TS)]
+pub struct When {
+    /// `2026-12-22`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date: Option<String>,
+    /// "until core group changes it".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<String>,
+}
+
+/// An answer to "Does everyone agree?".
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum Agreement {
+    /// I agree.
+    Agree,
+    /// I am not sure.
+    Unsure,
+    /// I see it differently.
+    Differ,
 }
 
 /// What kind of statement a line is (F78). Words, never a colour.
@@ -383,6 +517,15 @@ pub enum TakeOff {
     },
 }
 
+/// A quote that takes the place of words that were locked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct Strikes {
+    /// The line that is struck through.
+    pub note: NoteId,
+    /// Place of the new one: a fractional key.
+    pub order: String,
+}
+
 /// Somebody of the conference, with or without a device.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
@@ -396,6 +539,24 @@ pub enum Named {
     Child {
         /// Which.
         child: ChildId,
+    },
+}
+
+/// Whose name is corrected.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Whose {
+    /// An attendee's.
+    Attendee {
+        /// Who.
+        attendee: AttendeeId,
+    },
+    /// A child's. The name of the command is the full name.
+    Child {
+        /// Which.
+        child: ChildId,
+        /// As it heads the sheets.
+        first_name: String,
     },
 }
 
@@ -431,49 +592,4 @@ pub enum Ask {
     Unsafe,
     /// The interpreter is still interpreting.
     Interpreting,
-}
-
-/// The answer to a command, given once it is durable.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
-#[serde(tag = "is", rename_all = "kebab-case")]
-pub enum Outcome {
-    /// Done. Whoever wants to see it waits until each document's `meta.seq` has come this far.
-    Done {
-        /// Documents that changed.
-        wait: Vec<Wait>,
-    },
-    /// Not done.
-    Refused {
-        /// For programs.
-        code: Refusal,
-        /// For people: why, and what to do next.
-        why: String,
-    },
-}
-
-/// A document and how far it must have come.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
-pub struct Wait {
-    /// Which.
-    pub document: DocumentName,
-    /// Value of `meta.seq` in it.
-    pub seq: u64,
-}
-
-/// Why a command was not carried out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ts_rs::TS)]
-#[serde(rename_all = "kebab-case")]
-pub enum Refusal {
-    /// This role may not.
-    NotYours,
-    /// Not now: another phase, already convened, closed, paused.
-    NotNow,
-    /// The person, line, offer or section is not there.
-    NotThere,
-    /// Has been done already, by another command.
-    Already,
-    /// Words too long or empty, a bad code, too many people.
-    BadInput,
-    /// The store takes nothing at the moment; nothing was changed. Send it again.
-    NotSaved,
 }

@@ -106,6 +106,8 @@ ids! {
     HeldId,
     /// Made by the client, once per command: a repeat gets the same answer and has no second effect.
     CommandId,
+    /// A topic that was parked.
+    TopicId,
 }
 
 #[cfg(test)]

@@ -64,6 +64,10 @@ pub const RECORDS: usize = 1_000;
 /// people who go and come back make about five; the chair's socket opens three documents for each beside its 19 others
 /// (SPEC LIM3: 64).
 pub const PARTS: u8 = 12;
+/// Topics that are parked at a time: a meeting of two hours keeps about five.
+pub const PARKED: usize = 50;
+/// Doers that an offered row may name.
+pub const DOERS: usize = 20;
 /// Sockets of one device: tabs, and those that were cut off and not missed yet. The oldest is told to come back.
 pub const SOCKETS: usize = 16;
 /// Step 1s of one socket within [`STEP_ONES_TIME`]: a desk that comes back asks for about 15 documents.

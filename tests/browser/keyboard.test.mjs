@@ -96,6 +96,7 @@ test("the desk by keyboard alone", { timeout: 240_000 }, async (t) => {
 
   await step("f47 f48 convenes and opens the next phases", async () => {
     await push("Convene the conference");
+    await push("Convene the conference", opened("Convene the conference?"));
     const now = chair.locator(".phase.is-now");
     for (const phase of ["Social worker", "Others", "Mapping"]) {
       await button(`Next: ${phase}`).waitFor();

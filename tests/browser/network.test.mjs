@@ -119,7 +119,7 @@ test("a network that goes away", async (t) => {
     await here.chairAgain.page.goto(`${service.origin}/gone`);
     rightsOfChair = new Reader(desk.page);
     rightsOfChair.page = here.chairAgain.page;
-    await desk.button("Convene the conference").or(desk.button("Next: Convene")).first().click();
+    await desk.convene();
     await desk.tab(WELL);
     await desk.button("Show this sheet").click();
     await farrow.page.getByRole("heading", { name: WELL }).waitFor();

@@ -84,7 +84,10 @@ test("scenario B", async (t) => {
   });
 
   await step("f47_f48 the chair opens phases and convenes once", async () => {
-    await desk.button("Convene the conference").click();
+    const said = await desk.convene();
+    assert.match(said, /people are here/);
+    assert.match(said, /agenc(y|ies) (is|are) here/);
+    assert.match(said, /Is an audio recording running\?/);
     await desk.page.getByText(/^Convened at \d\d:\d\d/).waitFor();
     await doctor.page.getByText("Please say your name and your work, in plain words.").waitFor();
     await ewa.page.getByText("Say your name the way you like to be called; you can ask what anything means at any time.").waitFor();

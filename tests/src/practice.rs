@@ -65,6 +65,7 @@ impl Conference {
             people: people.iter().map(|(_, person)| person.clone()).collect(),
             screen: Screen { height_mm: 685, distance_mm: 5_000 },
             mirrored: false,
+            hidden_places: Vec::new(),
             practice: false,
         };
         let bearer = format!("Bearer {}", service.set_up_key().await?);

@@ -7,11 +7,13 @@
 //! applies bytes runs under `catch_unwind`, and after any failure the document is [`DocumentError::Broken`]: its owner
 //! drops it and rebuilds it from the store.
 
+mod lines;
 #[cfg(test)]
 pub(crate) mod replica;
 mod values;
 mod writers;
 
+pub use lines::Line;
 pub use values::Maps;
 
 use protocol::{

@@ -14,9 +14,12 @@ use yrs::{
 };
 
 /// Every root that a document of ours may have.
-const ROOTS: [&str; 24] = [
+const ROOTS: [&str; 27] = [
     "accepted",
     "answers",
+    "asked",
+    "hand",
+    "rewordings",
     "quorum",
     "asks",
     "children",

@@ -103,6 +103,17 @@ impl Document {
         self.edit(|txn| txn.get_or_insert_map("notes").remove(txn, note.as_str()).is_some())
     }
 
+    /// Strikes a line through.
+    pub fn strike_note(&mut self, note: NoteId) -> Option<Vec<u8>> {
+        self.edit(|txn| {
+            let line = txn.get_or_insert_map("notes").get(txn, note.as_str()).and_then(as_map);
+            line.is_some_and(|line| {
+                line.insert(txn, "struck", true);
+                true
+            })
+        })
+    }
+
     /// Writes a row that is not there yet.
     pub fn put_row(&mut self, row: &PlanRow) -> Option<Vec<u8>> {
         let mut cells = MapPrelim::default();

@@ -43,14 +43,19 @@ pub(super) async fn door(
     State(service): State<Arc<Service>>,
     Path(attendee): Path<String>,
     headers: HeaderMap,
-) -> Result<Json<Door>, ApiError> {
-    match session(&service, &headers, &attendee).await {
-        Ok((_, Session { attendee, standing, page, .. })) => Ok(Json(Door { attendee, page, standing })),
-        Err(_) => {
-            let attendee = attendee.parse().map_err(|_| ApiError::not_there())?;
-            Ok(Json(Door { attendee, page: Page::Meet, standing: Standing::Out }))
-        }
+) -> Result<Response, ApiError> {
+    let asked: AttendeeId = attendee.parse().map_err(|_| ApiError::not_there())?;
+    let Ok((_, Session { attendee: is, standing, page, .. })) = session(&service, &headers, &attendee).await
+    else {
+        let door = Door { attendee: asked, page: Page::Meet, standing: Standing::Out };
+        return Ok(Json(door).into_response());
+    };
+    let mut response = Json(Door { attendee: is, page, standing }).into_response();
+    // Whoever knocked turned out to be somebody who was expected: the session goes on under that name.
+    if let Some(cookie) = (is != asked).then(|| cookies::renamed(&headers, asked, is)).flatten() {
+        response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
+    Ok(response)
 }
 
 /// A ticket for one socket.

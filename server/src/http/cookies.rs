@@ -38,8 +38,17 @@ fn set_cookie(attendee: AttendeeId, value: &str, seconds: u64) -> HeaderValue {
     HeaderValue::from_str(&text).expect("ids and hex digits are visible ASCII")
 }
 
+/// `Set-Cookie` that gives the session of one attendee to another.
+pub(super) fn renamed(headers: &HeaderMap, from: AttendeeId, to: AttendeeId) -> Option<HeaderValue> {
+    secret_of(headers, from).map(|secret| set_cookie(to, secret, SESSION_LIFE.as_secs()))
+}
+
 /// The session a browser shows for this attendee. None: no cookie, a cookie of another shape, or two of them.
 pub(super) fn token_of(headers: &HeaderMap, attendee: AttendeeId) -> Option<TokenHash> {
+    secret_of(headers, attendee).map(|secret| TokenHash(Sha256::digest(secret.as_bytes()).into()))
+}
+
+fn secret_of(headers: &HeaderMap, attendee: AttendeeId) -> Option<&str> {
     let name = format!("__Host-s-{attendee}");
     let pairs = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut found = pairs.flat_map(|value| value.split(';')).filter_map(|pair| {
@@ -48,7 +57,7 @@ pub(super) fn token_of(headers: &HeaderMap, attendee: AttendeeId) -> Option<Toke
     });
     let value = found.next()?;
     let is_token = value.len() == 64 && value.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-    (is_token && found.next().is_none()).then(|| TokenHash(Sha256::digest(value.as_bytes()).into()))
+    (is_token && found.next().is_none()).then_some(value)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! The room keeps one of these, stores it whole after each command, and projects it into the documents that screens
 //! read. It holds no secret in clear: links and sessions are hashes, PINs are Argon2id.
 
+use super::in_hand::InHand;
 use protocol::{
     command::{Ask, Focus, Label, Offered, Outcome, Person, RowAnswer, Screen},
     document::Audience,
@@ -82,6 +83,9 @@ pub struct Conference {
     /// them = the server before.
     #[serde(default)]
     pub wrote: BTreeMap<String, BTreeSet<Option<AttendeeId>>>,
+    /// What the chair keeps in hand beside the sheets.
+    #[serde(default)]
+    pub in_hand: InHand,
     /// What people say to their own rows of the plan.
     pub answers: BTreeMap<RowId, BTreeMap<AttendeeId, RowAnswer>>,
     /// Outcomes of commands, so that a repeat gets the same answer.

@@ -4,5 +4,6 @@
 pub mod codewords;
 pub mod conference;
 pub mod framework;
+pub mod in_hand;
 pub mod practice;
 pub mod sheet;

@@ -1,10 +1,10 @@
 //! Lines of the board and rows of the plan, as values. How they lie in a document is `document`'s business.
 
+pub use protocol::command::{Doer, When};
 use protocol::{
     command::Label,
     id::{AttendeeId, ChildId, NoteId, RecordId, RowId},
 };
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// What a line shows.
@@ -35,27 +35,6 @@ pub struct Note {
     pub source: Option<String>,
     /// The meeting changed its mind.
     pub struck: bool,
-}
-
-/// Somebody who does something in the plan.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Doer {
-    /// A person of the conference.
-    Attendee(AttendeeId),
-    /// Somebody else, in words.
-    Words(String),
-}
-
-/// By when: a date, words, or both ("first by" a date).
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct When {
-    /// `2026-12-22`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub date: Option<String>,
-    /// "until core group changes it".
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub words: Option<String>,
 }
 
 /// A row of the plan.

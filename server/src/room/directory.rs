@@ -11,6 +11,7 @@ use crate::{
         codewords::RoomCode,
         conference::{Answered, Attendee, Child, Conference, Millis},
         framework::Frameworks,
+        in_hand::InHand,
     },
     store::{Health, Store},
 };
@@ -57,7 +58,8 @@ impl Surroundings {
     pub(super) fn publish(&self, conference: &Conference) {
         let Conference { practice, request, .. } = *conference;
         self.opened.entry(conference.id).or_insert(Opened { practice, request });
-        for attendee in conference.people.keys() {
+        let knocked = conference.in_hand.became.keys();
+        for attendee in conference.people.keys().chain(knocked) {
             self.attendees.entry(*attendee).or_insert(conference.id);
         }
         if conference.closed {
@@ -296,6 +298,7 @@ impl Directory {
             held: BTreeMap::new(),
             records: BTreeMap::new(),
             wrote: BTreeMap::new(),
+            in_hand: InHand { hidden_places: new.hidden_places.into_iter().collect(), ..InHand::default() },
             answers: BTreeMap::new(),
             answered: Answered::default(),
         })

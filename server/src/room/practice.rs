@@ -203,6 +203,7 @@ fn new_conference(scenario: &Practice, id: ConferenceId, derive: Derive<'_>, fil
             false => Screen { height_mm: 535, distance_mm: 3_000 },
         },
         mirrored: false,
+        hidden_places: Vec::new(),
         practice: true,
     }
 }

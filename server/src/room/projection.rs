@@ -89,6 +89,7 @@ fn stage(conference: &Conference) -> Maps {
                 "focus": conference.focus,
                 "prompt": conference.prompt,
                 "recording": conference.recording,
+                "check": conference.in_hand.check.as_ref().is_some_and(|check| check.open),
             })),
         ),
         ("framework", map(json!({ "text": conference.framework() }))),
@@ -118,7 +119,13 @@ fn proceedings(conference: &Conference, audience: Audience) -> Maps {
         .iter()
         .filter(|(_, who)| who.standing == Standing::Here && who.person.role != Role::Wall)
         .filter(|(_, who)| rights::is_member(who.person.role, audience) || audience != Audience::Chair)
-        .map(|(id, who)| (id.to_string(), on_the_roll(who)))
+        .map(|(id, who)| {
+            let mut value = map(on_the_roll(who));
+            if !conference.in_hand.shows_places(audience) {
+                value.remove("place");
+            }
+            (id.to_string(), json!(value))
+        })
         .collect();
     let children = conference
         .children
@@ -154,6 +161,7 @@ fn record(conference: &Conference, audience: Audience) -> Maps {
                 "label": record.label,
                 "source": record.source,
                 "read_back": record.read_back,
+                "agreed": conference.in_hand.agreed.get(id),
                 "time": record.time,
             });
             (id.to_string(), value)
@@ -254,7 +262,32 @@ fn desk(conference: &Conference, presence: &Presence) -> Maps {
     let returns = returns.collect();
     let quorum = map(json!({ "agencies": conference.agencies(here.into_iter()), "convened": convened }));
     let answers = conference.answers.iter().map(|(row, answers)| (row.to_string(), json!(answers))).collect();
+    let rewordings = conference
+        .in_hand
+        .rewordings
+        .iter()
+        .map(|(id, asked)| {
+            let value = json!({ "words": asked.words, "strikes": asked.strikes.is_some(), "of": asked.of });
+            (id.to_string(), value)
+        })
+        .collect();
+    // Whom the desk asks before locked words change; it saw whose they are when it wrote them up (P17).
+    let owners: BTreeMap<String, AttendeeId> =
+        conference.records.iter().filter_map(|(id, record)| Some((id.to_string(), record.owner?))).collect();
+    let hand = &conference.in_hand;
+    let hand = map(json!({
+        "called": hand.called,
+        "speaking": hand.speaking,
+        "spoke": hand.spoke,
+        "parked": hand.parked,
+        "check": hand.check,
+        "hidden_places": hand.hidden_places,
+        "in_front": hand.in_front,
+        "owners": owners,
+    }));
     Maps::from([
+        ("hand", hand),
+        ("rewordings", rewordings),
         ("quorum", quorum),
         ("answers", answers),
         ("parts", parts),
@@ -305,8 +338,20 @@ fn seat(conference: &Conference, attendee: AttendeeId, who: &Attendee) -> Maps {
         .iter()
         .filter_map(|(row, answers)| Some((row.to_string(), json!(answers.get(&attendee)?))))
         .collect();
+    let said = conference.in_hand.check.as_ref().and_then(|check| check.answers.get(&attendee));
+    let asked = conference
+        .in_hand
+        .rewordings
+        .iter()
+        .filter(|(_, asked)| asked.of == attendee)
+        .filter_map(|(id, asked)| {
+            let now = &conference.records.get(id)?.words;
+            Some((id.to_string(), json!({ "now": now, "words": asked.words })))
+        })
+        .collect();
     Maps::from([
         ("answers", answers),
+        ("asked", asked),
         ("accepted", accepted),
         (
             "seat",
@@ -318,6 +363,8 @@ fn seat(conference: &Conference, attendee: AttendeeId, who: &Attendee) -> Maps {
                 "words": who.person.words,
                 "pen": who.writes(),
                 "place": who.person.place,
+                "called": conference.in_hand.called == Some(attendee),
+                "agrees": said,
                 "asks": who.asks.keys().collect::<Vec<_>>(),
                 "screen": who.screen,
                 "code": shows_code(conference, who).then_some(&conference.code),

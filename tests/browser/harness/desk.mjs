@@ -184,6 +184,21 @@ export class Desk extends Pen {
     await this.page.getByRole("tabpanel", { name: label, exact }).waitFor();
   }
 
+  /** The chair's act: who is here, which agencies, whether a recording runs; gives what the dialog says (F48). */
+  async convene({ kept } = {}) {
+    await this.button("Convene the conference").first().click();
+    const dialog = this.page.getByRole("dialog", { name: "Convene the conference?" });
+    await dialog.waitFor();
+    if (kept) {
+      await dialog.getByRole("radio", { name: "It runs" }).check();
+      await dialog.getByLabel("Where it is kept").fill(kept);
+    }
+    const said = await dialog.innerText();
+    await dialog.getByRole("button", { name: "Convene the conference" }).click();
+    await dialog.waitFor({ state: "hidden" });
+    return said;
+  }
+
   /** Opens the door to somebody who came with a personal link. */
   async letIn(name) {
     await this.page.getByRole("region", { name: /^At the door/ }).getByRole("button", { name: new RegExp(`^Let in ?: ${name}`) }).click();

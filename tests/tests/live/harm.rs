@@ -145,7 +145,11 @@ async fn p4_sto7_offered_words_leave_the_desk_the_record_and_the_seat_that_sent_
     let parent = room.bring(Role::Parent, &chair).await?;
     let supporter = room.bring(Role::Supporter, &chair).await?;
     room.convene(&chair, "the-plan").await?;
-    let row = Offered::Row { cells: [("task".to_owned(), WORDS.to_owned())].into(), by: None };
+    let row = Offered::Row {
+        cells: [("task".to_owned(), WORDS.to_owned())].into(),
+        who: Vec::new(),
+        when: Default::default(),
+    };
     let mut old = Vec::new();
     for (round, (what, for_whom)) in
         [(note(WORDS), None), (note(WORDS), Some(&parent)), (row, Some(&parent))].into_iter().enumerate()
@@ -309,7 +313,7 @@ async fn p6_sync11_while_paused_covered_screens_get_stage_and_seat_alone_and_res
     for one in covered {
         chair
             .does(Command::CorrectName {
-                whose: protocol::command::Named::Attendee { attendee: one.id },
+                whose: protocol::command::Whose::Attendee { attendee: one.id },
                 name: "The name that comes last".into(),
             })
             .await?;

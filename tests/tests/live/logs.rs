@@ -3,7 +3,7 @@
 use anyhow::Result;
 use flipchart_tests::{Attendee, Conference, Requests, Start, draw};
 use protocol::{
-    command::{Ask, Command, Named, Offered, Person},
+    command::{Ask, Command, Whose, Offered, Person},
     people::{Place, Role},
 };
 
@@ -38,7 +38,7 @@ async fn http12_nothing_personal_is_logged_however_talkative_the_log_is() -> Res
         };
         parent.does(Command::Offer { offer: draw(), what, on_behalf_of: None, named: true }).await?;
         parent.does(Command::Ask { what: Ask::Unsafe }).await?;
-        let whose = Named::Attendee { attendee: parent.id };
+        let whose = Whose::Attendee { attendee: parent.id };
         chair.does(Command::CorrectName { whose, name: format!("{CANARY} corrected") }).await?;
         chair.does(Command::Recording { kept: Some(format!("{CANARY} kept")) }).await?;
         let code = chair.read(protocol::document::Kind::Desk, |desk| desk.json("code"))?["room"].clone();

@@ -141,6 +141,11 @@ export class Meeting extends Reading {
     return this.pen?.undo.last() ?? false;
   }
 
+  /** Number of the latest step that `undoMyLast` would take back. */
+  get latestStep(): number {
+    return this.pen?.undo.latest ?? 0;
+  }
+
   /** I write in this line; null = in none. Textareas bound by `edit` say it themselves. */
   writing(line: NoteId | RowId | null): void {
     this.pen?.writing(line);

@@ -2,7 +2,7 @@
 
 import type * as Y from "yjs";
 import type { Ask, AttendeeId, Framework, Page, Role, Standing } from "../protocol/generated";
-import type { Attendee, Child, Desk, DeskAsk, Expected, MyOffer, RecordView, Seat, Stage } from "./types";
+import type { Attendee, Child, Desk, DeskAsk, Expected, Hand, MyOffer, RecordView, Seat, Stage } from "./types";
 
 type Json = Record<string, unknown>;
 
@@ -29,6 +29,7 @@ export function stageOf(doc: Y.Doc): Stage {
     focus: orNull(map.get("focus")),
     prompt: orNull(map.get("prompt")),
     recording: orNull(map.get("recording")),
+    check: map.get("check") === true,
   };
 }
 
@@ -51,6 +52,9 @@ export function seatOf(doc: Y.Doc, attendee: AttendeeId): Seat {
     screen: orNull(map.get("screen")),
     code: orNull(map.get("code")),
     asks: Array.isArray(asks) ? (asks as Ask[]) : [],
+    called: map.get("called") === true,
+    agrees: orNull(map.get("agrees")),
+    asked: entries(doc, "asked").map(([record, value]) => ({ record, now: words(value["now"]), words: words(value["words"]) })),
     offers: entries(doc, "offers").map(([id, value]) => ({
       id,
       what: value["what"] as MyOffer["what"],
@@ -72,7 +76,11 @@ export function headingOf(doc: Y.Doc): string {
 /** Family first, then the others, each in the order of set-up (P8). */
 export function rollOf(docs: Y.Doc[]): Attendee[] {
   const people = new Map<AttendeeId, Attendee>();
-  for (const doc of docs) for (const [id, value] of entries(doc, "roll")) people.set(id, attendee(id, value));
+  // Where people sit may be hidden in what everybody reads and stand in what fewer read (P1).
+  for (const doc of docs) for (const [id, value] of entries(doc, "roll")) {
+    const one = attendee(id, value);
+    people.set(id, { ...one, place: one.place ?? people.get(id)?.place ?? null });
+  }
   return [...people.values()].sort((a, b) => Number(b.family) - Number(a.family) || a.n - b.n || (a.id < b.id ? -1 : 1));
 }
 
@@ -100,6 +108,7 @@ export function recordsOf(docs: Y.Doc[]): Map<string, RecordView> {
         label: orNull(value["label"]),
         source: orNull(value["source"]),
         readBack: value["read_back"] === true,
+        agreed: orNull(value["agreed"]),
         time: Number(value["time"] ?? 0),
       });
     }
@@ -154,6 +163,14 @@ export function deskOf(doc: Y.Doc): Desk {
     })),
     code: orNull(doc.getMap<unknown>("code").get("room")),
     agencies: list(doc.getMap<unknown>("quorum").get("agencies")),
+    convened: orNull(doc.getMap<unknown>("quorum").get("convened")),
+    hand: handOf(doc.getMap<unknown>("hand")),
+    rewordings: entries(doc, "rewordings").map(([record, value]) => ({
+      record,
+      words: words(value["words"]),
+      strikes: value["strikes"] === true,
+      of: words(value["of"]),
+    })),
     answers: doc.getMap<unknown>("answers").toJSON() as Desk["answers"],
     parts: doc.getMap<unknown>("parts").toJSON() as Desk["parts"],
     returns: entries(doc, "returns")
@@ -167,6 +184,20 @@ export function deskOf(doc: Y.Doc): Desk {
   };
 }
 
+function handOf(map: Y.Map<unknown>): Hand {
+  const parked = (orNull<Record<string, string>>(map.get("parked")) ?? {});
+  return {
+    called: orNull(map.get("called")),
+    speaking: list(map.get("speaking")),
+    spoke: list(map.get("spoke")),
+    parked: Object.entries(parked).map(([id, words]) => ({ id, words })),
+    check: orNull(map.get("check")),
+    hiddenPlaces: list(map.get("hidden_places")) as Hand["hiddenPlaces"],
+    inFront: orNull(map.get("in_front")),
+    owners: orNull<Hand["owners"]>(map.get("owners")) ?? {},
+  };
+}
+
 function attendee(id: AttendeeId, value: Json): Attendee {
   return {
     id,
@@ -174,7 +205,7 @@ function attendee(id: AttendeeId, value: Json): Attendee {
     role: value["role"] as Role,
     words: words(value["words"]),
     agency: orNull(value["agency"]),
-    place: value["place"] === "call" ? "call" : "room",
+    place: value["place"] === "call" || value["place"] === "room" ? value["place"] : null,
     family: value["family"] === true,
     pen: value["pen"] === true,
     standing: (value["standing"] ?? "here") as Standing,

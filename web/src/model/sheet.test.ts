@@ -11,7 +11,7 @@ const note = (more: Partial<NoteView>): NoteView => ({
   id: "n", audience: "all", section: "worried", words: "", record: null, label: null, source: null, children: [],
   struck: false, order: "a", edit: null, mine: false, writing: false, writer: null, unsaved: false, ...more,
 });
-const quote = { id: "r", kind: "quote", words: "“I need to see it.”", speaker: "the social worker", author: null, roleWords: null, label: null, source: null, readBack: true, time: 0 } as const;
+const quote = { id: "r", kind: "quote", words: "“I need to see it.”", speaker: "the social worker", author: null, roleWords: null, label: null, source: null, readBack: true, agreed: null, time: 0 } as const;
 
 describe("the lines of a sheet", () => {
   it("f65_a_strip_stands_over_or_under_its_section_in_the_order_of_the_framework", () => {

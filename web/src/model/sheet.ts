@@ -47,6 +47,13 @@ export function aboutNames(note: { children: readonly string[] }, children: read
   return children.filter((child) => note.children.includes(child.id)).map((child) => child.firstName);
 }
 
+/** Children a line is about once one of them is pressed; none = all. */
+export function toggled(about: readonly string[], child: string, children: readonly Child[]): string[] {
+  const now = about.length === 0 ? children.map((one) => one.id) : [...about];
+  const next = now.includes(child) ? now.filter((one) => one !== child) : [...now, child];
+  return next.length === children.length ? [] : next;
+}
+
 /** "Kacper", "Kacper and Lena", "Kacper, Lena and Mia". */
 export function together(names: readonly string[]): string {
   return new Intl.ListFormat("en-GB", { type: "conjunction" }).format(names);
@@ -72,12 +79,6 @@ export function bare(words: string): string {
   return words.trim().replace(/^[“"‘']|[”"’']$/gu, "");
 }
 
-/** People here on whose screens a line of this audience has stood (P4). */
-export function hadInFront(audience: Audience, roll: readonly Attendee[], me: string | null, desk: Desk | null): Attendee[] {
-  const without = desk?.parts[audience] ?? [];
-  return roll.filter((person) => person.device && person.id !== me && !without.includes(person.id) && mayRead(audience, person));
-}
-
 /** Names of those who are here and do not see lines of this audience; only a desk knows them (P5). */
 export function leftOut(audience: Audience, meeting: { roll: readonly Attendee[]; desk: Desk | null }): string[] {
   const without = meeting.desk?.parts[audience] ?? [];
@@ -88,15 +89,4 @@ export function leftOut(audience: Audience, meeting: { roll: readonly Attendee[]
 export function onTheWall(audience: Audience, meeting: { roll: readonly Attendee[]; desk: Desk | null }): boolean {
   const without = meeting.desk?.parts[audience] ?? [];
   return !meeting.roll.some((person) => person.place === "room" && without.includes(person.id));
-}
-
-function mayRead(audience: Audience, person: Attendee): boolean {
-  if (audience.startsWith("part-")) return true;
-  const leads = person.role === "chair" || person.role === "co-chair";
-  if (audience === "all") return true;
-  if (audience === "chair") return leads;
-  const desk = leads || person.role === "business-support";
-  const withFamily = person.family || person.role === "supporter" || person.role === "child-advocate";
-  if (audience === "family") return desk || withFamily;
-  return desk || !(withFamily || person.role === "interpreter" || person.role === "observer");
 }

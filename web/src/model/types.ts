@@ -2,6 +2,7 @@
 
 import type {
   Access,
+  Agreement,
   Ask,
   AttendeeId,
   Audience,
@@ -23,7 +24,9 @@ import type {
   RowId,
   Screen,
   Standing,
+  TakeOff,
   Ticket,
+  TopicId,
 } from "../protocol/generated";
 import type { Save } from "../sync/ledger";
 import type { NotTaken, Stood } from "../sync/tray";
@@ -73,6 +76,8 @@ export interface Stage {
   prompt: number | null;
   /** Where the recording is kept; null = none runs. */
   recording: string | null;
+  /** "Does everyone agree?" is asked now. */
+  check: boolean;
 }
 
 /** Somebody on the roll. */
@@ -83,7 +88,8 @@ export interface Attendee {
   /** The role in plain words. */
   words: string;
   agency: string | null;
-  place: Place;
+  /** Null where the chair hides it from this audience (P1). */
+  place: Place | null;
   family: boolean;
   pen: boolean;
   standing: Standing;
@@ -120,10 +126,27 @@ export interface Seat {
   /** The room's code, on a wall that shows the way in. */
   code: string | null;
   asks: Ask[];
+  /** The chair asks me to speak. */
+  called: boolean;
+  /** My answer to "Does everyone agree?". */
+  agrees: Said | null;
+  /** My words that should read differently, if I say yes (P21). */
+  asked: AskedWords[];
   offers: MyOffer[];
   accepted: Accepted[];
   /** What I have said to my own rows of the plan; the desk alone sees it too (P17). */
   answers: Partial<Record<RowId, RowAnswer>>;
+}
+
+export interface Said {
+  answer: Agreement;
+  more: string | null;
+}
+
+export interface AskedWords {
+  record: RecordId;
+  now: string;
+  words: string;
 }
 
 /** What I offered and what stands on a sheet now. */
@@ -157,6 +180,8 @@ export interface RecordView {
   label: Label | null;
   source: string | null;
   readBack: boolean;
+  /** How the author said yes to a change of locked words; null = they stand as they were. */
+  agreed: "device" | "room" | null;
   time: number;
 }
 
@@ -171,6 +196,11 @@ export interface Desk {
   code: string | null;
   /** Agencies of the professionals who are here, each once: what a quorum counts. */
   agencies: string[];
+  /** When the conference was convened, who was here and for which agencies (F48). */
+  convened: { at: number; present: AttendeeId[]; agencies: string[] } | null;
+  hand: Hand;
+  /** Locked words that wait for their author's yes. */
+  rewordings: { record: RecordId; words: string; strikes: boolean; of: AttendeeId }[];
   /** What people say to their own rows (P17). */
   answers: Partial<Record<RowId, Partial<Record<AttendeeId, RowAnswer>>>>;
   /** Whom each part leaves out: they were out when its lines were written (P5). */
@@ -186,6 +216,20 @@ export interface Return {
   until: number;
   /** The chair has said what is opened to them. */
   answered: boolean;
+}
+
+/** What the chair keeps in hand. */
+export interface Hand {
+  called: AttendeeId | null;
+  speaking: AttendeeId[];
+  spoke: AttendeeId[];
+  parked: { id: TopicId; words: string }[];
+  check: { open: boolean; answers: Partial<Record<AttendeeId, Said>> } | null;
+  hiddenPlaces: Audience[];
+  /** The last answer to "who had it in front of them?". */
+  inFront: { what: TakeOff; people: AttendeeId[] } | null;
+  /** Whose the words of the server's keeping are. */
+  owners: Partial<Record<RecordId, AttendeeId>>;
 }
 
 export interface DeskOffer {

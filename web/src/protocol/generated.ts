@@ -3,6 +3,9 @@
 /** What one attendee may do with one document now. */
 export type Access = "read" | "write";
 
+/** An answer to "Does everyone agree?". */
+export type Agreement = "agree" | "unsure" | "differ";
+
 /** Every error of the HTTP interface. */
 export type ApiError = {
   /** For programs. */
@@ -72,6 +75,12 @@ export type Command = {
   /** Who they are, where the desk knows better than the door. */
   person: Person | null;
 } | {
+  "do": "admit-as";
+  /** Who knocked. */
+  attendee: AttendeeId;
+  /** Who they are. */
+  becomes: AttendeeId;
+} | {
   "do": "eject";
   /** Who goes. */
   attendee: AttendeeId;
@@ -118,6 +127,12 @@ export type Command = {
   /** Place among the others: a fractional key. */
   order: string;
 } | {
+  "do": "rewrite-held";
+  /** The line on the desk. */
+  held: HeldId;
+  /** Its words. */
+  words: string;
+} | {
   "do": "drop-held";
   /** The line on the desk. */
   held: HeldId;
@@ -161,6 +176,10 @@ export type Command = {
   /** Which. */
   offer: OfferId;
 } | {
+  "do": "put-back";
+  /** The line. */
+  note: NoteId;
+} | {
   "do": "quote";
   /** Id of the words. */
   record: RecordId;
@@ -187,13 +206,39 @@ export type Command = {
   /** Which. */
   record: RecordId;
 } | {
+  "do": "reword";
+  /** Which. */
+  record: RecordId;
+  /** How they should read. */
+  words: string;
+  /** Spelling is put right where it stands; with this the line is struck through and a new quote follows it. */
+  strikes: Strikes | null;
+  /** Whose yes is asked for, on their own device; none = they have said yes in the room. */
+  ask: AttendeeId | null;
+} | {
+  "do": "speaker";
+  /** Which quote. */
+  record: RecordId;
+  /** Who said it. */
+  speaker: string;
+} | {
+  "do": "answer-words";
+  /** Which. */
+  record: RecordId;
+  /** Yes or no. */
+  yes: boolean;
+} | {
+  "do": "who-had";
+  /** What may go. */
+  what: TakeOff;
+} | {
   "do": "take-off";
   /** What goes. */
   what: TakeOff;
 } | {
   "do": "correct-name";
   /** Whose. */
-  whose: Named;
+  whose: Whose;
   /** The right name. */
   name: string;
 } | {
@@ -226,6 +271,44 @@ export type Command = {
   name: string;
   /** How large the screen is and how far the last chair. */
   screen: Screen;
+} | {
+  "do": "call-on";
+  /** Who. */
+  attendee: AttendeeId | null;
+} | {
+  "do": "speaking";
+  /** From the first. */
+  order: Array<AttendeeId>;
+} | {
+  "do": "spoke";
+  /** Who. */
+  attendee: AttendeeId;
+  /** Whether. */
+  spoke: boolean;
+} | {
+  "do": "park";
+  /** Id of the topic. */
+  topic: TopicId;
+  /** In a few words. */
+  words: string;
+} | {
+  "do": "unpark";
+  /** Which. */
+  topic: TopicId;
+} | {
+  "do": "check";
+  /** Whether it is asked now. */
+  open: boolean;
+} | {
+  "do": "agree";
+  /** What. */
+  answer: Agreement;
+  /** Anything else, in their words. */
+  more: string | null;
+} | {
+  "do": "hide-places";
+  /** From these audiences and everything that is read by them. */
+  from: Array<Audience>;
 } | {
   "do": "pause"
 } | {
@@ -278,6 +361,13 @@ export type Decision = {
 
 /** One document on the wire. */
 export type DocumentName = string;
+
+/** Somebody who does something in the plan. */
+export type Doer = {
+  "attendee": AttendeeId
+} | {
+  "words": string
+};
 
 /** Answer to `enter`, `knock` and a claimed wall, and to `GET /api/attendees/<attendee>`: where this device stands. */
 export type Door = {
@@ -438,6 +528,8 @@ export type NewConference = {
   screen: Screen;
   /** Whether the desk's screen is shared or mirrored; unsure = starts private (P14). */
   mirrored: boolean;
+  /** Audiences from which it is hidden who is in the room and who on the call (P1). */
+  hidden_places: Array<Audience>;
   /** Says so on every screen and never stands beside real data (P25). */
   practice: boolean;
 };
@@ -480,8 +572,10 @@ export type Offered = {
   cells: {
     [key in string]: string
   };
-  /** By when, in ISO form or in words. */
-  by: string | null;
+  /** Who does it; none = whoever offers it, if they wish to be named. */
+  who: Array<Doer>;
+  /** By when. */
+  when: When;
 } | {
   "kind": "change";
   /** Which. */
@@ -669,6 +763,14 @@ export type Sheet = {
 /** How far somebody is. */
 export type Standing = "invited" | "waiting" | "here" | "part-ended" | "left" | "out";
 
+/** A quote that takes the place of words that were locked. */
+export type Strikes = {
+  /** The line that is struck through. */
+  note: NoteId;
+  /** Place of the new one: a fractional key. */
+  order: string;
+};
+
 /** What is taken off. */
 export type TakeOff = {
   "kind": "note";
@@ -698,6 +800,9 @@ export type Ticket = {
   schema: number;
 };
 
+/** A topic that was parked. */
+export type TopicId = string;
+
 /** Units of deadlines. */
 export type Unit = "minutes" | "hours" | "working-days" | "weeks" | "months";
 
@@ -718,6 +823,27 @@ export type WayIn = {
   secret_hash: string;
   /** Eight digits, told by phone or in person. */
   pin: string;
+};
+
+/** By when: a date, words, or both ("first by" a date). */
+export type When = {
+  /** `2026-12-22`. */
+  date?: string | null;
+  /** "until core group changes it". */
+  words?: string | null;
+};
+
+/** Whose name is corrected. */
+export type Whose = {
+  "kind": "attendee";
+  /** Who. */
+  attendee: AttendeeId;
+} | {
+  "kind": "child";
+  /** Which. */
+  child: ChildId;
+  /** As it heads the sheets. */
+  first_name: string;
 };
 
 /** What a section is made of. */

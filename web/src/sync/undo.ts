@@ -49,6 +49,11 @@ export class Undo {
     return [...this.managers.values()].some((manager) => manager.undoStack.length > 0);
   }
 
+  /** Number of the latest step that can be taken back; it grows with each. 0 = there is none. */
+  get latest(): number {
+    return Math.max(0, ...[...this.managers.values()].map((manager) => Number(manager.undoStack.at(-1)?.meta.get(this) ?? 0)));
+  }
+
   /** Takes the latest step back. */
   last(): boolean {
     let latest: { at: number; doc: Y.Doc; manager: Y.UndoManager } | null = null;

@@ -25,9 +25,6 @@ pub(super) fn chairing(
     match command {
         Command::OpenPhase { phase } => open_phase(conference, phase)?,
         Command::Convene => {
-            if me.person.role != Role::Chair {
-                return not_yours("Convening is the chair's own act.");
-            }
             if conference.convened.is_some() {
                 return refused(Refusal::Already, "The conference has been convened already.");
             }

@@ -3,11 +3,13 @@
 use super::{
     Context, Done, Edit, Refused, bad_input, desk_only, not_now, not_there, order,
     own::{may_offer, own_or_desk},
-    refused, section, short, words,
+    refused,
+    rows::{by_when, doers},
+    section, short, words,
 };
 use crate::meeting::{
     conference::{Attendee, Conference, Held, Offer, OfferState, Record, RecordKind},
-    sheet::{Doer, Note, PlanRow, When, Words},
+    sheet::{Doer, Note, PlanRow, Words},
 };
 use protocol::{
     command::{Command, Offered, Refusal, TakeOff},
@@ -40,10 +42,17 @@ pub(super) fn on_the_desk(conference: &mut Conference, context: &mut Context<'_>
             let Some((audience, line)) = context.sheets.note(*note) else {
                 return not_there("This line is no longer on the board.");
             };
-            let Words::Written(words) = line.words else {
-                return bad_input(
-                    "A quote or an offered note cannot be held. It can be struck through or taken off.",
-                );
+            let words = match line.words {
+                Words::Written(words) => words,
+                // A quote or an accepted note stays what it is while it waits.
+                Words::Kept(record) => {
+                    let Some(kept) = conference.records.remove(&record) else {
+                        return not_there("These words are no longer there.");
+                    };
+                    let words = kept.words.clone();
+                    conference.in_hand.held.insert(*held, (record, kept));
+                    words
+                }
             };
             let kept = Held {
                 section: line.section,
@@ -67,9 +76,16 @@ pub(super) fn on_the_desk(conference: &mut Conference, context: &mut Context<'_>
             if context.sheets.note(*note).is_some() {
                 return refused(Refusal::Already, "This line stands on the board already.");
             }
+            let words = match conference.in_hand.held.remove(held) {
+                Some((record, kept)) => {
+                    conference.records.insert(record, kept);
+                    Words::Kept(record)
+                }
+                None => Words::Written(line.words),
+            };
             let note = Note {
                 id: *note,
-                words: Words::Written(line.words),
+                words,
                 section: line.section,
                 order: order(key)?,
                 children: line.children,
@@ -79,10 +95,28 @@ pub(super) fn on_the_desk(conference: &mut Conference, context: &mut Context<'_>
             };
             Ok(vec![Edit::PutNote(conference.audience_without(line.without), note)])
         }
+        Command::RewriteHeld { held, words: text } => {
+            let words = words(text)?;
+            match conference.held.get_mut(held) {
+                None => not_there("This line is no longer on the desk."),
+                Some(_) if conference.in_hand.held.contains_key(held) => {
+                    not_now("These are somebody’s own words. Show the line, then ask its author.")
+                }
+                Some(line) => {
+                    line.words = words;
+                    Ok(Vec::new())
+                }
+            }
+        }
         Command::DropHeld { held } => match conference.held.remove(held) {
             Some(dropped) => {
                 let mut edits = vec![Edit::Rebuild(Kind::Desk)];
                 edits.extend(dropped.from.map(|(audience, note)| Edit::RebuildBoard(audience, note)));
+                if let Some((record, kept)) = conference.in_hand.held.remove(held) {
+                    edits.push(Edit::Rebuild(Kind::Record(kept.audience)));
+                    let seats = conference.in_hand.forget(record).into_iter().chain(kept.sender);
+                    edits.extend(seats.map(|of| Edit::Rebuild(Kind::Seat(of))));
+                }
                 Ok(edits)
             }
             None => not_there("This line is no longer on the desk."),
@@ -149,14 +183,9 @@ fn accept(
             conference.records.insert(record, kept);
             Ok(vec![Edit::PutNote(audience, note)])
         }
-        Offered::Row { cells, by } => {
-            let is_date = |by: &String| by.parse::<jiff::civil::Date>().is_ok();
-            let when = match by {
-                Some(by) if is_date(&by) => When { date: Some(by), words: None },
-                Some(by) => When { date: None, words: Some(by) },
-                None => When::default(),
-            };
+        Offered::Row { cells, who, when } => {
             let author = author.filter(|_| offer.named);
+            let author_does = author.filter(|_| who.is_empty());
             let row = RowId::from_random(context.draw());
             let state = OfferState::Accepted;
             let audience = conference.audience_without(offer.without.clone());
@@ -166,7 +195,7 @@ fn accept(
                 cells: all_cells(conference, cells),
                 order,
                 children: Vec::new(),
-                who: author.map(Doer::Attendee).into_iter().collect(),
+                who: who.into_iter().chain(author_does.map(Doer::Attendee)).collect(),
                 when,
                 from: author,
                 struck: false,
@@ -275,7 +304,7 @@ fn offered(conference: &Conference, what: &Offered) -> Result<Offered, Refused> 
                 children: children.clone(),
             }
         }
-        Offered::Row { cells, by } => {
+        Offered::Row { cells, who, when } => {
             let known = all_cells(conference, cells.clone());
             if cells.keys().any(|column| !known.contains_key(column)) {
                 return not_there("The plan has no such column.");
@@ -287,8 +316,7 @@ fn offered(conference: &Conference, what: &Offered) -> Result<Offered, Refused> 
             if kept.is_empty() {
                 return bad_input("There are no words yet.");
             }
-            let by = by.as_deref().filter(|by| !by.trim().is_empty()).map(short).transpose()?;
-            Offered::Row { cells: kept, by }
+            Offered::Row { cells: kept, who: doers(conference, who)?, when: by_when(when)? }
         }
         Offered::Change { row, words: text } => Offered::Change { row: *row, words: words(text)? },
     })
@@ -355,6 +383,13 @@ pub(super) fn quote(conference: &mut Conference, context: &Context<'_>, command:
                 None => not_there("This quote is no longer there."),
             }
         }
+        Command::Speaker { record, speaker } => match conference.records.get_mut(record) {
+            Some(kept) if kept.speaker.is_some() => {
+                kept.speaker = Some(short(speaker)?);
+                Ok(Vec::new())
+            }
+            _ => not_there("This quote is no longer there."),
+        },
         Command::ReadBack { record } => match conference.records.get_mut(record) {
             Some(kept) => {
                 kept.read_back = true;
@@ -386,6 +421,8 @@ pub(super) fn take_off(
                     own_or_desk(me, context, context.sheets.writers_of_note(*note), kept, None)?;
                 }
                 Words::Kept(record) => {
+                    let asked = conference.in_hand.forget(record);
+                    edits.extend(asked.into_iter().map(|of| Edit::Rebuild(Kind::Seat(of))));
                     let kept = conference.records.remove(&record);
                     // A child's words are taken off by the advocate who typed them.
                     let own = kept

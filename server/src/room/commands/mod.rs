@@ -4,10 +4,13 @@
 //! changes nothing. Documents are changed through [`Edit`]s, which the room carries out in the same commit.
 
 mod desk;
+mod in_hand;
 pub(super) mod lines;
 mod own;
 pub(super) mod parts;
 pub(super) mod people;
+mod rewording;
+mod rows;
 mod signals;
 
 use crate::meeting::{
@@ -31,6 +34,8 @@ pub struct Prepared {
     pub pin: Option<String>,
     /// The wall's session, for pairing; none = nobody shows that code.
     pub wall: Option<TokenHash>,
+    /// Who had what may be taken off in front of them: the room knows it, the state does not.
+    pub had: BTreeSet<AttendeeId>,
 }
 
 /// Everything a command may know besides the state.
@@ -81,6 +86,8 @@ pub enum Edit {
     PutNote(Audience, Note),
     /// A line goes from sight; its words stay in the document's history.
     RemoveNote(Audience, NoteId),
+    /// A line is struck through.
+    StrikeNote(Audience, NoteId),
     /// A row appears.
     PutRow(Audience, PlanRow),
     /// The document is rebuilt under its next edition, without this line, and the old one is destroyed (P4).
@@ -156,7 +163,12 @@ pub fn carry_out(conference: &mut Conference, context: &mut Context<'_>, command
     }
     use Command as C;
     match command {
-        C::Invite { .. } | C::Reissue { .. } | C::Seat { .. } | C::Admit { .. } | C::EndPart { .. } => {
+        C::Invite { .. }
+        | C::Reissue { .. }
+        | C::Seat { .. }
+        | C::Admit { .. }
+        | C::AdmitAs { .. }
+        | C::EndPart { .. } => {
             desk_only(&me)?;
             people::at_the_door(conference, context, command)
         }
@@ -180,9 +192,23 @@ pub fn carry_out(conference: &mut Conference, context: &mut Context<'_>, command
         | C::Resume
         | C::Recording { .. }
         | C::Close => desk::chairing(conference, context, &me, command),
+        C::CallOn { .. }
+        | C::Speaking { .. }
+        | C::Spoke { .. }
+        | C::Park { .. }
+        | C::Unpark { .. }
+        | C::Check { .. }
+        | C::Agree { .. }
+        | C::WhoHad { .. }
+        | C::HidePlaces { .. } => in_hand::keep(conference, context, &me, command),
+        C::PutBack { note } => {
+            leads(&me)?;
+            rewording::put_back(conference, context, *note)
+        }
         C::WriteHeld { .. }
         | C::Hold { .. }
         | C::Release { .. }
+        | C::RewriteHeld { .. }
         | C::DropHeld { .. }
         | C::Accept { .. }
         | C::Decline { .. }
@@ -195,12 +221,13 @@ pub fn carry_out(conference: &mut Conference, context: &mut Context<'_>, command
             parts::open(conference, context, *attendee, lines)
         }
         C::Offer { .. } | C::Withdraw { .. } => lines::offer(conference, context, &me, command),
-        C::Quote { .. } | C::Requote { .. } | C::ReadBack { .. } => {
+        C::Quote { .. } | C::Requote { .. } | C::ReadBack { .. } | C::Speaker { .. } => {
             if !me.writes() {
                 return not_yours("Only who holds a pen can write down a quote.");
             }
             lines::quote(conference, context, command)
         }
+        C::Reword { .. } | C::AnswerWords { .. } => rewording::reword(conference, context, &me, command),
         C::Answer { row, answer } => own::answer(conference, context, *row, *answer),
         C::TakeOff { what } => lines::take_off(conference, context, &me, what),
         C::Ask { .. } | C::Unask { .. } => signals::ask(conference, context, &me, command),

@@ -3,9 +3,9 @@
 use super::{Context, Done, Edit, Refused, bad_input, desk_only, not_now, not_there, refused, short};
 use crate::meeting::conference::{Attendee, Conference, Entrance};
 use protocol::{
-    command::{Command, Named, Person, Refusal, WayIn},
+    command::{Command, Person, Refusal, WayIn, Whose},
     id::AttendeeId,
-    limits::ATTENDEES,
+    limits::{ATTENDEES, DEVICES},
     people::{Place, Role, Standing},
 };
 
@@ -143,6 +143,35 @@ pub(super) fn at_the_door(conference: &mut Conference, context: &mut Context<'_>
                 who.person = known;
             }
         }
+        Command::AdmitAs { attendee, becomes } => {
+            let knocked = conference.people.get(attendee);
+            let is_knock =
+                knocked.is_some_and(|who| who.standing == Standing::Waiting && who.way_in.is_none());
+            if !is_knock {
+                return not_there("Nobody waits at the door with this name any more.");
+            }
+            let who = someone(conference, *becomes)?;
+            not_a_wall(who)?;
+            if who.person.role.has_desk() {
+                return bad_input("Desk roles come in by a personal link.");
+            }
+            if who.devices.len() >= DEVICES {
+                return not_now("They have as many devices here as one person can have.");
+            }
+            let Some(knocked) = conference.people.remove(attendee) else {
+                return not_there("Nobody waits at the door with this name any more.");
+            };
+            let who = someone(conference, *becomes)?;
+            comes_back(who);
+            for device in knocked.devices {
+                who.open_device(device.token, false, device.since);
+            }
+            if who.standing != Standing::Here {
+                who.person.place = knocked.person.place;
+            }
+            who.standing = Standing::Here;
+            conference.in_hand.became.insert(*attendee, *becomes);
+        }
         Command::Eject { attendee } => {
             if *attendee == context.by {
                 return bad_input("You cannot send yourself out. Choose leave.");
@@ -228,20 +257,20 @@ pub(super) fn correct(
     command: &Command,
 ) -> Done {
     match command {
-        Command::CorrectName { whose: Named::Attendee { attendee }, name } => {
+        Command::CorrectName { whose: Whose::Attendee { attendee }, name } => {
             if *attendee != context.by {
                 desk_only(me)?;
             }
             let name = short(name)?;
             someone(conference, *attendee)?.person.name = name;
         }
-        Command::CorrectName { whose: Named::Child { child }, name } => {
+        Command::CorrectName { whose: Whose::Child { child, first_name }, name } => {
             desk_only(me)?;
-            let name = short(name)?;
+            let (name, first_name) = (short(name)?, short(first_name)?);
             let Some(child) = conference.children.iter_mut().find(|one| one.id == *child) else {
                 return not_there("This child is not on the list of this conference.");
             };
-            child.first_name = name.split_whitespace().next().unwrap_or_default().to_owned();
+            child.first_name = first_name;
             child.name = name;
         }
         Command::Move { attendee, place } => {

@@ -207,6 +207,10 @@ impl Core {
                     let kind = Kind::Board(*audience);
                     self.live(kind).document.remove_note(*note).map(|update| (kind, update))
                 }
+                Edit::StrikeNote(audience, note) => {
+                    let kind = Kind::Board(*audience);
+                    self.live(kind).document.strike_note(*note).map(|update| (kind, update))
+                }
                 Edit::PutRow(audience, row) => {
                     let kind = Kind::Plan(*audience);
                     self.live(kind).document.put_row(row).map(|update| (kind, update))
@@ -316,6 +320,7 @@ impl Core {
     /// be shown (P4). A projection fills itself; whoever has the old one open is told that it is gone.
     fn rebuild(&mut self, kind: Kind, why: &str) {
         self.remember_writers(kind);
+        self.edition_ends(kind);
         let old = projection::name_of(&self.conference, kind).edition;
         self.destroyed.insert(Live::stored_name(kind, old));
         self.conference.editions.insert(kind.to_string(), old + 1);

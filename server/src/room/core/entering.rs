@@ -32,6 +32,8 @@ impl Core {
 
     /// The session of a token, if it is still one.
     pub fn session(&self, attendee: AttendeeId, token: TokenHash, now: Millis) -> Option<Session> {
+        // Whoever knocked and turned out to be expected is that person from then on.
+        let attendee = self.conference.in_hand.became.get(&attendee).copied().unwrap_or(attendee);
         let who = self.conference.people.get(&attendee)?;
         let device = who.devices.iter().find(|device| device.token == token)?;
         if device.is_over(now) {

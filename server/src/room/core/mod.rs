@@ -6,6 +6,7 @@
 
 mod documents;
 mod entering;
+mod sent;
 mod sockets;
 mod storing;
 mod writing;
@@ -216,6 +217,8 @@ struct Opened {
     /// The reader has fallen behind: it has all that this state vector stands for, and gets the rest as one difference
     /// when its backlog has gone out (SPEC LIM4).
     behind: Option<Vec<u8>>,
+    /// It was sent all of the document once (P4).
+    read: bool,
 }
 
 /// Whether a message holds words of its document, which a pause that began meanwhile keeps back (P6).
@@ -312,6 +315,10 @@ impl Core {
             self.later(self.seq, Later::Answer(ask, Outcome::Refused { code: Refusal::NotYours, why }));
             return;
         }
+        let mut prepared = prepared;
+        if let Command::WhoHad { what } = &request.command {
+            prepared.had = self.who_had(what);
+        }
         let mut next = self.conference.clone();
         let sheets = documents::LiveSheets(&self.documents);
         let mut context = Context { by, device, now, rng: &mut self.rng, prepared, sheets: &sheets };
@@ -332,6 +339,10 @@ impl Core {
                 edits.extend(commands::parts::attendance(&self.conference, &mut next, &sheets, now));
                 let role = next.people.get(&by).map_or(Role::Observer, |who| who.person.role);
                 let was_paused = self.conference.paused;
+                if next.paused && !was_paused {
+                    self.all_stop_reading();
+                    next.in_hand.sent = self.conference.in_hand.sent.clone();
+                }
                 self.conference = next;
                 self.carry_edits(&edits);
                 let changed = self.state_moved();

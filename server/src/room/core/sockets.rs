@@ -68,6 +68,7 @@ impl Core {
 
     /// The socket is gone.
     pub fn disconnect(&mut self, conn: ConnId, now: Millis) {
+        self.stops_reading_all(conn);
         let Some(gone) = self.conns.remove(&conn) else { return };
         for kind in gone.opened.keys() {
             self.forget_writer(*kind, conn);
@@ -95,6 +96,7 @@ impl Core {
             Inbound::Open { document, wire } => self.open(conn, document, wire),
             // Of the edition that is open: a client that has moved on takes leave of the old one later.
             Inbound::Close { document } if self.has_open(conn, document) => {
+                self.stops_reading(conn, document.kind);
                 if let Some(opened) = self.conns.get_mut(&conn) {
                     opened.opened.remove(&document.kind);
                 }
@@ -166,6 +168,7 @@ impl Core {
             owed: Default::default(),
             deferred: None,
             behind: None,
+            read: false,
         };
         self.conns.get_mut(&conn).expect("checked by receive").opened.insert(document.kind, opened);
         if asks {
@@ -185,6 +188,7 @@ impl Core {
 
     /// Closes a socket. Nothing of it is taken from now on, and no document is open on it.
     pub(super) fn close(&mut self, conn: ConnId, why: Close) {
+        self.stops_reading_all(conn);
         let Some(one) = self.conns.get_mut(&conn).filter(|one| !one.gone) else { return };
         one.gone = true;
         let opened = std::mem::take(&mut one.opened);
@@ -319,6 +323,7 @@ impl Core {
 
     /// Shuts a document for one socket; one that has no other document is closed.
     fn shut_for(&mut self, conn: ConnId, kind: Kind, reason: &str, alone: Close) {
+        self.stops_reading(conn, kind);
         let Some(one) = self.conns.get_mut(&conn) else { return };
         let Some(opened) = one.opened.remove(&kind) else { return };
         match opened.wire.write(&ServerMessage::Close(reason)) {

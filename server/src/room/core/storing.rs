@@ -135,6 +135,7 @@ impl Core {
             }
         }
         core.miss_walls(loaded.now);
+        core.all_had_everything();
         // What the state says now may differ from what was written by an older build or before presence was known.
         if !core.quiet {
             core.write_projections(projection::kinds(&core.conference));
@@ -264,10 +265,14 @@ impl Core {
                     Words::Rest => {
                         opened.behind = None;
                         if !covered {
+                            opened.read = true;
                             self.effects.push(Effect::Send(conn, frame));
                         }
                     }
-                    _ => self.effects.push(Effect::Send(conn, frame)),
+                    _ => {
+                        opened.read |= !matches!(words, Words::No);
+                        self.effects.push(Effect::Send(conn, frame));
+                    }
                 }
             }
             // Of an edition that is gone: `stored` has sent the others.

@@ -1,7 +1,7 @@
 /** The desk by keyboard. Codes, not letters: Alt with a letter types another sign on some keyboards. */
 
 export type Stroke =
-  | { do: "pause" | "mirrored" | "help" | "new" | "undo" | "next" | "page-back" | "page-on" | "plan" }
+  | { do: "pause" | "mirrored" | "help" | "new" | "undo" | "next" | "other" | "page-back" | "page-on" | "plan" }
   | { do: "section"; n: number };
 
 /** What a key press asks of the desk; null = nothing. */
@@ -16,6 +16,7 @@ export function strokeOf(event: Pick<KeyboardEvent, "key" | "code" | "altKey" | 
   if ((ctrlKey || metaKey) && !altKey && !shiftKey && code === "KeyZ") return { do: "undo" };
   if (!altKey || ctrlKey || metaKey) return null;
   if (code === "KeyN") return { do: "new" };
+  if (code === "KeyJ") return { do: "other" };
   if (code === "KeyG") return { do: "next" };
   if (code === "PageUp") return { do: "page-back" };
   if (code === "PageDown") return { do: "page-on" };

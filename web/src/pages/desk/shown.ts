@@ -1,2 +1,2 @@
 /** Which dialog of the desk is open. */
-export type Shown = "resume" | "close" | "keys" | "pair" | "recording" | null;
+export type Shown = "resume" | "close" | "keys" | "pair" | "recording" | "convene" | "places" | null;

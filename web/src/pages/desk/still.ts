@@ -10,10 +10,12 @@ export interface Open {
   text: string;
   /** Section to go to; `plan` for the plan. */
   where: string | null;
+  /** A topic that was parked: closed from here. */
+  parked?: string;
 }
 
 /** Usual quorum: children's social care and two other agencies (domain handbook 4.3). It warns and never blocks. */
-const QUORUM = 3;
+export const QUORUM = 3;
 
 const short = (text: string): string => (text.length > 60 ? `${text.slice(0, 58).trimEnd()}…` : text);
 
@@ -32,9 +34,7 @@ export function stillOpen(meeting: Meeting): Open[] {
     for (const note of meeting.sections(section.key)) {
       if (note.struck) continue;
       if (note.record?.kind === "quote" && !note.record.readBack) open.push({ id: `quote ${note.id}`, text: words("desk-open-quote", { words: short(note.words) }), where: section.key });
-      const label = note.record?.label ?? note.label;
-      const source = note.record?.source ?? note.source;
-      if (label === "opinion" && !source) open.push({ id: `opinion ${note.id}`, text: words("desk-open-opinion", { words: short(note.words) }), where: section.key });
+      if (note.label === "opinion" && !note.source) open.push({ id: `opinion ${note.id}`, text: words("desk-open-opinion", { words: short(note.words) }), where: section.key });
     }
   }
   const columns = framework?.plan.columns ?? [];
@@ -56,6 +56,11 @@ export function stillOpen(meeting: Meeting): Open[] {
       if (answer === "talk" && named && person) open.push({ id: `talk ${row} ${who}`, text: words("desk-open-talk", { name: person.name, row: short(rowTitle(named, framework)) }), where: "plan" });
     }
   }
+  for (const asked of desk?.rewordings ?? []) {
+    const name = desk?.people.find((one) => one.id === asked.of)?.name ?? "";
+    open.push({ id: `reword ${asked.record}`, text: words("desk-open-reword", { name, words: short(asked.words) }), where: null });
+  }
+  for (const topic of desk?.hand.parked ?? []) open.push({ id: `parked ${topic.id}`, text: words("desk-open-parked", { words: topic.words }), where: null, parked: topic.id });
   if (desk?.offers.length) open.push({ id: "offers", text: words("desk-open-offers", { count: desk.offers.length }), where: null });
   if (desk?.held.length) open.push({ id: "held", text: words("desk-open-held", { count: desk.held.length }), where: null });
   return open;

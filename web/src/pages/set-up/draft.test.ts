@@ -11,7 +11,7 @@ const draft: Draft = {
     { ...person, id: "b".repeat(16), name: "Marek", role: "parent", device: false },
     { ...person, id: "d".repeat(16), name: "Ruth", role: "chair", device: true },
   ],
-  screen: { height_mm: 685, distance_mm: 5000 }, mirrored: true, practice: false,
+  screen: { height_mm: 685, distance_mm: 5000 }, mirrored: true, hidden: [], practice: false,
 };
 
 describe("set-up", () => {

@@ -1,5 +1,5 @@
 import { hashOf, newId, newPin, newSecret } from "../../api/secrets";
-import type { NewConference, Place, Role, Screen, WayIn } from "../../protocol/generated";
+import type { Audience, NewConference, Place, Role, Screen, WayIn } from "../../protocol/generated";
 import { letterHeight } from "../wall/letter";
 
 /** Roles a person can have; a wall is none. */
@@ -89,6 +89,8 @@ export interface Draft {
   people: readonly PersonDraft[];
   screen: Screen;
   mirrored: boolean;
+  /** From whom it is hidden who is in the room and who on the call. */
+  hidden: readonly Audience[];
   practice: boolean;
 }
 
@@ -107,11 +109,11 @@ export async function seal(draft: Draft): Promise<{ body: NewConference; links: 
     people.push({ attendee: id, person: { name, role, words, agency: hasAgency(role) && agency ? agency : null, place }, way_in });
   }
   links.sort((a, b) => Number(b.chair) - Number(a.chair));
-  const { framework, title, starts, screen, mirrored, practice } = draft;
+  const { framework, title, starts, screen, mirrored, hidden, practice } = draft;
   return {
     body: {
       conference: newId(),
-      framework, title, starts, screen, mirrored, practice, people,
+      framework, title, starts, screen, mirrored, hidden_places: [...hidden], practice, people,
       children: draft.children.map(({ id, name, firstName }) => ({ child: id, first_name: firstName, name })),
     },
     links,

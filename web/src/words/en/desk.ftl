@@ -12,9 +12,63 @@ desk-back = Back
 desk-back-to = Back to { $phase }
 desk-convene = Convene the conference
 desk-convened = Convened at { $time }
+desk-convene-title = Convene the conference?
+desk-convene-here = { $count ->
+    [one] 1 person is here
+   *[other] { $count } people are here
+}
+desk-convene-agencies = { $count ->
+    [0] No agency is here
+    [one] 1 agency is here
+   *[other] { $count } agencies are here
+}
+desk-convene-few = { $count } agencies are usual. You decide whether to go on.
+desk-convene-recording = It runs
+desk-convene-no-recording = No recording is running
+desk-convene-not-yet = Not yet
 desk-pause = Pause the screens
 desk-resume = Show the screens again
 desk-undo = Undo my last
+desk-undone = Taken back: { $what }
+desk-undo-not = Your last act was “{ $what }”. It cannot be taken back here. Press again to undo what you wrote before it.
+desk-did-accept = a note written up
+desk-did-accept-row = a row written up
+desk-did-quote = a line made a quote
+desk-did-hold = a line held
+desk-did-release = a held line shown
+desk-did-read-back = read back
+desk-did-take-off = taken off
+desk-did-drop-held = a held line dropped
+desk-did-decline = talk first
+desk-did-requote = a quote changed
+desk-did-reword = locked words changed
+desk-side-quiet = Nothing new under “{ $section }” for { $minutes } minutes.
+desk-side-key = the other side
+desk-check = Does everyone agree?
+desk-check-open = is asked on every screen
+desk-check-none = No answer yet.
+desk-check-ask = Ask it on every screen
+desk-check-again = Ask it again
+desk-check-stop = Ask no more
+desk-check-agree = agrees
+desk-check-unsure = is not sure
+desk-check-differ = sees it differently
+desk-park = A topic for later
+desk-park-keep = Keep it for later
+desk-park-done = Done
+desk-open-parked = For later: { $words }
+desk-open-reword = { $name } is asked about their words: { $words }
+desk-places = Who sees where people sit
+desk-reword-title = Change words that are locked
+desk-reword-lead = These words belong to their author. They change only with their yes.
+desk-reword-asked = { $name } is asked on their own device whether they may read:
+desk-reword-no-more = Ask no more
+desk-reword-words = How they should read
+desk-reword-spelling = Only the spelling changes: put it right where it stands
+desk-remote-offers = { $count ->
+    [one] 1 offered note waits
+   *[other] { $count } offered notes wait
+}
 desk-keys = Keys
 desk-close = Close the conference
 desk-more = More
@@ -145,6 +199,7 @@ desk-key-move = Move the line up or down
 desk-key-move-to = Move the line to another section
 desk-key-section = Section 1 to 9, the plan is 0
 desk-key-page = Wall: page back, page on
+desk-key-other = Mapping: write on the other side
 desk-key-next = Next phase
 desk-key-enter = Keep the line, start the next
 desk-key-escape = Leave the line

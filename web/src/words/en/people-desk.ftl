@@ -63,7 +63,19 @@ people-correct-lead = Heads, the list of people and the plan change at once.
 people-correct-text = The old name stands in these lines. Press to correct each.
 people-correct-one = Correct it here
 people-correct-plan = in the plan
-people-correct-quote = In somebody’s own words: ask them first
+people-correct-quote = somebody’s own words: their yes is needed
+people-correct-source = as a source
+people-correct-speaker = as who said it
+people-correct-held = held on the desk
+people-correct-offer = an offered note: put it right when it stands on a sheet, or ask its author to offer it again
+people-full-name = Full name
+people-first-name = First name, as it heads the sheets
+people-first-name-hint = How the child is called
+people-author = Whose words are they?
+people-author-ask = Ask { $name } on their device
+people-author-ask-them = Ask them on their device
+people-author-asked = { $name } is asked on their own device.
+people-author-said-yes = They said yes in the room
 people-correct-none = The old name stands in no other words.
 people-new-link = New link and PIN
 people-link-shown-once = Shown once. Give the PIN by phone or in person, never with the link.
@@ -79,6 +91,19 @@ people-invite-send = Put on the list
 people-code = The room’s code
 people-code-lead = For phones in the room. Whoever uses it waits at the door.
 people-code-qr = A square code to point a phone at
+people-turns = Who speaks, { $count ->
+    [0] everybody has been heard
+    [one] 1 not heard yet
+   *[other] { $count } not heard yet
+}
+people-turn-ask = Ask
+people-turn-asked = Asked now
+people-turn-spoke = Has spoken
+people-turn-earlier = Ask { $name } earlier
+people-turn-lead = Whoever is asked sees it on their own screen. Who has spoken is your press alone; only desks see it.
+people-here-already = here already: one more device
+people-hide-title = Who sees where people sit
+people-hide-lead = Whether somebody is in the room or on the call is then in nothing that these screens are sent. The desk always knows.
 people-yes = Yes
 people-cancel = Cancel
 people-done = Done

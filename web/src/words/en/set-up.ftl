@@ -138,3 +138,5 @@ role-child-advocate = Child’s advocate
 role-interpreter = Interpreter
 role-observer = Observer
 role-business-support = Business support
+set-up-places = Who sees whether somebody is in the room or on the call
+set-up-places-hint = The desk always knows. It can be changed there too.

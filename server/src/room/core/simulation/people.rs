@@ -3,7 +3,7 @@
 use super::Simulation;
 use crate::{meeting::conference::TokenHash, room::core::tests::house::id};
 use protocol::{
-    command::{Command, Named, Offered, Person, Request, RowAnswer, Screen, WayIn},
+    command::{Command, Offered, Person, Request, RowAnswer, Screen, WayIn, Whose},
     id::{AttendeeId, HeldId, OfferId, RecordId},
     people::{Place, Role, Standing},
 };
@@ -51,7 +51,7 @@ impl Simulation {
                 self.chair(Some(Command::PairWall { code: "code".into(), attendee, name, screen }));
             }
             10 => {
-                let whose = self.any_of(|_, _| true).map(|attendee| Named::Attendee { attendee });
+                let whose = self.any_of(|_, _| true).map(|attendee| Whose::Attendee { attendee });
                 let name = format!("Name of somebody else {}", self.any(1_000));
                 let n = self.any(self.house.devices.len());
                 if self.chance(70) {
@@ -91,7 +91,7 @@ impl Simulation {
             16..19 => {
                 let offer = OfferId::from_random(self.draw());
                 let cells = [("task".to_owned(), format!("task {}", self.any(1_000_000)))].into();
-                let what = Offered::Row { cells, by: None };
+                let what = Offered::Row { cells, who: Vec::new(), when: Default::default() };
                 let n = self.any(self.house.devices.len());
                 self.asks(n, Command::Offer { offer, what, on_behalf_of: None, named: true });
             }

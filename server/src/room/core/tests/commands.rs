@@ -2,8 +2,10 @@
 
 use super::house::{House, id, note};
 use protocol::{
-    command::{Ask, Command, Focus, Named, Offered, Outcome, Person, Refusal, Screen, TakeOff, WayIn},
-    id::{AttendeeId, HeldId, OfferId, RecordId},
+    command::{
+        Agreement, Ask, Command, Focus, Named, Offered, Outcome, Person, Refusal, Screen, TakeOff, WayIn, Whose,
+    },
+    id::{AttendeeId, HeldId, OfferId, RecordId, TopicId},
     people::{Place, Role},
 };
 
@@ -48,7 +50,7 @@ fn who_may() -> Vec<(Command, Roles)> {
         (Command::EndPart { attendee: other }, desk),
         (Command::Recording { kept: None }, desk),
         (Command::TakeOff { what: TakeOff::Row { row: protocol::id::RowId::from_random([1; 10]) } }, desk),
-        (Command::CorrectName { whose: Named::Attendee { attendee: other }, name: "N".into() }, desk),
+        (Command::CorrectName { whose: Whose::Attendee { attendee: other }, name: "N".into() }, desk),
         (Command::Move { attendee: other, place: Place::Call }, desk),
         (Command::Unask { attendee: other, what: Ask::Speak }, desk),
         (Command::Eject { attendee: other }, leads),
@@ -79,7 +81,7 @@ fn who_may() -> Vec<(Command, Roles)> {
         ),
         (Command::Decline { offer: OfferId::from_random([1; 10]) }, leads),
         (Command::SetAside { offer: OfferId::from_random([1; 10]) }, leads),
-        (Command::Convene, chair),
+        (Command::Convene, leads),
         (Command::Close, chair),
         // Nobody else has been given a pen.
         (
@@ -94,6 +96,20 @@ fn who_may() -> Vec<(Command, Roles)> {
             },
             leads,
         ),
+        (Command::PutBack { note: note(1) }, leads),
+        (Command::CallOn { attendee: None }, leads),
+        (Command::Speaking { order: Vec::new() }, leads),
+        (Command::Spoke { attendee: other, spoke: true }, leads),
+        (Command::Check { open: true }, leads),
+        (Command::Agree { answer: Agreement::Agree, more: None }, |role| role != Role::Wall),
+        (Command::Park { topic: TopicId::from_random([1; 10]), words: words.clone() }, desk),
+        (Command::Unpark { topic: TopicId::from_random([1; 10]) }, desk),
+        (Command::HidePlaces { from: Vec::new() }, desk),
+        (Command::AdmitAs { attendee: other, becomes: other }, desk),
+        (Command::WhoHad { what: TakeOff::Note { note: note(1) } }, desk),
+        (Command::Reword { record, words: words.clone(), strikes: None, ask: None }, desk),
+        (Command::Speaker { record, speaker: words.clone() }, leads),
+        (Command::RewriteHeld { held, words: words.clone() }, leads),
         (Command::Requote { record, words }, leads),
         (Command::ReadBack { record }, leads),
         (offer(None), |role| role.offers() || role.leads()),

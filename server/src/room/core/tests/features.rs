@@ -2,7 +2,7 @@
 
 use super::house::{House, conference, id, note};
 use protocol::{
-    command::{Ask, Command, Focus, Label, Named, Offered, Refusal, RowAnswer},
+    command::{Ask, Command, Focus, Label, Named, Offered, Refusal, RowAnswer, When},
     document::{Audience, Kind},
     id::{ChildId, OfferId, RowId},
     people::{Place, Role},
@@ -203,7 +203,8 @@ fn f112_f131_an_agency_and_the_family_offer_rows_and_f114_answer_their_own() {
     let mut house = at("the-plan");
     let row = |words: &str| Offered::Row {
         cells: BTreeMap::from([("task".to_owned(), words.to_owned())]),
-        by: Some("2026-12-18".into()),
+        who: Vec::new(),
+        when: When { date: Some("2026-12-18".into()), words: None },
     };
     house.done(Role::HealthVisitor, offer(1, row("visits fortnightly")));
     house.done(Role::Parent, offer(2, row("writes a calm-down plan")));

@@ -130,6 +130,7 @@ pub(crate) fn conference(roles: &[Role]) -> Conference {
         held: BTreeMap::new(),
         records: BTreeMap::new(),
         wrote: BTreeMap::new(),
+        in_hand: Default::default(),
         answers: BTreeMap::new(),
         request: [0; 32],
         answered: Answered::default(),
@@ -548,7 +549,7 @@ impl House {
             self.rng.fill_bytes(&mut token);
             TokenHash(token)
         });
-        let prepared = Prepared { pin: Some("argon".into()), wall };
+        let prepared = Prepared { pin: Some("argon".into()), wall, ..Prepared::default() };
         self.core.command(ask, by, request, prepared, self.now);
         self.effects();
         ask

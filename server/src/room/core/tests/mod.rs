@@ -6,6 +6,8 @@ pub(in crate::room::core) mod house;
 
 mod commands;
 mod features;
+mod in_hand;
+mod names;
 mod own_words;
 mod parts;
 mod pause;

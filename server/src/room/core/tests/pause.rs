@@ -57,8 +57,11 @@ fn p6_covered_screens_get_stage_and_seat_alone_and_resuming_brings_everything() 
     house.all_in_step();
 }
 
-fn child() -> protocol::command::Named {
-    protocol::command::Named::Child { child: protocol::id::ChildId::from_random([1; 10]) }
+fn child() -> protocol::command::Whose {
+    protocol::command::Whose::Child {
+        child: protocol::id::ChildId::from_random([1; 10]),
+        first_name: "Kasper".into(),
+    }
 }
 
 #[test]

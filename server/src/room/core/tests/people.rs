@@ -11,7 +11,7 @@ use crate::{
 };
 use protocol::{
     close::Close,
-    command::{Command, Named, Refusal, WayIn},
+    command::{Command, Refusal, WayIn, Whose},
     document::{Access, Audience, Kind},
     id::AttendeeId,
     limits::SOCKETS,
@@ -239,7 +239,7 @@ fn p3_who_was_never_let_in_is_unknown_when_all_is_over_and_leaves_no_place_taken
 #[test]
 fn right9_a_wall_commands_nothing_and_has_no_link() {
     let mut house = house();
-    let name = Command::CorrectName { whose: Named::Attendee { attendee: id(Role::Wall) }, name: "x".into() };
+    let name = Command::CorrectName { whose: Whose::Attendee { attendee: id(Role::Wall) }, name: "x".into() };
     assert_eq!(house.refused(Role::Wall, name), Refusal::NotYours);
     let way_in = WayIn { secret_hash: "0".repeat(64), pin: "12345678".into() };
     let reissue = Command::Reissue { attendee: id(Role::Wall), way_in };

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{document::replica::Replica, room::core::Effect};
 use protocol::{
-    command::{Command, Label, Named, Offered, Outcome, Refusal, Request, TakeOff},
+    command::{Command, Label, Named, Offered, Outcome, Refusal, Request, TakeOff, When},
     document::{Audience, Kind},
     id::{HeldId, NoteId, OfferId, RecordId, RowId},
     people::Role,
@@ -32,7 +32,11 @@ fn write(house: &mut House, n: u8, words: &str) {
 
 fn offer(n: u8, words: &str, on_behalf_of: Option<Role>, row: bool) -> Command {
     let what = if row {
-        Offered::Row { cells: [("task".to_owned(), words.to_owned())].into(), by: None }
+        Offered::Row {
+            cells: [("task".to_owned(), words.to_owned())].into(),
+            who: Vec::new(),
+            when: When::default(),
+        }
     } else {
         Offered::Note {
             section: Some("worried".into()),

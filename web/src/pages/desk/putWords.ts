@@ -1,6 +1,6 @@
 /** Changes shared words from the outside of a textarea, through the same binding that a keystroke takes. */
 
-import type { Edit } from "../model/types";
+import type { Edit } from "../../model/types";
 
 /** Puts words in place of what stands there; the binding sends only the difference. */
 export function putWords(edit: Edit, text: string): void {
