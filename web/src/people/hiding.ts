@@ -1,5 +1,6 @@
 /** From whom it can be hidden who is in the room and who on the call (P1). The desk always knows. */
 
+import "../words/hiding";
 import type { Audience } from "../protocol/generated";
 import { words } from "../words";
 

@@ -3,7 +3,5 @@ import "../../words/around";
 
 export { default as Agenda } from "./Agenda.svelte";
 export { default as MyPart } from "../../plan/MyPart.svelte";
-export { default as AskedOfMe } from "./AskedOfMe.svelte";
-export { default as OwnName } from "./OwnName.svelte";
 export { default as Overview } from "./Overview.svelte";
 export { default as Roll } from "../../people/Roll.svelte";

@@ -6,3 +6,5 @@ export const offering = new Later(() => import("./offering"));
 export const around = new Later(() => import("./around"));
 /** Save state and words not taken, for whoever has or had a pen. */
 export const pen = new Later(() => import("../parts/pen"));
+/** What the chair asks of this person alone, and putting one's own name right: seldom, so it comes when it is needed. */
+export const forMe = new Later(() => import("./for-me"));

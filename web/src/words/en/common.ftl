@@ -57,9 +57,6 @@ pair-lost = No connection. This screen keeps trying.
 board-cancel = Cancel
 people-of = { $name }, { $words }
 
-hide-family = Hide it from the family
-hide-professionals = Hide it from the professionals
-hide-all = Hide it from everybody
 
 notice-not-sent = It could not be sent. Try again.
 notice-close = All right
