@@ -238,7 +238,7 @@ test("a conference is set up, opened and begun through the interface", async (t)
     await desk.page.getByRole("heading", { name: /Kacper and Mary-Jane/ }).waitFor();
   });
 
-  await step("p22_f35 the chair asks somebody, marks who has spoken, holds a quote and takes back what she did", async () => {
+  await step("p22_f35_f49 the chair asks somebody, marks who has spoken, holds a quote and takes back what she did", async () => {
     await desk.page.getByText(/^Who speaks/).click();
     await desk.page.getByRole("button", { name: /^Ask ?: Ewa Nowicka-Lis/ }).click();
     await ewa.page.getByText("The chair asks you to speak now.").waitFor();

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use flipchart_tests::{Attendee, Conference, Requests, Start, draw};
 use protocol::{
-    command::{Ask, Command, Whose, Offered, Person},
+    command::{Ask, Command, Offered, Person, Whose},
     people::{Place, Role},
 };
 

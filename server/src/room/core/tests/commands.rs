@@ -3,7 +3,8 @@
 use super::house::{House, id, note};
 use protocol::{
     command::{
-        Agreement, Ask, Command, Focus, Named, Offered, Outcome, Person, Refusal, Screen, TakeOff, WayIn, Whose,
+        Agreement, Ask, Command, Focus, Named, Offered, Outcome, Person, Refusal, Screen, TakeOff, WayIn,
+        Whose,
     },
     id::{AttendeeId, HeldId, OfferId, RecordId, TopicId},
     people::{Place, Role},

@@ -3,7 +3,7 @@
 use super::house::{House, id, note};
 use crate::document::replica::Replica;
 use protocol::{
-    command::{Command, Whose, Offered, Refusal, Strikes, TakeOff},
+    command::{Command, Offered, Refusal, Strikes, TakeOff, Whose},
     document::{Audience, Kind},
     id::{ChildId, NoteId, OfferId, RecordId},
     people::Role,

@@ -53,7 +53,11 @@ fn offers(n: u8, what: Offered, on_behalf_of: Option<Named>, named: bool) -> Com
 }
 
 fn row_of(words: &str) -> Offered {
-    Offered::Row { cells: [("task".to_owned(), words.to_owned())].into(), who: Vec::new(), when: Default::default() }
+    Offered::Row {
+        cells: [("task".to_owned(), words.to_owned())].into(),
+        who: Vec::new(),
+        when: Default::default(),
+    }
 }
 
 fn note_of(words: &str) -> Offered {

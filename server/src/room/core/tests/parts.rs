@@ -183,7 +183,11 @@ fn p5_part1_quotes_notes_and_rows_of_the_time_are_not_theirs() {
         source: None,
         children: Vec::new(),
     };
-    let row = Offered::Row { cells: [("task".to_owned(), "an offered row".to_owned())].into(), who: Vec::new(), when: Default::default() };
+    let row = Offered::Row {
+        cells: [("task".to_owned(), "an offered row".to_owned())].into(),
+        who: Vec::new(),
+        when: Default::default(),
+    };
     let accept =
         |n: u8| Command::Accept { offer: OfferId::from_random([n; 10]), section: None, order: "b01".into() };
     goes(&mut house, Role::Parent);
