@@ -67,7 +67,7 @@ test("somebody goes and comes back", async (t) => {
     ewa = here.ewa.page;
     leila = new Pen(here.leila.page);
     await desk.givePen("Leila Haddad");
-    await desk.button("Convene the conference").or(desk.button("Next: Convene")).first().click();
+    await desk.convene();
     await desk.tab(WORRIED);
     await desk.write(SECTION, BRUISES);
     await desk.write(SECTION, KIT);
@@ -169,6 +169,7 @@ test("somebody goes and comes back", async (t) => {
   await step("p2_browser the contingency is opened by itself, later", async () => {
     await push(desk.button("People"));
     const people = desk.page.getByRole("dialog", { name: "The people of this conference" });
+    await until("the focus in the dialog", () => people.evaluate((dialog) => dialog.contains(document.activeElement)));
     await push(people.getByRole("button", { name: `${EWA}: what to do` }));
     await push(people.getByRole("button", { name: "What was written while they were out" }));
     assert.deepEqual(await axe(desk.page), []);

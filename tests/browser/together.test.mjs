@@ -79,7 +79,7 @@ test("screens side by side", async (t) => {
     await comeIn(ewa.page, await link("Ewa Nowicka"));
     await desk.letIn("Ewa Nowicka");
     await ewa.page.getByText("You are following the chair").waitFor();
-    await desk.convene();
+    await desk.phase("Convene");
     await sheet(WORRIED);
     const shows = async () => {
       await desk.page.getByRole("tab", { name: WORRIED }).waitFor();

@@ -68,7 +68,7 @@ test("trouble", { timeout: 240_000 }, async (t) => {
     await desk.letIn("Ewa Nowicka");
     ewa = new Attendee(here.ewa.page);
     await ewa.page.getByText("You are following the chair").waitFor();
-    await desk.button("Convene the conference").click();
+    await desk.convene();
     await desk.phase("Mapping");
     await ewa.page.getByRole("heading", { name: WORRIED }).waitFor();
   });
