@@ -241,7 +241,11 @@ async fn p4_authors_take_their_own_words_off_and_a_later_joiner_receives_no_byte
     assert!(no(police.command(off(both)).await?) && no(worker.command(off(both)).await?));
 
     // Offered and accepted: a line, and a row.
-    let row = Offered::Row { cells: [("task".to_owned(), WORDS.to_owned())].into(), who: Vec::new(), when: Default::default() };
+    let row = Offered::Row {
+        cells: [("task".to_owned(), WORDS.to_owned())].into(),
+        who: Vec::new(),
+        when: Default::default(),
+    };
     for (round, what) in [note(WORDS), row].into_iter().enumerate() {
         let offer = offer(&parent, what, None).await?;
         chair.does(Command::Accept { offer, section: None, order: format!("a{round}") }).await?;
