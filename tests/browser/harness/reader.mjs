@@ -57,6 +57,14 @@ export class Reader {
         socket.onmessage = ({ data }) => {
           const frame = new Uint8Array(data);
           const after = 1 + frame[0];
+          // Not let in: the socket says so at once and closes later (SPEC CLOSE2).
+          if (frame[after] === 2 && frame[after + 1] === 1) {
+            clearTimeout(timer);
+            socket.onclose = null;
+            socket.close();
+            reject(new Error("denied"));
+            return;
+          }
           const isStepTwo = frame.length > after && (frame[after] === 0 || frame[after] === 4) && frame[after + 1] === 1;
           if (!isStepTwo) return;
           clearTimeout(timer);
