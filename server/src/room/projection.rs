@@ -11,6 +11,7 @@ use protocol::{
     id::AttendeeId,
     people::{Role, Standing},
 };
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -21,6 +22,26 @@ pub struct Presence {
     pub linked: BTreeMap<(AttendeeId, u32), usize>,
     /// Since when a wall that had a link has none.
     pub away_since: BTreeMap<AttendeeId, Millis>,
+    /// The page that a wall shows, as it says itself.
+    pub showing: BTreeMap<AttendeeId, Showing>,
+}
+
+/// The page that a wall shows of a section's sheet, from 1 (SPEC PRES6).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Showing {
+    section: String,
+    page: u16,
+    of: u16,
+}
+
+impl Showing {
+    /// Longest key of a section that a wall may name, in bytes.
+    const KEY_BYTES: usize = 64;
+
+    /// Whether a wall can show this.
+    pub fn is_possible(&self) -> bool {
+        self.section.len() <= Self::KEY_BYTES && 1 <= self.page && self.page <= self.of
+    }
 }
 
 impl Presence {
@@ -199,6 +220,7 @@ fn desk(conference: &Conference, presence: &Presence) -> Maps {
                     "linked": presence.has(*id),
                     "away_since": presence.away_since.get(id),
                     "screen": who.screen,
+                    "showing": presence.showing.get(id),
                 });
                 walls.insert(id.to_string(), value);
             }

@@ -1,5 +1,6 @@
 /** What stands on a screen, read as its people read it. */
 
+import assert from "node:assert/strict";
 import { until } from "./until.mjs";
 
 export const SHEETS = {
@@ -105,10 +106,16 @@ export async function wallThrough(desk, wall, sheet) {
   const show = desk.button("Show this sheet");
   if (await show.isVisible()) await show.click();
   await wall.getByRole("heading", { name: sheet, exact: true }).waitFor();
-  // The desk counts from the page its own small wall shows: the next press waits until both show the same.
+  // The desk says which page the wall shows, also after both were written on at once: the next press waits for that.
   const turn = async (way) => {
-    const [n, count] = await wallPage(wall);
-    await desk.page.getByRole("img", { name: `The wall shows ${sheet}, page ${n} of ${count}` }).waitFor();
+    let n;
+    await until("the desk says what the wall shows", async () => {
+      let count;
+      [n, count] = await wallPage(wall);
+      const told = await desk.page.getByRole("img", { name: /^The wall shows / }).getAttribute("aria-label");
+      assert.equal(told, `The wall shows ${sheet}, page ${n} of ${count}`);
+      return true;
+    });
     await desk.button(way).click();
     await until("the wall's next page", async () => (await wallPage(wall))[0] !== n);
   };

@@ -8,7 +8,7 @@ import type { OpenDocument } from "../sync/document";
 import { audienceOf } from "../sync/names";
 import { Reading } from "./reading.svelte";
 import { newId } from "../api/secrets";
-import type { NewNote, NewRow, NoteView, Seat, Service, When, Who } from "./types";
+import type { NewNote, NewRow, NoteView, Seat, Service, Showing, When, Who } from "./types";
 import type { Plain } from "./write";
 
 /** Somebody in the lobby asks this often whether they have been let in. */
@@ -149,6 +149,11 @@ export class Meeting extends Reading {
   /** I write in this line; null = in none. Textareas bound by `edit` say it themselves. */
   writing(line: NoteId | RowId | null): void {
     this.pen?.writing(line);
+  }
+
+  /** This wall shows a page now (SPEC PRES6). */
+  showing(page: Showing): void {
+    this.opened("stage")[0]?.showing(page);
   }
 
   /** A fractional key behind a line of a section (undefined = last, null = first), for `Accept`, `Release`, `Quote`. */

@@ -160,6 +160,7 @@ export function deskOf(doc: Y.Doc): Desk {
       linked: value["linked"] === true,
       awaySince: orNull<number>(value["away_since"]),
       screen: orNull<Desk["walls"][number]["screen"]>(value["screen"]),
+      showing: orNull<Desk["walls"][number]["showing"]>(value["showing"]),
     })),
     code: orNull(doc.getMap<unknown>("code").get("room")),
     agencies: list(doc.getMap<unknown>("quorum").get("agencies")),

@@ -268,6 +268,15 @@ export interface WallView {
   awaySince: number | null;
   /** Its size, and how far the last chair is. */
   screen: Screen | null;
+  /** The page it shows now, as it says itself; null while it has not said. */
+  showing: Showing | null;
+}
+
+/** A page of a section's sheet, from 1 (SPEC PRES6). */
+export interface Showing {
+  section: string;
+  page: number;
+  of: number;
 }
 
 /** Attaches a textarea to the words of a line, a cell or a field: `<textarea {@attach note.edit}>`. Stable while the words are. */

@@ -20,7 +20,7 @@ export interface Watch {
 export class OpenDocument {
   readonly doc = new Y.Doc();
   readonly ledger = new Ledger();
-  /** Who writes where; only documents with pens have it. */
+  /** Who writes where in documents with pens; on the stage, which page a wall shows. */
   readonly awareness: Awareness | null;
   /** Read wholly at least once. */
   synced = false;
@@ -55,7 +55,7 @@ export class OpenDocument {
       if (origin !== this.provider) this.ledger.wrote();
       watch.changed(this);
     });
-    this.awareness = this.hasPens ? new Awareness(this.doc) : null;
+    this.awareness = this.hasPens || parsed.kind === "stage" ? new Awareness(this.doc) : null;
     this.awareness?.setLocalState(null);
     this.awareness?.on("change", () => watch.changed(this));
     this.provider = new HocuspocusProvider({
@@ -108,7 +108,7 @@ export class OpenDocument {
         this.ledger.sent(this.clock);
         return true;
       case "awareness":
-        return this.admitted && this.access === "write" && !this.refused;
+        return this.admitted && (this.access === "write" || this.parsed.kind === "stage") && !this.refused;
       default:
         return true;
     }
@@ -126,6 +126,11 @@ export class OpenDocument {
     if (!this.awareness) return;
     const now = this.awareness.getLocalState()?.["writing"] ?? null;
     if (now !== line) this.awareness.setLocalState(line === null ? null : { writing: line });
+  }
+
+  /** A wall says which page it shows (SPEC PRES6). */
+  showing(page: { section: string; page: number; of: number }): void {
+    this.awareness?.setLocalState({ showing: page });
   }
 
   /** Lines in which others write, and who: the service names the writer (SPEC PRES2). */

@@ -1,7 +1,10 @@
 //! Sockets: opening documents, reading them, awareness, rights that change, pause.
 
 use super::{Conn, ConnId, Core, Effect, Inbound, Later, Live, Opened, Words, Writer, documents::NOTHING};
-use crate::room::{projection, rights};
+use crate::room::{
+    projection::{self, Showing},
+    rights,
+};
 use protocol::{
     close::Close,
     document::{Access, DocumentName, Kind},
@@ -27,6 +30,12 @@ const ANNOUNCED: usize = 4_096;
 #[derive(Debug, Deserialize)]
 struct Says {
     writing: Option<String>,
+}
+
+/// Awareness of a wall's stage.
+#[derive(Debug, Deserialize)]
+struct Shows {
+    showing: Option<Showing>,
 }
 
 /// What others get: the server names the writer (SPEC PRES4).
@@ -79,6 +88,7 @@ impl Core {
             if *sockets == 0 {
                 self.presence.linked.remove(&key);
                 let is_wall = |who: &crate::meeting::conference::Attendee| who.person.role == Role::Wall;
+                self.presence.showing.remove(&gone.attendee);
                 if self.conference.here(gone.attendee).is_some_and(is_wall) {
                     self.presence.away_since.insert(gone.attendee, now);
                 }
@@ -338,6 +348,10 @@ impl Core {
     fn awareness(&mut self, conn: ConnId, kind: Kind, entry: AwarenessEntry) {
         let one = &self.conns[&conn];
         let (attendee, access) = (one.attendee, one.opened[&kind].access);
+        if kind == Kind::Stage && self.is_wall(attendee) {
+            self.shows(attendee, entry.state.as_deref());
+            return;
+        }
         let live = self.live(kind);
         let foreign = live.bindings.get(&entry.client).is_some_and(|binding| binding.owner != Some(attendee));
         let held_by_other = live.awareness.get(&entry.client).is_some_and(|writer| writer.conn != conn)
@@ -376,6 +390,19 @@ impl Core {
                 self.spread(kind, conn, &[AwarenessEntry { state: None, ..entry }]);
             }
             None => {}
+        }
+    }
+
+    /// A wall says which page it shows: while it follows what is written it turns by itself, and only it knows when.
+    fn shows(&mut self, wall: AttendeeId, state: Option<&str>) {
+        let Some(showing) =
+            state.and_then(|state| serde_json::from_str::<Shows>(state).ok()).and_then(|says| says.showing)
+        else {
+            return;
+        };
+        if showing.is_possible() && self.presence.showing.get(&wall) != Some(&showing) {
+            self.presence.showing.insert(wall, showing);
+            self.presence_moved();
         }
     }
 

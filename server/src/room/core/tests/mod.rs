@@ -12,6 +12,7 @@ mod own_words;
 mod parts;
 mod pause;
 mod people;
+mod presence;
 mod rights;
 mod single;
 mod sync;
