@@ -186,7 +186,7 @@ impl Device {
 
     /// Its session's time is up.
     pub fn is_over(&self, now: Millis) -> bool {
-        now > self.ends()
+        now >= self.ends()
     }
 }
 

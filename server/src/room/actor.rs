@@ -42,9 +42,9 @@ pub(super) enum Message {
     Enter(AttendeeId, Option<TokenHash>, oneshot::Sender<Result<Option<Session>, NotSaved>>),
     Knock(AttendeeId, String, Place, TokenHash, oneshot::Sender<Result<Option<Session>, NotSaved>>),
     Session(AttendeeId, TokenHash, oneshot::Sender<Option<Session>>),
-    Passed(Pass, oneshot::Sender<Option<(Session, Duration)>>),
+    Passed(Pass, oneshot::Sender<Option<Session>>),
     Command((AttendeeId, u32), Request, Prepared, oneshot::Sender<Outcome>),
-    Connect((AttendeeId, u32), Outbox, oneshot::Sender<Option<ConnId>>),
+    Connect((AttendeeId, u32), Outbox, oneshot::Sender<Option<(ConnId, Duration)>>),
     Receive(ConnId, Inbound),
     Disconnect(ConnId),
     /// Puts words of a practice scenario on the sheets.
@@ -169,8 +169,7 @@ impl Actor {
                 let _ = reply.send(self.core.session(attendee, token, now));
             }
             Message::Passed(pass, reply) => {
-                let passed = self.core.passed(&pass, now);
-                let _ = reply.send(passed.map(|(session, left)| (session, Duration::from_millis(left))));
+                let _ = reply.send(self.core.passed(&pass, now));
             }
             Message::Enter(attendee, token, reply) => {
                 let ask = self.ask(Asked::Session(reply));
@@ -187,11 +186,12 @@ impl Actor {
                 self.publish();
             }
             Message::Connect((attendee, device), outbox, reply) => {
-                let conn = self.core.connect(attendee, device);
-                if let Some(conn) = conn {
+                let connected = self.core.connect(attendee, device, now);
+                if let Some((conn, _)) = connected {
                     self.outboxes.insert(conn, outbox);
                 }
-                if let Err(Some(conn)) = reply.send(conn) {
+                let connected = connected.map(|(conn, left)| (conn, Duration::from_millis(left)));
+                if let Err(Some((conn, _))) = reply.send(connected) {
                     self.gone(conn);
                 }
             }

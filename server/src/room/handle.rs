@@ -13,7 +13,7 @@ use protocol::{
     id::{AttendeeId, ConferenceId, RecordId},
     people::Place,
 };
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot};
 
 /// Nothing can be kept at the moment; nothing was changed.
@@ -87,8 +87,8 @@ impl RoomHandle {
         self.asks(|reply| Message::Session(attendee, token, reply)).await.flatten()
     }
 
-    /// The session that a pass was made of, and how much longer it may be.
-    pub async fn passed(&self, pass: Pass) -> Option<(Session, Duration)> {
+    /// The session that a pass was made of.
+    pub async fn passed(&self, pass: Pass) -> Option<Session> {
         self.asks(|reply| Message::Passed(pass, reply)).await.flatten()
     }
 
@@ -107,8 +107,8 @@ impl RoomHandle {
 
     /// A socket of this device; none if it may not be here.
     pub async fn connect(&self, attendee: AttendeeId, device: u32, outbox: Outbox) -> Option<Connection> {
-        let conn = self.asks(|reply| Message::Connect((attendee, device), outbox, reply)).await??;
-        Some(Connection { conn, inbox: self.inbox.clone() })
+        let (conn, left) = self.asks(|reply| Message::Connect((attendee, device), outbox, reply)).await??;
+        Some(Connection { conn, ends: Instant::now() + left, inbox: self.inbox.clone() })
     }
 
     /// Puts words of a practice scenario on the sheets.
@@ -131,10 +131,17 @@ impl RoomHandle {
 #[derive(Debug)]
 pub struct Connection {
     conn: ConnId,
+    /// When the session's time is up by which the socket was opened.
+    ends: Instant,
     inbox: mpsc::Sender<Message>,
 }
 
 impl Connection {
+    /// How much longer this socket may be.
+    pub fn time_left(&self) -> Duration {
+        self.ends.saturating_duration_since(Instant::now())
+    }
+
     /// Passes a message on, in order. Waits while the room's inbox is full, so that the socket stops reading.
     pub async fn send(&self, message: Inbound) {
         let _ = self.inbox.send(Message::Receive(self.conn, message)).await;

@@ -150,12 +150,11 @@ async fn admit_by_pass(
     let pass = pass.ok_or(Close::NoTicket)?;
     let document = document.filter(|document| pass.opens(*document));
     let room = gate.directory.room_of(pass.attendee()).ok_or(Close::NoTicket)?;
-    let (session, left) = room.passed(pass).await.ok_or(Close::NoTicket)?;
-    let until = Instant::now() + left;
+    let session = room.passed(pass).await.ok_or(Close::NoTicket)?;
     let document = document.ok_or(Close::Out)?;
     let room = room.connect(session.attendee, session.device, outbox.clone()).await.ok_or(Close::Out)?;
     room.send(Inbound::Open { document, wire: Wire::Single }).await;
-    Ok(Link { room, documents: Documents::One(document, until) })
+    Ok(Link { room, documents: Documents::One(document) })
 }
 
 /// Waits for the first Auth frame. Others are dropped: the document's step 2 brings their content again.
@@ -236,9 +235,9 @@ struct Reader<'a> {
 impl Reader<'_> {
     async fn run(&mut self, incoming: &mut Incoming) -> End {
         loop {
-            let left = self.link.time_left();
+            let left = self.link.room.time_left();
             let message = timeout(left.min(SILENCE), incoming.next()).await;
-            if self.link.time_left().is_zero() {
+            if self.link.room.time_left().is_zero() {
                 return Close::NoTicket.into();
             }
             let Ok(message) = message else { return Close::Slow.into() };
@@ -259,7 +258,7 @@ impl Reader<'_> {
     async fn take(&mut self, bytes: &[u8]) -> Result<(), End> {
         match &self.link.documents {
             Documents::Many(many) => self.take_named(many, bytes).await,
-            Documents::One(document, _) => {
+            Documents::One(document) => {
                 let message = read_yjs_message(bytes).map_err(|_| Close::BadFrame)?;
                 count(message);
                 self.pass_on(*document, message, bytes.len()).await

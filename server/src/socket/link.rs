@@ -15,7 +15,7 @@ use protocol::{
 };
 use std::{
     sync::{Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 /// What an admitted socket is tied to.
@@ -28,8 +28,8 @@ pub(super) struct Link {
 pub(super) enum Documents {
     /// Those that its client opens by Auth frames.
     Many(Many),
-    /// One, as long as the session of the pass may be.
-    One(DocumentName, Instant),
+    /// One, by a pass.
+    One(DocumentName),
 }
 
 pub(super) struct Many {
@@ -78,21 +78,13 @@ impl Link {
         }
     }
 
-    /// How much longer the session may be by which this socket was opened. A ticket is used up by opening it.
-    pub(super) fn time_left(&self) -> Duration {
-        match &self.documents {
-            Documents::Many(_) => Duration::MAX,
-            Documents::One(_, until) => until.saturating_duration_since(Instant::now()),
-        }
-    }
-
     /// A message that says nothing but "still here".
     pub(super) fn still_here(&self) -> Option<Vec<u8>> {
         let nobody = write_awareness(&[]);
         let message = ServerMessage::Awareness(&nobody);
         match &self.documents {
             Documents::Many(many) => many.names().any().map(|name| write_server_frame(name, &message)),
-            Documents::One(..) => Wire::Single.write(&message),
+            Documents::One(_) => Wire::Single.write(&message),
         }
     }
 }

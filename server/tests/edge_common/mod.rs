@@ -10,7 +10,7 @@ use rand::{SeedableRng as _, rngs::StdRng};
 use server::{
     http::{Proxies, Service, SetUpKey, routes},
     meeting::framework::Frameworks,
-    room::directory::Directory,
+    room::directory::{Clock, Directory},
     socket::{Gate, PublicUrl},
     store::memory::MemoryStore,
 };
@@ -22,22 +22,17 @@ pub const ORIGIN: &str = "https://flip.example";
 /// Opens set-up.
 pub const KEY: &str = "5e7b00005e7b00005e7b00005e7b00005e7b00005e7b00005e7b00005e7b0000";
 
-/// A directory without a conference.
-pub async fn directory() -> Arc<Directory> {
+/// A directory without a conference, which tells the time by this clock (ms).
+pub async fn directory(clock: Clock) -> Arc<Directory> {
     let store = Arc::new(MemoryStore::open().expect("a thread"));
-    let open = Directory::open(
-        store,
-        Frameworks::shipped(),
-        Arc::new(|| 1_000),
-        Arc::new(|| StdRng::seed_from_u64(7)),
-    );
+    let open = Directory::open(store, Frameworks::shipped(), clock, Arc::new(|| StdRng::seed_from_u64(7)));
     Arc::new(open.await.expect("nothing to read"))
 }
 
-/// A service at this address.
-pub async fn service(public_url: &str) -> Router {
+/// A service at this address, by this clock (ms).
+pub async fn service_by(public_url: &str, clock: Clock) -> Router {
     let url: PublicUrl = public_url.parse().expect("an address");
-    let gate = Arc::new(Gate::new(directory().await, url));
+    let gate = Arc::new(Gate::new(directory(clock).await, url));
     let measures = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder().handle();
     routes(Arc::new(Service::new(gate, SetUpKey::of(KEY), Proxies::default(), measures).expect("randomness")))
 }

@@ -48,12 +48,11 @@ impl Core {
         Some(self.session_of(attendee, device.n, standing, who.page()))
     }
 
-    /// The session that a pass was made of, if it is still one, and how much longer it may be (ms).
-    pub fn passed(&self, pass: &Pass, now: Millis) -> Option<(Session, Millis)> {
+    /// The session that a pass was made of, if it is still one.
+    pub fn passed(&self, pass: &Pass, now: Millis) -> Option<Session> {
         let who = self.conference.people.get(&pass.attendee())?;
         let device = who.devices.iter().find(|device| pass.is_of(device.token))?;
-        let session = self.session(pass.attendee(), device.token, now)?;
-        Some((session, device.ends().saturating_sub(now)))
+        self.session(pass.attendee(), device.token, now)
     }
 
     fn session_of(&self, attendee: AttendeeId, device: u32, standing: Standing, page: Page) -> Session {

@@ -46,11 +46,12 @@ struct Writes<'a> {
 }
 
 impl Core {
-    /// A socket of a device that may be here; none if it may not.
-    pub fn connect(&mut self, attendee: AttendeeId, device: u32) -> Option<ConnId> {
+    /// A socket of a device that may be here, and how much longer it may be (ms); none if it may not.
+    pub fn connect(&mut self, attendee: AttendeeId, device: u32, now: Millis) -> Option<(ConnId, Millis)> {
         let who = self.conference.people.get(&attendee)?;
-        who.devices.iter().find(|one| one.n == device && !one.waiting)?;
-        if who.standing != Standing::Here {
+        let sits = who.devices.iter().find(|one| one.n == device && !one.waiting)?;
+        let left = sits.ends().saturating_sub(now);
+        if who.standing != Standing::Here || left == 0 {
             return None;
         }
         let covered = rights::is_covered_by_pause(who.person.role);
@@ -72,7 +73,7 @@ impl Core {
         *self.presence.linked.entry((attendee, device)).or_default() += 1;
         self.presence.away_since.remove(&attendee);
         self.presence_moved();
-        Some(conn)
+        Some((conn, left))
     }
 
     /// The socket is gone.

@@ -205,7 +205,7 @@ impl House {
         let device = &self.devices[n];
         assert!(device.conn.is_none());
         let (attendee, number) = (device.attendee, device.n);
-        let conn = self.core.connect(attendee, number);
+        let conn = self.core.connect(attendee, number, self.now).map(|(conn, _)| conn);
         self.devices[n].conn = conn;
         self.devices[n].closed = None;
         self.effects();
@@ -227,7 +227,7 @@ impl House {
     pub(crate) fn bare(&mut self, role: Role) -> ConnId {
         let n = self.of(role);
         let (attendee, device) = (self.devices[n].attendee, self.devices[n].n);
-        let conn = self.core.connect(attendee, device).expect("it is here");
+        let (conn, _) = self.core.connect(attendee, device, self.now).expect("it is here");
         self.bare.insert(conn, (Vec::new(), None));
         self.effects();
         conn

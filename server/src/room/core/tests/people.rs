@@ -14,7 +14,7 @@ use protocol::{
     command::{Command, Refusal, WayIn, Whose},
     document::{Access, Audience, Kind},
     id::AttendeeId,
-    limits::SOCKETS,
+    limits::{SESSION_LIFE, SOCKETS},
     people::{Place, Role, Standing},
     wire::Wire,
 };
@@ -251,7 +251,7 @@ fn lim10_of_too_many_sockets_of_one_device_the_oldest_goes() {
     let mut house = house();
     let device = house.device(Role::Parent).n;
     for _ in 0..SOCKETS + 3 {
-        house.core.connect(id(Role::Parent), device).expect("it is here");
+        house.core.connect(id(Role::Parent), device, house.now).expect("it is here");
     }
     let open = house.core.conns.values().filter(|one| one.attendee == id(Role::Parent) && !one.gone).count();
     assert_eq!(open, SOCKETS);
@@ -292,4 +292,15 @@ fn p13_a_wall_is_away_since_the_same_moment_after_a_restart_and_one_that_never_r
     house.now += 60_000;
     house.restart();
     assert_eq!(since(&house), Some(house.now));
+}
+
+#[test]
+fn http5_a_session_that_is_over_opens_no_socket_and_until_then_one_is_told_how_long() {
+    let mut house = house();
+    let life = SESSION_LIFE.as_millis() as u64;
+    let device = house.device(Role::Parent).n;
+    let since = house.core.conference().people[&id(Role::Parent)].devices[0].since;
+    let (_, left) = house.core.connect(id(Role::Parent), device, since + life - 1).expect("a moment is left");
+    assert_eq!(left, 1);
+    assert!(house.core.connect(id(Role::Parent), device, since + life).is_none());
 }
