@@ -6,7 +6,7 @@
 use super::in_hand::InHand;
 use protocol::{
     command::{Ask, Focus, Label, Offered, Outcome, Person, RowAnswer, Screen},
-    document::Audience,
+    document::{Audience, Kind},
     framework::{Framework, Phase},
     id::{AttendeeId, ChildId, CommandId, ConferenceId, HeldId, NoteId, OfferId, RecordId, RowId},
     limits::{PARTS, REMEMBERED_COMMANDS, SESSION_LIFE},
@@ -90,6 +90,10 @@ pub struct Conference {
     pub answers: BTreeMap<RowId, BTreeMap<AttendeeId, RowAnswer>>,
     /// Outcomes of commands, so that a repeat gets the same answer.
     pub answered: Answered,
+    /// Boards and plans whose stored bytes are damaged: nobody reads or writes them until they are restored from a
+    /// backup (SPEC STO12). Found out at each load.
+    #[serde(skip)]
+    pub set_aside: BTreeSet<Kind>,
 }
 
 /// The chair's act of beginning (F48).

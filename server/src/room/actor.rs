@@ -343,7 +343,7 @@ pub(super) async fn load(around: &Arc<Surroundings>, id: ConferenceId, quiet: bo
     let store = around.store.clone();
     let (rng, now) = ((around.rng)(), (around.clock)());
     tokio::task::spawn_blocking(move || {
-        let kept = store.load(id)?;
+        let kept = store.load_each(id)?;
         Ok(Core::load(id, Loaded { kept, rng, quiet, now })?)
     })
     .await?

@@ -300,6 +300,7 @@ impl Directory {
             wrote: BTreeMap::new(),
             in_hand: InHand { hidden_places: new.hidden_places.into_iter().collect(), ..InHand::default() },
             answers: BTreeMap::new(),
+            set_aside: Default::default(),
             answered: Answered::default(),
         })
     }

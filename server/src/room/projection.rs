@@ -93,6 +93,10 @@ fn map(value: Value) -> BTreeMap<String, Value> {
     }
 }
 
+fn is_for_all(kind: &Kind) -> bool {
+    matches!(kind, Kind::Board(Audience::All) | Kind::Plan(Audience::All))
+}
+
 fn stage(conference: &Conference) -> Maps {
     Maps::from([
         (
@@ -111,6 +115,8 @@ fn stage(conference: &Conference) -> Maps {
                 "prompt": conference.prompt,
                 "recording": conference.recording,
                 "check": conference.in_hand.check.as_ref().is_some_and(|check| check.open),
+                // That an audience has sheets of its own is nobody else's business.
+                "set_aside": conference.set_aside.iter().any(is_for_all),
             })),
         ),
         ("framework", map(json!({ "text": conference.framework() }))),

@@ -11,6 +11,9 @@ use protocol::{
 pub fn access(conference: &Conference, attendee: AttendeeId, kind: Kind) -> Option<Access> {
     let who = conference.here(attendee)?;
     let role = who.person.role;
+    if conference.set_aside.contains(&kind) {
+        return None;
+    }
     if conference.closed && !role.has_desk() {
         return match kind {
             Kind::Stage => Some(Access::Read),

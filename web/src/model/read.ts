@@ -29,6 +29,7 @@ export function stageOf(doc: Y.Doc): Stage {
     focus: orNull(map.get("focus")),
     prompt: orNull(map.get("prompt")),
     recording: orNull(map.get("recording")),
+    setAside: map.get("set_aside") === true,
     check: map.get("check") === true,
   };
 }

@@ -76,6 +76,8 @@ export interface Stage {
   prompt: number | null;
   /** Where the recording is kept; null = none runs. */
   recording: string | null;
+  /** The disk has damaged the sheets or the plan; they are shown again once they are restored (SPEC STO12). */
+  setAside: boolean;
   /** "Does everyone agree?" is asked now. */
   check: boolean;
 }

@@ -108,6 +108,26 @@ pub enum Edit {
     WriteCell(Audience, RowId, String, String),
 }
 
+impl Edit {
+    /// The document it changes.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::PutNote(audience, _)
+            | Self::RemoveNote(audience, _)
+            | Self::StrikeNote(audience, _)
+            | Self::RebuildBoard(audience, _)
+            | Self::PartBoard(audience, _) => Kind::Board(*audience),
+            Self::PutRow(audience, _)
+            | Self::RebuildPlan(audience, _)
+            | Self::PartPlan(audience, _, _)
+            | Self::WriteField(audience, _, _)
+            | Self::WriteCell(audience, _, _, _) => Kind::Plan(*audience),
+            Self::PartRecord(audience) => Kind::Record(*audience),
+            Self::Rebuild(kind) => *kind,
+        }
+    }
+}
+
 /// Why nothing was done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
@@ -147,11 +167,22 @@ impl Context<'_> {
     }
 }
 
-/// Carries a command out on `conference`, which is the room's copy.
+/// Carries a command out on `conference`, which is the room's copy. What it changes of a document that is set aside
+/// cannot be kept: such a command is refused whole.
 ///
 /// # Errors
 /// The refusal, in words that say what to do next. The copy must then be dropped.
 pub fn carry_out(conference: &mut Conference, context: &mut Context<'_>, command: &Command) -> Done {
+    let edits = dispatch(conference, context, command)?;
+    if edits.iter().any(|edit| conference.set_aside.contains(&edit.kind())) {
+        return not_now(
+            "This sheet is set aside: the disk has damaged it. Ask who runs the service to restore it.",
+        );
+    }
+    Ok(edits)
+}
+
+fn dispatch(conference: &mut Conference, context: &mut Context<'_>, command: &Command) -> Done {
     let Some(me) = conference.here(context.by).cloned() else {
         return not_yours("You are not in this conference at the moment.");
     };

@@ -87,6 +87,8 @@ impl Live {
             taken: None,
             whole: None,
             bytes: 0,
+            shrank: false,
+            measured_at: 0,
             awareness: BTreeMap::new(),
         }
     }
@@ -148,7 +150,7 @@ impl Core {
 
     /// Fixed fields and the schema number of a document that people write (SPEC DOC3: the server alone seeds).
     fn seed(&mut self, kind: Kind) {
-        if self.documents.contains_key(&kind) {
+        if self.documents.contains_key(&kind) || self.conference.set_aside.contains(&kind) {
             return;
         }
         self.live(kind);

@@ -175,8 +175,11 @@ struct Live {
     taken: Option<Vec<u8>>,
     /// The whole document as one update, as of a number: what everybody who comes in asks for.
     whole: Option<(u64, Arc<[u8]>)>,
-    /// Roughly how large the document is.
+    /// Roughly how large the document is: what came since it was last measured, and its size then.
     bytes: usize,
+    /// Something was deleted since.
+    shrank: bool,
+    measured_at: Millis,
     awareness: BTreeMap<u64, Writer>,
 }
 
@@ -337,6 +340,7 @@ impl Core {
             }
             Ok(mut edits) => {
                 edits.extend(commands::parts::attendance(&self.conference, &mut next, &sheets, now));
+                edits.retain(|edit| !next.set_aside.contains(&edit.kind()));
                 let role = next.people.get(&by).map_or(Role::Observer, |who| who.person.role);
                 let was_paused = self.conference.paused;
                 if next.paused && !was_paused {

@@ -9,8 +9,9 @@ use crate::{
         log::{self, Binding, Bindings, Entry, Snapshot},
         projection::{self, Presence},
     },
-    store::{Batch, Kept, Row, StoreError, Write},
+    store::{Batch, Each, Kept, Row, StoreError, Write},
 };
+use metrics::counter;
 use protocol::{
     document::{DocumentName, Kind},
     frame::ServerMessage,
@@ -22,6 +23,7 @@ use protocol::{
 use rand::rngs::StdRng;
 use std::{
     collections::{BTreeMap, BTreeSet},
+    panic::catch_unwind,
     sync::Arc,
 };
 
@@ -33,8 +35,8 @@ const AUDIT: &str = "audit";
 /// What a load needs besides the stored rows.
 #[derive(Debug)]
 pub struct Loaded {
-    /// Documents as kept.
-    pub kept: Vec<Kept>,
+    /// Documents as kept, each with its own fate.
+    pub kept: Vec<Each>,
     /// Source of ids.
     pub rng: StdRng,
     /// The store has just refused something.
@@ -59,12 +61,18 @@ pub enum LoadError {
     /// The stored state does not read as one.
     #[error("the stored state of this conference cannot be read; restore it from a backup")]
     State(#[source] serde_json::Error),
+    /// The store could not read it.
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// A row does not read as one.
     #[error(transparent)]
     Row(#[from] log::Unreadable),
     /// A document does not read as one.
     #[error(transparent)]
     Document(#[from] DocumentError),
+    /// Reading a document ended in a fault of ours or of yrs.
+    #[error("reading it ended in a fault of the service")]
+    Poisoned,
 }
 
 impl Core {
@@ -97,7 +105,7 @@ impl Core {
         }
     }
 
-    /// Brings a room back.
+    /// Brings a room back. A document that cannot be read does not keep the others from being read (SPEC STO12).
     ///
     /// # Errors
     /// [`LoadError`]: what was kept does not make a conference.
@@ -107,18 +115,21 @@ impl Core {
         let mut head = [0; 32];
         let mut seq = 0;
         let mut rest = Vec::new();
-        for kept in loaded.kept {
-            let last = kept.rows.last().map(|row| row.to);
-            seq = seq.max(last.or(kept.snapshot.as_ref().map(|(upto, _)| *upto)).unwrap_or(0));
-            match kept.document.as_str() {
-                STATE => state = kept.snapshot.map(|(_, bytes)| bytes),
-                FRAMEWORK => framework = kept.snapshot.map(|(_, bytes)| bytes),
+        for (document, kept) in loaded.kept {
+            if let Ok(kept) = &kept {
+                let last = kept.rows.last().map(|row| row.to);
+                seq = seq.max(last.or(kept.snapshot.as_ref().map(|(upto, _)| *upto)).unwrap_or(0));
+            }
+            match document.as_str() {
+                STATE => state = kept?.snapshot.map(|(_, bytes)| bytes),
+                FRAMEWORK => framework = kept?.snapshot.map(|(_, bytes)| bytes),
                 AUDIT => {
-                    if let Some(row) = kept.rows.last() {
+                    // A chain that is broken stays so: `verify` says where. It does not keep people from meeting.
+                    if let Some(row) = kept.ok().and_then(|kept| kept.rows.last().cloned()) {
                         head = log::read::<audit::Page>(&row.bytes)?.head;
                     }
                 }
-                _ => rest.push(kept),
+                _ => rest.push((document, kept)),
             }
         }
         let (Some(state), Some(framework)) = (state, framework) else { return Err(LoadError::Nothing) };
@@ -127,11 +138,14 @@ impl Core {
         let mut core = Self::with(conference, loaded.rng, seq);
         core.audit = Audit::after(head);
         core.quiet = loaded.quiet;
-        for kept in rest {
-            let Ok(name) = format!("{id}/{}", kept.document).parse::<DocumentName>() else { continue };
+        for (document, kept) in rest {
+            let Ok(name) = format!("{id}/{document}").parse::<DocumentName>() else { continue };
             if projection::name_of(&core.conference, name.kind) == name {
-                let live = restore(core.draw_client(), name.edition, &kept)?;
-                core.documents.insert(name.kind, live);
+                let client = core.draw_client();
+                match kept.map_err(LoadError::Store).and_then(|kept| restore(client, name.edition, &kept)) {
+                    Ok(live) => drop(core.documents.insert(name.kind, live)),
+                    Err(error) => core.cannot_read(name, &error),
+                }
             }
         }
         core.miss_walls(loaded.now);
@@ -141,6 +155,20 @@ impl Core {
             core.write_projections(projection::kinds(&core.conference));
         }
         Ok(core)
+    }
+
+    /// A document's stored bytes are damaged, or yrs cannot take them. What the server writes it writes again from the
+    /// state, under the next edition; what people wrote is set aside as it is, for whoever restores it.
+    fn cannot_read(&mut self, name: DocumentName, error: &LoadError) {
+        tracing::error!(document = %name, %error, "a document cannot be read and is set aside; restore it from a backup with `flipchart restore`");
+        counter!("flipchart_set_aside_total").increment(1);
+        if name.kind.is_server_written() {
+            self.conference.editions.insert(name.kind.to_string(), name.edition + 1);
+            self.seq += 1;
+            self.state_changed = true;
+        } else {
+            self.conference.set_aside.insert(name.kind);
+        }
     }
 
     /// No wall has a link yet: those that were away are away since then, the others from now on, until they are back
@@ -356,7 +384,8 @@ fn restore(client: u64, edition: u32, kept: &Kept) -> Result<Live, LoadError> {
         }
     }
     let bytes = updates.iter().map(Vec::len).sum();
-    let document = Document::restore(client, updates.iter().map(Vec::as_slice))?;
+    let document = catch_unwind(|| Document::restore(client, updates.iter().map(Vec::as_slice)))
+        .map_err(|_| LoadError::Poisoned)??;
     bindings.insert(client, Binding { owner: None, refused: false });
     Ok(Live {
         shown: document.state_vector(),
@@ -371,6 +400,8 @@ fn restore(client: u64, edition: u32, kept: &Kept) -> Result<Live, LoadError> {
         pending: Vec::new(),
         rows: kept.rows.len() as u64,
         bytes,
+        shrank: true,
+        measured_at: 0,
         awareness: BTreeMap::new(),
     })
 }

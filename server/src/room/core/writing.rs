@@ -17,6 +17,8 @@ use std::collections::{BTreeSet, VecDeque};
 
 /// Messages that may wait behind a gap: a minute of typing. An honest client closes its gap within a round trip.
 const OWED: usize = 256;
+/// A full document is measured anew at most this often, in milliseconds.
+const MEASURE_EVERY: Millis = 1_000;
 
 impl Core {
     /// Takes an update or a step 2. Exactly one SyncStatus answers each, once what it stands for is durable.
@@ -32,7 +34,7 @@ impl Core {
             Judgement::Nothing => self.owe(conn, kind, Touched::default()),
             Judgement::Gap => {
                 let unknown = self.unknown(kind, &touched.blocks);
-                if self.allows(conn, kind, &unknown, update.len()) {
+                if self.allows(conn, kind, &unknown, update.len(), now) {
                     self.resync(conn, kind, touched, now);
                 } else {
                     self.refuse(conn, kind, &unknown);
@@ -43,7 +45,7 @@ impl Core {
                 self.close(conn, Close::BadFrame);
             }
             Judgement::News { blocks, deletes } => {
-                if self.allows(conn, kind, &blocks, update.len()) {
+                if self.allows(conn, kind, &blocks, update.len(), now) {
                     let whole = spans(&blocks) == spans(&touched.blocks)
                         && spans(&deletes) == spans(&touched.deletes);
                     self.take(conn, kind, update, touched, &blocks, whole, now);
@@ -61,15 +63,15 @@ impl Core {
     }
 
     /// Whether this socket may add this news: the right to write, room in the document, and every client id its own
-    /// or new (SPEC SYNC5). An id whose words were refused once stays refused: they would come along (RIGHT8).
-    fn allows(&mut self, conn: ConnId, kind: Kind, blocks: &[Span], size: usize) -> bool {
+    /// or new (SPEC SYNC5). A full document still takes deletes. An id whose words were refused once stays refused: they would come along (RIGHT8).
+    fn allows(&mut self, conn: ConnId, kind: Kind, blocks: &[Span], size: usize, now: Millis) -> bool {
         let one = &self.conns[&conn];
         let (attendee, opened) = (one.attendee, &one.opened[&kind]);
         if opened.access != Access::Write || opened.refused {
             return false;
         }
         let live = self.live(kind);
-        live.bytes + size <= DOCUMENT_BYTES
+        (blocks.is_empty() || has_room(live, size, now))
             && has_ids_left(live, attendee, blocks.iter().map(|block| block.client))
             && blocks.iter().all(|block| match live.bindings.get(&block.client) {
                 Some(binding) => binding.owner == Some(attendee) && !binding.refused,
@@ -105,6 +107,7 @@ impl Core {
             Some(before) => live.document.diff(&before).unwrap_or(update),
             None => update,
         };
+        live.shrank |= !touched.deletes.is_empty();
         let mut binds: Vec<u64> = blocks.iter().map(|block| block.client).collect();
         binds.retain(|client| !live.bindings.contains_key(client));
         binds.dedup();
@@ -210,6 +213,17 @@ impl Core {
 }
 
 /// Whether an attendee may show these client ids in a document, beside those that are theirs already (SPEC LIM10).
+/// Whether a document takes more. What was deleted leaves room, which is measured when it is needed: at most once in
+/// [`MEASURE_EVERY`], because a large document takes some milliseconds.
+fn has_room(live: &mut Live, more: usize, now: Millis) -> bool {
+    if live.bytes + more > DOCUMENT_BYTES && live.shrank && now >= live.measured_at + MEASURE_EVERY {
+        live.shrank = false;
+        live.measured_at = now;
+        live.bytes = live.whole().len();
+    }
+    live.bytes + more <= DOCUMENT_BYTES
+}
+
 fn has_ids_left(live: &Live, attendee: AttendeeId, clients: impl Iterator<Item = u64>) -> bool {
     let new: BTreeSet<u64> = clients.filter(|client| !live.bindings.contains_key(client)).collect();
     let theirs = || live.bindings.values().filter(|binding| binding.owner == Some(attendee)).count();

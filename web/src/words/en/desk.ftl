@@ -180,6 +180,7 @@ desk-open-held = { $count ->
 }
 
 desk-recording = Recording notice
+desk-set-aside = The disk has damaged a sheet. It is kept as it is, and nobody can read it or write on it. Everything else goes on. Ask whoever runs the flipchart to restore it from a backup.
 desk-recording-is = An audio recording is running. It is kept: { $kept }
 desk-recording-title = Is an audio recording running?
 desk-recording-lead = The flipchart records nothing itself. It shows a notice on all screens.

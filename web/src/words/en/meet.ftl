@@ -27,6 +27,7 @@ meet-my-part = My part
 meet-paused = We are taking a break
 meet-paused-lead = The sheets are put away. They come back when the chair goes on.
 meet-recording-label = Recording
+meet-set-aside = A sheet cannot be shown at the moment. The chair knows it too.
 meet-recording = An audio recording is running. It is kept: { $kept }
 meet-phase-now = Now: { $phase }
 meet-undo = Undo my last

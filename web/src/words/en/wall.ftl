@@ -4,6 +4,7 @@ wall-then = then { $phase }
 wall-page = page { $n } of { $count }
 wall-break = We are taking a break
 wall-paper = A sheet of paper
+wall-set-aside = This sheet cannot be shown at the moment
 wall-recording = An audio recording is running. It is kept: { $kept }
 wall-join = Join on your own phone
 wall-join-address = Go to

@@ -15,7 +15,7 @@ use crate::{
         core::{AskId, ConnId, Core, Effect, Inbound, Loaded, Session, not_saved},
         projection, rights,
     },
-    store::{Batch, Store, StoreError, Write, sim::SimStore},
+    store::{Batch, Kept, Store, StoreError, Write, sim::SimStore},
 };
 use protocol::{
     close::Close,
@@ -134,6 +134,7 @@ pub(crate) fn conference(roles: &[Role]) -> Conference {
         answers: BTreeMap::new(),
         request: [0; 32],
         answered: Answered::default(),
+        set_aside: Default::default(),
     }
 }
 
@@ -363,7 +364,7 @@ impl House {
     }
 
     /// Everything on the store, as rows.
-    pub(crate) fn kept(&self) -> Vec<crate::store::Kept> {
+    pub(crate) fn kept(&self) -> Vec<Kept> {
         self.store.load(conference_id()).expect("it is there")
     }
 
@@ -387,13 +388,19 @@ impl House {
     }
 
     fn load(&mut self, quiet: bool) {
+        self.durable = Durable::of(&self.kept());
+        self.load_with(quiet, |_| None);
+        self.no_acknowledged_edit_is_missing();
+    }
+
+    /// Some documents are read as `instead` says.
+    fn load_with(&mut self, quiet: bool, instead: impl Fn(&str) -> Option<Result<Kept, StoreError>>) {
         self.loads += 1;
-        let kept = self.kept();
-        self.durable = Durable::of(&kept);
+        let each = |kept: Kept| (kept.document.clone(), instead(&kept.document).unwrap_or(Ok(kept)));
+        let kept = self.kept().into_iter().map(each).collect();
         let rng = StdRng::seed_from_u64(self.rng.next_u64());
         self.core = Core::load(conference_id(), Loaded { kept, rng, quiet, now: self.now })
             .expect("what is kept makes a room");
-        self.no_acknowledged_edit_is_missing();
     }
 
     /// What the shell does when the core asks to be loaded anew.
@@ -419,6 +426,13 @@ impl House {
         while self.sync() {}
         self.all_cut();
         self.load(false);
+    }
+
+    /// As [`Self::restart`]; some documents are read as `instead` says.
+    pub(crate) fn restart_with(&mut self, instead: impl Fn(&str) -> Option<Result<Kept, StoreError>>) {
+        while self.sync() {}
+        self.all_cut();
+        self.load_with(false, instead);
     }
 
     pub(crate) fn relink(&mut self) {

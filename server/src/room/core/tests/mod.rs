@@ -14,6 +14,7 @@ mod pause;
 mod people;
 mod presence;
 mod rights;
+mod set_aside;
 mod single;
 mod sync;
 mod take_off;

@@ -1,0 +1,138 @@
+//! STO12: a document whose stored bytes are damaged keeps nobody from the rest. LIM2: a full document takes deletes.
+
+use super::house::{House, id, note};
+use crate::store::{Kept, StoreError};
+use protocol::{
+    command::{Command, Refusal},
+    document::{Audience, Kind},
+    limits::DOCUMENT_BYTES,
+    people::Role,
+};
+
+const BOARD: Kind = Kind::Board(Audience::All);
+const PLAN: Kind = Kind::Plan(Audience::All);
+const STAGE: Kind = Kind::Stage;
+
+fn three() -> House {
+    let mut house = House::with(1, &[Role::Chair, Role::SocialWorker, Role::Parent, Role::Wall]);
+    house.device(Role::Chair).edit(BOARD, |copy| Some(copy.write_note(note(1), "worried", "the belt")));
+    house.settle();
+    house
+}
+
+fn damaged(document: &str) -> Result<Kept, StoreError> {
+    Err(StoreError::Damaged { document: document.to_owned() })
+}
+
+#[test]
+fn sto12_a_damaged_board_is_set_aside_and_everything_else_goes_on() {
+    let mut house = three();
+    house.restart_with(|document| (document == "board.all").then(|| damaged(document)));
+    house.relink();
+    house.settle();
+    assert!(house.core.documents[&STAGE].document.map("stage")["set_aside"] == true);
+    for role in [Role::Chair, Role::Parent, Role::Wall] {
+        let seat = &house.core.documents[&Kind::Seat(id(role))].document;
+        let named = seat.map("documents");
+        assert!(named.keys().any(|name| name.ends_with("plan.all")), "{role:?}");
+        assert!(!named.keys().any(|name| name.ends_with("board.all")), "{role:?}");
+    }
+    // Nobody writes over what may still be restored, by no way.
+    assert!(!house.core.documents.contains_key(&BOARD));
+    let quote = Command::Quote {
+        record: protocol::id::RecordId::from_random([1; 10]),
+        note: note(2),
+        section: "views".into(),
+        order: "b00".into(),
+        words: "I want to see Dad.".into(),
+        speaker: "Kacper".into(),
+        replaces: None,
+    };
+    assert_eq!(house.refused(Role::Chair, quote), Refusal::NotNow);
+    house.done(Role::Chair, Command::Pause);
+    house.done(Role::Chair, Command::Resume);
+    house.done(Role::Parent, Command::Leave);
+    assert!(!house.core.documents.contains_key(&BOARD) && house.core.documents.contains_key(&PLAN));
+    assert!(house.is_stored("the belt"), "the rows are as they were");
+
+    // Restored, it is read again.
+    house.restart();
+    house.relink();
+    house.settle();
+    assert!(house.core.documents[&STAGE].document.map("stage")["set_aside"] == false);
+    assert!(house.device(Role::Wall).has_seen("the belt"));
+    house.all_in_step();
+}
+
+#[test]
+fn sto12_what_the_server_writes_it_writes_again_under_the_next_edition() {
+    let mut house = three();
+    let seat = Kind::Seat(id(Role::Parent));
+    let before: Vec<_> = [STAGE, Kind::Desk, seat].map(|kind| house.name(kind)).into();
+    let names = before.clone();
+    house.restart_with(move |document| {
+        names
+            .iter()
+            .any(|name| name.to_string().ends_with(&format!("/{document}")))
+            .then(|| damaged(document))
+    });
+    for old in &before {
+        assert_eq!(house.name(old.kind), old.next_edition());
+    }
+    house.relink();
+    house.settle();
+    house.all_in_step();
+    assert!(house.device(Role::Parent).has_seen("the belt"));
+    // The new editions are kept.
+    house.restart();
+    for old in &before {
+        assert_eq!(house.name(old.kind), old.next_edition());
+    }
+}
+
+#[test]
+fn sto12_a_document_that_yrs_cannot_take_is_set_aside_too() {
+    let mut house = three();
+    house.restart_with(|document| {
+        (document == "board.all").then(|| {
+            let rows = vec![crate::store::Row { from: 1, to: 1, bytes: b"no row".to_vec() }];
+            Ok(Kept { document: document.to_owned(), snapshot: None, rows })
+        })
+    });
+    house.relink();
+    house.settle();
+    assert!(house.core.conference().set_aside.contains(&BOARD));
+    assert!(!house.core.conference().set_aside.contains(&PLAN));
+}
+
+#[test]
+fn lim2_a_full_document_takes_deletes_and_then_words_again() {
+    let mut house = three();
+    let part = "word ".repeat(40_000);
+    let mut written = 2;
+    while house.core.documents[&BOARD].bytes + part.len() + 1_000 < DOCUMENT_BYTES {
+        let words = part.clone();
+        house.device(Role::Chair).edit(BOARD, |copy| Some(copy.write_note(note(written), "worried", &words)));
+        house.settle();
+        written += 1;
+    }
+    let full = |house: &mut House, n: u8| {
+        let words = part.clone();
+        house.device(Role::Chair).edit(BOARD, |copy| Some(copy.write_note(note(n), "worried", &words)));
+        house.settle();
+        !house.core.documents[&BOARD].document.notes().iter().any(|one| one.id == note(n))
+    };
+    // A device of its own, because one whose words were refused writes no more.
+    assert!(full(&mut house, 200), "it takes more than it may");
+    let chair = house.of(Role::Chair);
+    house.cut(chair);
+    house.devices[chair].copies.clear();
+    house.link(chair);
+    house.settle();
+    house.now += 10_000;
+    for n in 2..6 {
+        house.device(Role::Chair).edit(BOARD, |copy| Some(copy.remove_note(note(n).as_str())));
+        house.settle();
+    }
+    assert!(!full(&mut house, 201), "it has room again");
+}

@@ -1,0 +1,54 @@
+//! Damaged bytes on the disk: one document is set aside, everything else goes on, and a backup brings it back.
+
+use anyhow::{Context, Result, ensure};
+use flipchart_tests::{Conference, Service, wait_for};
+use protocol::{
+    command::Command,
+    document::{Audience, Kind},
+    people::Role,
+};
+
+const BOARD: Kind = Kind::Board(Audience::All);
+
+#[tokio::test]
+async fn sto12_a_damaged_sheet_keeps_nobody_from_the_meeting_or_from_another_one() -> Result<()> {
+    let mut service = Service::start(&[]).await?;
+    let start = service.how();
+    let room = Conference::open(&service, &[Role::Chair, Role::Parent]).await?;
+    let other = Conference::open(&service, &[Role::Chair, Role::Parent]).await?;
+    let (mut chair, mut next_door) = (room.chair().await?, other.chair().await?);
+    let mut parent = room.bring(Role::Parent, &chair).await?;
+    for (one, words) in [(&chair, "the belt"), (&next_door, "next door")] {
+        one.type_note("worried", words).await?;
+        one.saved().await?;
+    }
+    parent.reads("the belt").await?;
+    service.tell_to_stop()?;
+    ensure!(service.ended().await? == Some(0));
+
+    let database = rusqlite::Connection::open(start.data().join("flipchart.db"))?;
+    let id = chair.conference()?;
+    let garbled = "UPDATE \"row\" SET sealed = zeroblob(length(sealed)) WHERE conference = ?1 AND document = 'board.all'";
+    ensure!(database.execute(garbled, [id.to_string()])? > 0, "there is nothing to damage");
+    let rows = "SELECT count(*) FROM \"row\" WHERE conference = ?1 AND document = 'board.all'";
+    let count = || database.query_row(rows, [id.to_string()], |row| row.get::<_, i64>(0));
+    let before = count()?;
+
+    let _service = start.run().await?;
+    for one in [&mut chair, &mut parent, &mut next_door] {
+        one.forget();
+        one.connect().await?;
+        one.open_all().await?;
+    }
+    next_door.reads("next door").await?;
+    for one in [&chair, &parent] {
+        assert!(one.open(BOARD).await?.is_err(), "a damaged board is opened");
+    }
+    chair.does(Command::Pause).await?;
+    chair.does(Command::Resume).await?;
+    chair.type_row(&[("outcome", "Mr Kowalski moves out")]).await.context("the plan goes on")?;
+    chair.saved().await?;
+    wait_for("the row", async || parent.ever_received("Mr Kowalski moves out").then_some(())).await?;
+    assert_eq!(count()?, before, "somebody wrote over what may be restored");
+    Ok(())
+}
