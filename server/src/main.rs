@@ -10,6 +10,7 @@ use server::{
     room::{
         directory::{Clock, Directory, Seeds},
         practice::{self, PracticeLink},
+        watchdog::Watchdog,
     },
     serve, set_up_key,
     socket::PublicUrl,
@@ -131,7 +132,9 @@ async fn start(config: Config, practice: bool, measures: PrometheusHandle) -> an
     }
     let key = set_up_key::read_or_draw(&config.keys)?;
     let store = Arc::new(store);
-    let directory = Arc::new(Directory::open(store.clone(), frameworks, clock(), seeds()).await?);
+    let watchdog = Watchdog::start(&config.data).context("the list of harmful updates cannot be read")?;
+    let directory = Directory::open(store.clone(), frameworks, clock(), seeds(), watchdog).await?;
+    let directory = Arc::new(directory);
     // After the rooms are open: nobody waits for it.
     tokio::task::spawn_blocking(move || telemetry::note_sync_time(store.measure_sync()));
     println!("\nSet up a conference:\n  {}", public_url.link(&format!("/set-up#{key}")));

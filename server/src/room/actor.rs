@@ -9,6 +9,7 @@ use super::{
     outbox::Outbox,
     packing::Packing,
     pass::Pass,
+    watchdog::Watched,
 };
 use crate::{
     meeting::conference::{Record, TokenHash},
@@ -70,15 +71,18 @@ pub(super) struct Actor {
     next_ask: u64,
     in_flight: Option<oneshot::Receiver<Result<(), StoreError>>>,
     draining: Option<oneshot::Sender<()>>,
+    watched: Arc<Watched>,
     /// The core may be half-changed: nothing is read from it any more.
     panicked: bool,
 }
 
 impl Actor {
     pub(super) fn new(core: Core, around: Arc<Surroundings>, inbox: mpsc::Receiver<Message>) -> Self {
+        let watched = around.watchdog.watch();
         Self {
             core,
             around,
+            watched,
             inbox,
             outboxes: HashMap::new(),
             packing: Packing::default(),
@@ -143,7 +147,27 @@ impl Actor {
             Message::Receive(conn, _) => Some(*conn),
             _ => None,
         };
+        if let Message::Receive(conn, Inbound::Update { update, .. }) = &message {
+            if self.around.watchdog.shuns(update) {
+                counter!("flipchart_refused_total", "why" => "harmful").increment(1);
+                return self.send_away(*conn);
+            }
+            let was_sound = !self.core.is_broken();
+            self.watched.begins(update);
+            self.guarded(from, |actor| actor.take(message));
+            self.watched.ended();
+            if self.panicked || (was_sound && self.core.is_broken()) {
+                self.around.watchdog.blame(&self.watched);
+            }
+            return;
+        }
         self.guarded(from, |actor| actor.take(message));
+    }
+
+    fn send_away(&self, conn: ConnId) {
+        if let Some(outbox) = self.outboxes.get(&conn) {
+            outbox.close(Close::BadFrame);
+        }
     }
 
     /// A fault of ours, or of yrs in reading, must not end the room for good: it is loaded anew from what is kept.
@@ -154,8 +178,8 @@ impl Actor {
         }
         tracing::error!("a room came upon a fault of the service; report it with the lines before this one");
         self.panicked = true;
-        if let Some(outbox) = from.and_then(|conn| self.outboxes.get(&conn)) {
-            outbox.close(Close::BadFrame);
+        if let Some(conn) = from {
+            self.send_away(conn);
         }
     }
 

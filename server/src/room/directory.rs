@@ -5,6 +5,7 @@ use super::{
     commands,
     core::Core,
     handle::RoomHandle,
+    watchdog::Watchdog,
 };
 use crate::{
     meeting::{
@@ -41,6 +42,7 @@ pub(super) struct Surroundings {
     pub(super) store: Arc<dyn Store>,
     pub(super) clock: Clock,
     pub(super) rng: Seeds,
+    pub(super) watchdog: Arc<Watchdog>,
     attendees: DashMap<AttendeeId, ConferenceId>,
     codes: DashMap<String, ConferenceId>,
     opened: DashMap<ConferenceId, Opened>,
@@ -127,9 +129,10 @@ impl Directory {
         frameworks: Frameworks,
         clock: Clock,
         rng: Seeds,
+        watchdog: Arc<Watchdog>,
     ) -> anyhow::Result<Self> {
         let (attendees, codes, opened) = (DashMap::new(), DashMap::new(), DashMap::new());
-        let around = Surroundings { store, clock, rng, attendees, codes, opened };
+        let around = Surroundings { store, clock, rng, watchdog, attendees, codes, opened };
         let directory = Self { around: Arc::new(around), rooms: DashMap::new(), frameworks };
         for id in directory.around.store.conferences()? {
             match load(&directory.around, id, false).await {

@@ -14,3 +14,4 @@ pub mod pass;
 pub mod practice;
 pub mod projection;
 pub mod rights;
+pub mod watchdog;

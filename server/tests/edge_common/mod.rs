@@ -10,7 +10,10 @@ use rand::{SeedableRng as _, rngs::StdRng};
 use server::{
     http::{Proxies, Service, SetUpKey, routes},
     meeting::framework::Frameworks,
-    room::directory::{Clock, Directory},
+    room::{
+        directory::{Clock, Directory},
+        watchdog::Watchdog,
+    },
     socket::{Gate, PublicUrl},
     store::memory::MemoryStore,
 };
@@ -25,7 +28,13 @@ pub const KEY: &str = "5e7b00005e7b00005e7b00005e7b00005e7b00005e7b00005e7b00005
 /// A directory without a conference, which tells the time by this clock (ms).
 pub async fn directory(clock: Clock) -> Arc<Directory> {
     let store = Arc::new(MemoryStore::open().expect("a thread"));
-    let open = Directory::open(store, Frameworks::shipped(), clock, Arc::new(|| StdRng::seed_from_u64(7)));
+    let open = Directory::open(
+        store,
+        Frameworks::shipped(),
+        clock,
+        Arc::new(|| StdRng::seed_from_u64(7)),
+        Watchdog::asleep(),
+    );
     Arc::new(open.await.expect("nothing to read"))
 }
 

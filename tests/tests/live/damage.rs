@@ -5,8 +5,11 @@ use flipchart_tests::{Conference, Service, wait_for};
 use protocol::{
     command::Command,
     document::{Audience, Kind},
+    frame::ClientMessage,
     people::Role,
 };
+use sha2::{Digest as _, Sha256};
+use yrs::{Doc, Map as _, Transact as _};
 
 const BOARD: Kind = Kind::Board(Audience::All);
 
@@ -50,5 +53,37 @@ async fn sto12_a_damaged_sheet_keeps_nobody_from_the_meeting_or_from_another_one
     chair.saved().await?;
     wait_for("the row", async || parent.ever_received("Mr Kowalski moves out").then_some(())).await?;
     assert_eq!(count()?, before, "somebody wrote over what may be restored");
+    Ok(())
+}
+
+/// A line in an empty board by client 7: struct, map `notes`, one key.
+fn harmful() -> Vec<u8> {
+    let doc = Doc::with_client_id(7);
+    let notes = doc.get_or_insert_map("notes");
+    let mut edit = doc.transact_mut();
+    notes.insert(&mut edit, "aaaaaaaaaaaaaaaa", "harm");
+    edit.encode_update_v1()
+}
+
+#[tokio::test]
+async fn scan12_an_update_that_did_harm_twice_is_not_taken_and_others_run_on() -> Result<()> {
+    let mut service = Service::start(&[]).await?;
+    let start = service.how();
+    service.tell_to_stop()?;
+    ensure!(service.ended().await? == Some(0));
+    let noted = format!("{}\n", hex::encode(Sha256::digest(harmful())));
+    std::fs::write(start.data().join("harmful-updates"), noted.repeat(2))?;
+
+    let service = start.run().await?;
+    let room = Conference::open(&service, &[Role::Chair, Role::CoChair]).await?;
+    let (chair, mut other) = (room.chair().await?, room.chair().await?);
+    other.connect().await?;
+    other.open_all().await?;
+    let board = chair.read(BOARD, |board| board.name)?;
+    chair.say(board, ClientMessage::Update(&harmful())).await;
+    assert_eq!(chair.ended().await?.0, 4400);
+    let line = other.type_note("worried", "we go on").await?;
+    other.saved().await?;
+    assert!(other.read(BOARD, |board| board.words(line))?.is_some());
     Ok(())
 }

@@ -267,6 +267,11 @@ impl Core {
         }
     }
 
+    /// True where the live side cannot be trusted any more and has to be loaded anew.
+    pub fn is_broken(&self) -> bool {
+        self.broken
+    }
+
     /// True while something waits for the store.
     pub fn is_unsettled(&self) -> bool {
         self.in_flight.is_some() || !self.waiting.is_empty()
