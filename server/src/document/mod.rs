@@ -63,16 +63,27 @@ impl Document {
         Self { doc: Doc::with_options(options), known: Known::default(), written: None }
     }
 
-    /// Rebuilds a document from what was stored.
+    /// Rebuilds a document from what was stored, in one transaction: a log holds an update for every few letters, and
+    /// ending a transaction costs more than taking one in.
     ///
     /// # Errors
     /// [`DocumentError::Unreadable`] when the bytes, which were unsealed whole, are no updates.
-    pub fn restore<'a>(client: u64, updates: impl Iterator<Item = &'a [u8]>) -> Result<Self, DocumentError> {
+    pub fn restore<'a>(
+        client: u64,
+        mut updates: impl Iterator<Item = &'a [u8]>,
+    ) -> Result<Self, DocumentError> {
         let mut document = Self::empty(client);
-        for update in updates {
-            let touched = scan_stored(update).map_err(|_| DocumentError::Unreadable)?;
-            document.apply(update, &touched).map_err(|_| DocumentError::Unreadable)?;
-        }
+        let Self { doc, known, .. } = &mut document;
+        let restored = catch_unwind(AssertUnwindSafe(|| {
+            let mut txn = doc.transact_mut();
+            updates.try_for_each(|update| {
+                known.absorb(&scan_stored(update).ok()?);
+                txn.apply_update(Update::decode_v1(update).ok()?).ok()
+            })?;
+            if txn.prune_pending().is_some() { None } else { Some(deleted(&txn)) }
+        }));
+        let deleted = restored.ok().flatten().ok_or(DocumentError::Unreadable)?;
+        document.known.absorb_deleted(deleted);
         Ok(document)
     }
 

@@ -3,7 +3,10 @@
 use super::error::ApiError;
 use argon2::{
     Algorithm, Argon2, Params, Version,
-    password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
+    password_hash::{
+        PasswordHasher, PasswordVerifier,
+        phc::{Output, PasswordHash, Salt},
+    },
 };
 use tokio::sync::Semaphore;
 
@@ -11,6 +14,9 @@ use tokio::sync::Semaphore;
 /// 10⁸ values and five tries, so the hash protects the file, not the door.
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
+/// What the hasher draws and makes: 16 and 32 bytes.
+const SALT_BYTES: usize = 16;
+const HASH_BYTES: usize = 32;
 /// Hashes at the same time, so that a rush at the door leaves the rooms their cores and memory.
 const AT_ONCE: usize = 2;
 /// Tries that may wait for their hash: about three seconds' worth.
@@ -36,11 +42,19 @@ fn hasher() -> Argon2<'static> {
 }
 
 impl Pins {
-    /// Draws the decoy; takes as long as one hash.
+    /// Draws the decoy: no PIN is known to give it, and checking one against it is the same work as against a real hash.
     pub(super) fn new() -> Result<Self, ApiError> {
-        let mut nothing = [0; 32];
-        getrandom::fill(&mut nothing).map_err(ApiError::internal)?;
-        let decoy = hasher().hash_password(&nothing).map_err(ApiError::internal)?.to_string();
+        let mut drawn = [0; SALT_BYTES + HASH_BYTES];
+        getrandom::fill(&mut drawn).map_err(ApiError::internal)?;
+        let (salt, hash) = drawn.split_at(SALT_BYTES);
+        let decoy = PasswordHash {
+            algorithm: Algorithm::Argon2id.ident(),
+            version: Some(Version::V0x13.into()),
+            params: hasher().params().try_into().map_err(ApiError::internal)?,
+            salt: Some(Salt::new(salt).map_err(ApiError::internal)?),
+            hash: Some(Output::new(hash).map_err(ApiError::internal)?),
+        };
+        let decoy = decoy.to_string();
         Ok(Self { running: Semaphore::new(AT_ONCE), waiting: Semaphore::new(WAITING), decoy })
     }
 
@@ -84,6 +98,19 @@ mod tests {
         assert!(!pins.is_right("20461358", Some(&hash)).await.expect("checked"));
         assert!(!pins.is_right("20461357", None).await.expect("checked"));
         assert!(!pins.is_right("20461357", Some("damaged")).await.expect("checked"));
+    }
+
+    #[tokio::test]
+    async fn p3_a_pin_of_an_unknown_link_is_checked_against_a_hash_like_any_other() {
+        let pins = Pins::new().expect("randomness");
+        let real = pins.hash("20461357").await.expect("a hash");
+        let shape = |text: &str| {
+            let hash = PasswordHash::new(text).expect("a hash");
+            let lengths = (hash.salt.map(|salt| salt.len()), hash.hash.map(|hash| hash.len()));
+            (hash.algorithm, hash.version, hash.params, lengths)
+        };
+        assert_eq!(shape(&pins.decoy), shape(&real));
+        assert_ne!(pins.decoy, Pins::new().expect("randomness").decoy);
     }
 
     #[test]

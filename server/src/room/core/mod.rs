@@ -352,6 +352,7 @@ impl Core {
                 let changed = self.state_moved();
                 self.audit.append(Line {
                     seq: self.seq,
+                    upto: self.seq,
                     time: now,
                     who: by,
                     role,

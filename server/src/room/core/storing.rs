@@ -15,7 +15,7 @@ use metrics::counter;
 use protocol::{
     document::{DocumentName, Kind},
     frame::ServerMessage,
-    id::ConferenceId,
+    id::{AttendeeId, ConferenceId},
     limits::ROWS_PER_SNAPSHOT,
     people::{Role, Standing},
     wire::Wire,
@@ -23,7 +23,6 @@ use protocol::{
 use rand::rngs::StdRng;
 use std::{
     collections::{BTreeMap, BTreeSet},
-    panic::catch_unwind,
     sync::Arc,
 };
 
@@ -70,9 +69,6 @@ pub enum LoadError {
     /// A document does not read as one.
     #[error(transparent)]
     Document(#[from] DocumentError),
-    /// Reading a document ended in a fault of ours or of yrs.
-    #[error("reading it ended in a fault of the service")]
-    Poisoned,
 }
 
 impl Core {
@@ -112,7 +108,7 @@ impl Core {
     pub fn load(id: ConferenceId, loaded: Loaded) -> Result<Self, LoadError> {
         let mut state = None;
         let mut framework = None;
-        let mut head = [0; 32];
+        let (mut head, mut audited) = ([0; 32], 0);
         let mut seq = 0;
         let mut rest = Vec::new();
         for (document, kept) in loaded.kept {
@@ -125,8 +121,10 @@ impl Core {
                 FRAMEWORK => framework = kept?.snapshot.map(|(_, bytes)| bytes),
                 AUDIT => {
                     // A chain that is broken stays so: `verify` says where. It does not keep people from meeting.
-                    if let Some(row) = kept.ok().and_then(|kept| kept.rows.last().cloned()) {
-                        head = log::read::<audit::Page>(&row.bytes)?.head;
+                    if let Some(row) = kept.ok().and_then(|kept| kept.rows.last().cloned())
+                        && let Ok(page) = log::read::<audit::Page>(&row.bytes)
+                    {
+                        (head, audited) = (page.head, row.to);
                     }
                 }
                 _ => rest.push((document, kept)),
@@ -138,16 +136,23 @@ impl Core {
         let mut core = Self::with(conference, loaded.rng, seq);
         core.audit = Audit::after(head);
         core.quiet = loaded.quiet;
+        let mut edits = Vec::new();
         for (document, kept) in rest {
             let Ok(name) = format!("{id}/{document}").parse::<DocumentName>() else { continue };
             if projection::name_of(&core.conference, name.kind) == name {
                 let client = core.draw_client();
                 match kept.map_err(LoadError::Store).and_then(|kept| restore(client, name.edition, &kept)) {
-                    Ok(live) => drop(core.documents.insert(name.kind, live)),
+                    Ok((live, written)) => {
+                        edits.extend(
+                            written.into_iter().map(|(seq, author)| (seq, author, name.kind.to_string())),
+                        );
+                        core.documents.insert(name.kind, live);
+                    }
                     Err(error) => core.cannot_read(name, &error),
                 }
             }
         }
+        core.audit_again(edits, audited, loaded.now);
         core.miss_walls(loaded.now);
         core.all_had_everything();
         // What the state says now may differ from what was written by an older build or before presence was known.
@@ -155,6 +160,17 @@ impl Core {
             core.write_projections(projection::kinds(&core.conference));
         }
         Ok(core)
+    }
+
+    /// Edits after the last page of the audit: the rows say who wrote them.
+    fn audit_again(&mut self, mut edits: Vec<(u64, AttendeeId, String)>, audited: u64, now: Millis) {
+        edits.retain(|(seq, _, _)| *seq > audited);
+        edits.sort_unstable();
+        for (seq, who, document) in edits {
+            let (role, document) = (self.role(who), Some(document));
+            let what = audit::EDIT.to_owned();
+            self.audit.append(audit::Line { seq, upto: seq, time: now, who, role, what, document });
+        }
     }
 
     /// A document's stored bytes are damaged, or yrs cannot take them. What the server writes it writes again from the
@@ -218,13 +234,12 @@ impl Core {
             let state = serde_json::to_vec(&self.conference).expect("plain values can be written");
             writes.push(Write::Snapshot { document: STATE.to_owned(), upto: self.seq, state });
         }
-        if let Some(page) = self.audit.take_page() {
-            let (from, to) =
-                (page.lines.first().map(|line| line.seq), page.lines.last().map(|line| line.seq));
-            if let (Some(from), Some(to)) = (from, to) {
-                let row = Row { from, to, bytes: log::write(&page) };
-                writes.push(Write::Append { document: AUDIT.to_owned(), row });
-            }
+        // Rows go that say who wrote what: those that a snapshot replaces, and those that are destroyed.
+        let rows_go = writes.iter().any(|write| !matches!(write, Write::Append { .. }));
+        if let Some(page) = self.audit.take_page(rows_go) {
+            let (from, to) = page.span();
+            let row = Row { from, to, bytes: log::write(&page) };
+            writes.push(Write::Append { document: AUDIT.to_owned(), row });
         }
         if writes.is_empty() {
             return None;
@@ -369,7 +384,11 @@ impl Core {
     }
 }
 
-fn restore(client: u64, edition: u32, kept: &Kept) -> Result<Live, LoadError> {
+/// The document, and who wrote which number of it since its snapshot.
+type Restored = (Live, Vec<(u64, AttendeeId)>);
+
+fn restore(client: u64, edition: u32, kept: &Kept) -> Result<Restored, LoadError> {
+    let mut written = Vec::new();
     let mut bindings = Bindings::new();
     let mut updates: Vec<Vec<u8>> = Vec::new();
     let mut seq = 0;
@@ -383,16 +402,16 @@ fn restore(client: u64, edition: u32, kept: &Kept) -> Result<Live, LoadError> {
         for entry in log::read::<Vec<Entry>>(&row.bytes)? {
             log::bind(&mut bindings, &entry);
             seq = entry.seq;
+            written.extend(entry.author.filter(|_| !entry.update.is_empty()).map(|author| (seq, author)));
             if !entry.update.is_empty() {
                 updates.push(entry.update);
             }
         }
     }
     let bytes = updates.iter().map(Vec::len).sum();
-    let document = catch_unwind(|| Document::restore(client, updates.iter().map(Vec::as_slice)))
-        .map_err(|_| LoadError::Poisoned)??;
+    let document = Document::restore(client, updates.iter().map(Vec::as_slice))?;
     bindings.insert(client, Binding { owner: None, refused: false });
-    Ok(Live {
+    let live = Live {
         shown: document.state_vector(),
         taken: None,
         whole: None,
@@ -408,5 +427,6 @@ fn restore(client: u64, edition: u32, kept: &Kept) -> Result<Live, LoadError> {
         shrank: true,
         measured_at: 0,
         awareness: BTreeMap::new(),
-    })
+    };
+    Ok((live, written))
 }

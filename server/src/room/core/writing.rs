@@ -1,7 +1,10 @@
 //! An edit of an attendee: news, rights, bindings, apply, log (SPEC SYNC, RIGHT).
 
 use super::{ConnId, Core, Effect, Line, Live};
-use crate::{meeting::conference::Millis, room::log::Entry};
+use crate::{
+    meeting::conference::Millis,
+    room::{audit, log::Entry},
+};
 use metrics::counter;
 use protocol::{
     close::Close,
@@ -115,10 +118,11 @@ impl Core {
         self.accepted(kind, Some(conn), entry);
         self.audit.append(Line {
             seq: self.seq,
+            upto: self.seq,
             time: now,
             who: attendee,
             role: self.role(attendee),
-            what: "edit".to_owned(),
+            what: audit::EDIT.to_owned(),
             document: Some(kind.to_string()),
         });
         self.owe(conn, kind, Touched::default());
@@ -207,12 +211,11 @@ impl Core {
         self.tell(conn, kind, &ServerMessage::Step1(&mine));
     }
 
-    fn role(&self, attendee: AttendeeId) -> Role {
+    pub(super) fn role(&self, attendee: AttendeeId) -> Role {
         self.conference.people.get(&attendee).map_or(Role::Observer, |who| who.person.role)
     }
 }
 
-/// Whether an attendee may show these client ids in a document, beside those that are theirs already (SPEC LIM10).
 /// Whether a document takes more. What was deleted leaves room, which is measured when it is needed: at most once in
 /// [`MEASURE_EVERY`], because a large document takes some milliseconds.
 fn has_room(live: &mut Live, more: usize, now: Millis) -> bool {
@@ -224,6 +227,7 @@ fn has_room(live: &mut Live, more: usize, now: Millis) -> bool {
     live.bytes + more <= DOCUMENT_BYTES
 }
 
+/// Whether an attendee may show these client ids in a document, beside those that are theirs already (SPEC LIM10).
 fn has_ids_left(live: &Live, attendee: AttendeeId, clients: impl Iterator<Item = u64>) -> bool {
     let new: BTreeSet<u64> = clients.filter(|client| !live.bindings.contains_key(client)).collect();
     let theirs = || live.bindings.values().filter(|binding| binding.owner == Some(attendee)).count();

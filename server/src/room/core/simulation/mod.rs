@@ -168,6 +168,7 @@ impl Simulation {
         self.nothing_missed_was_sent();
         let house = &mut self.house;
         assert!(audit::verify(&house.durable.audit), "the audit's chain is broken");
+        house.every_edit_is_in_the_audit();
         let acts = house.durable.audit.iter().flat_map(|page| &page.lines);
         let carried_out = acts.filter(|line| line.what != "edit").count();
         let state = house.durable.state.as_ref().expect("a conference is there");

@@ -11,8 +11,10 @@ use crate::{
         framework::Frameworks,
     },
     room::{
+        audit::{EDIT, Line},
         commands::Prepared,
         core::{AskId, ConnId, Core, Effect, Inbound, Loaded, Session, not_saved},
+        log::{self, Entry},
         projection, rights,
     },
     store::{Batch, Kept, Store, StoreError, Write, sim::SimStore},
@@ -433,6 +435,27 @@ impl House {
         while self.sync() {}
         self.all_cut();
         self.load_with(false, instead);
+    }
+
+    /// STO13: what the rows say that people wrote, a page says too, or will say.
+    pub(crate) fn every_edit_is_in_the_audit(&self) {
+        let kept = self.durable.audit.iter().flat_map(|page| &page.lines);
+        let lines: Vec<_> = kept.chain(self.core.audit.pending()).filter(|line| line.what == EDIT).collect();
+        for kept in self.kept().iter().filter(|kept| kept.document.starts_with(['b', 'p'])) {
+            for entry in
+                kept.rows.iter().flat_map(|row| log::read::<Vec<Entry>>(&row.bytes).expect("it reads"))
+            {
+                let Some(author) = entry.author.filter(|_| !entry.update.is_empty()) else { continue };
+                let says = |line: &&&Line| {
+                    let of = line
+                        .document
+                        .as_deref()
+                        .is_some_and(|of| kept.document.split('~').next() == Some(of));
+                    of && line.who == author && (line.seq..=line.upto).contains(&entry.seq)
+                };
+                assert_eq!(lines.iter().filter(says).count(), 1, "{} of {}", entry.seq, kept.document);
+            }
+        }
     }
 
     pub(crate) fn relink(&mut self) {

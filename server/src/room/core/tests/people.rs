@@ -177,11 +177,13 @@ fn p15_who_is_let_in_as_somebody_without_a_pen_holds_none() {
 }
 
 #[test]
-fn audit_pages_follow_each_other_through_restarts_and_hold_no_name_and_no_words() {
+fn sto13_audit_pages_follow_each_other_through_restarts_and_hold_no_name_and_no_words() {
     let mut house = house();
     for n in 1..4 {
         house.device(Role::Chair).edit(BOARD, |copy| Some(copy.write_note(note(n), "worried", "the belt")));
         house.done(Role::Chair, Command::Recording { kept: Some("the tape".into()) });
+        house.device(Role::Chair).edit(BOARD, |copy| Some(copy.write_note(note(9), "worried", "the belt")));
+        house.settle();
         house.restart();
         house.relink();
         house.settle();
@@ -193,7 +195,11 @@ fn audit_pages_follow_each_other_through_restarts_and_hold_no_name_and_no_words(
         .flat_map(|kept| &kept.rows)
         .map(|row| log::read(&row.bytes).unwrap())
         .collect();
-    assert_eq!(pages.iter().flat_map(|page| &page.lines).count(), 6);
+    // The last edit waits for its page.
+    let lines: Vec<_> = pages.iter().flat_map(|page| &page.lines).collect();
+    assert_eq!(lines.iter().filter(|line| line.what == audit::EDIT).count(), 3);
+    assert_eq!(lines.len(), 6);
+    house.every_edit_is_in_the_audit();
     assert!(audit::verify(&pages) && !audit::verify(&pages[1..]));
     for page in &pages {
         let bytes = log::write(page);
