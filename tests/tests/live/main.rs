@@ -3,6 +3,7 @@
 mod back;
 mod damage;
 mod disk;
+mod floods;
 mod habits;
 mod harm;
 mod kills;

@@ -1,0 +1,190 @@
+//! Sockets and connections that only cost: each ends by itself, and whoever writes notices nothing.
+
+use anyhow::{Context, Result, ensure};
+use flipchart_tests::{Attendee, Conference, Service, write_client_frame};
+use futures_util::{SinkExt as _, StreamExt as _};
+use protocol::{
+    document::{Audience, Kind},
+    limits::AUTH_DEADLINE,
+    people::Role,
+};
+use std::time::{Duration, Instant};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+    time::{sleep, timeout},
+};
+use tokio_tungstenite::{
+    MaybeTlsStream, WebSocketStream, connect_async,
+    tungstenite::{
+        Message,
+        client::IntoClientRequest as _,
+        protocol::frame::{
+            Frame,
+            coding::{Data, OpCode},
+        },
+    },
+};
+
+const BOARD: Kind = Kind::Board(Audience::All);
+/// What a person bears between a key and the letter on another screen, on a busy machine.
+const BEARABLE: Duration = Duration::from_secs(2);
+/// A head has to be here by then (SPEC LIM8), and a little more for a busy machine.
+const HEAD: Duration = Duration::from_secs(20);
+
+type Raw = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+async fn raw(service: &Service) -> Result<Raw> {
+    let mut request = format!("{}/sync", service.origin().replacen("http", "ws", 1)).into_client_request()?;
+    request.headers_mut().insert("origin", service.origin().parse()?);
+    Ok(connect_async(request).await?.0)
+}
+
+/// The code with which the service ends a socket.
+async fn code_of(socket: &mut Raw, within: Duration) -> Result<u16> {
+    let code = async {
+        while let Some(message) = socket.next().await {
+            if let Ok(Message::Close(Some(close))) = message {
+                return Ok(u16::from(close.code));
+            }
+        }
+        anyhow::bail!("it ended without a word")
+    };
+    timeout(within, code).await.context("it never ended")?
+}
+
+/// Letter by letter, while something else goes on: the longest time until another screen showed it.
+async fn slowest_letter(pen: &Attendee, reader: &Attendee, letters: usize) -> Result<Duration> {
+    let line = pen.type_note("worried", "begin ").await?;
+    let mut slowest = Duration::ZERO;
+    for n in 0..letters {
+        let word = format!("w{n} ");
+        let began = Instant::now();
+        pen.type_into(line, &word).await?;
+        reader.reads(&word).await?;
+        slowest = slowest.max(began.elapsed());
+        sleep(Duration::from_millis(20)).await;
+    }
+    Ok(slowest)
+}
+
+#[tokio::test]
+async fn lim5_a_flood_of_pings_and_of_empty_messages_ends_its_own_socket_alone() -> Result<()> {
+    let service = Service::start(&[]).await?;
+    let room = Conference::open(&service, &[Role::Chair, Role::Parent]).await?;
+    let chair = room.chair().await?;
+    let parent = room.bring(Role::Parent, &chair).await?;
+    let floods = async {
+        for message in [Message::Ping(Vec::new().into()), Message::Binary(Vec::new().into())] {
+            let mut socket = raw(&service).await?;
+            for _ in 0..400 {
+                if socket.feed(message.clone()).await.is_err() {
+                    break;
+                }
+            }
+            let _ = socket.flush().await;
+            assert_eq!(code_of(&mut socket, AUTH_DEADLINE).await?, 4408, "{message:?}");
+        }
+        anyhow::Ok(())
+    };
+    let (slowest, flooded) = tokio::join!(slowest_letter(&chair, &parent, 40), floods);
+    flooded?;
+    let slowest = slowest?;
+    ensure!(slowest < BEARABLE, "a letter took {slowest:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn lim5_a_message_in_a_thousand_pieces_is_one_message_and_pieces_without_end_end_with_the_deadline()
+-> Result<()> {
+    let service = Service::start(&[]).await?;
+    let mut socket = raw(&service).await?;
+    let piece = |code, is_last| Message::Frame(Frame::message(vec![0_u8; 1], OpCode::Data(code), is_last));
+    socket.feed(piece(Data::Binary, false)).await?;
+    let began = Instant::now();
+    let endless = async {
+        loop {
+            if socket.send(piece(Data::Continue, false)).await.is_err() {
+                break;
+            }
+            sleep(Duration::from_micros(200)).await;
+        }
+    };
+    let _ = timeout(AUTH_DEADLINE + Duration::from_secs(10), endless).await;
+    let lasted = began.elapsed();
+    ensure!(lasted < AUTH_DEADLINE + Duration::from_secs(8), "it lasted {lasted:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn lim8_close2_heads_that_come_byte_by_byte_and_sockets_that_say_nothing_end_by_themselves()
+-> Result<()> {
+    let service = Service::start(&[]).await?;
+    let room = Conference::open(&service, &[Role::Chair, Role::Parent]).await?;
+    let chair = room.chair().await?;
+    let parent = room.bring(Role::Parent, &chair).await?;
+    let address = service.origin().trim_start_matches("http://").to_owned();
+    let slow = (0..200).map(|_| {
+        let address = address.clone();
+        tokio::spawn(async move {
+            let mut line = TcpStream::connect(&address).await?;
+            let began = Instant::now();
+            for byte in "GET /healthz HTTP/1.1\r\nx-slow: ".bytes().chain(std::iter::repeat(b'a')) {
+                if line.write_all(&[byte]).await.is_err() {
+                    break;
+                }
+                // The other side may have said goodbye.
+                if let Ok(Ok(0)) = timeout(Duration::from_millis(500), line.read(&mut [0; 64])).await {
+                    break;
+                }
+                ensure!(began.elapsed() < HEAD, "a slow head is still waited for");
+            }
+            anyhow::Ok(())
+        })
+    });
+    let slow: Vec<_> = slow.collect();
+    let silent = (0..50).map(|_| raw(&service));
+    for socket in futures_util::future::join_all(silent).await {
+        let mut socket = socket?;
+        assert_eq!(code_of(&mut socket, AUTH_DEADLINE + Duration::from_secs(5)).await?, 4401);
+    }
+    let slowest = slowest_letter(&chair, &parent, 40).await?;
+    ensure!(slowest < BEARABLE, "a letter took {slowest:?}");
+    for one in slow {
+        one.await??;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn lim4_a_reader_who_takes_nothing_costs_its_bound_and_nobody_waits_for_it() -> Result<()> {
+    let service = Service::start(&[]).await?;
+    let room = Conference::open(&service, &[Role::Chair, Role::Parent, Role::CoChair]).await?;
+    let chair = room.chair().await?;
+    let parent = room.bring(Role::Parent, &chair).await?;
+    let co_chair = room.bring(Role::CoChair, &chair).await?;
+    // A socket of the parent's that is let in, asks for the board and then reads no byte more.
+    let mut deaf = raw(&service).await?;
+    let ticket = parent.fresh_ticket().await?;
+    let board = parent.read(BOARD, |copy| copy.name)?;
+    let auth = protocol::frame::ClientMessage::Auth { token: &ticket, version: Some("4.8.0") };
+    deaf.send(Message::Binary(write_client_frame(&board.to_string(), &auth).into())).await?;
+    let first = timeout(Duration::from_secs(10), deaf.next()).await?.context("it is let in")??;
+    ensure!(matches!(first, Message::Binary(_)), "{first:?}");
+    let memory = || -> Result<usize> {
+        let about = std::fs::read_to_string(format!("/proc/{}/statm", service.process()))?;
+        Ok(about.split(' ').nth(1).context("resident pages")?.parse::<usize>()? * 4096)
+    };
+    let before = memory()?;
+    // 7 MB in all, more than every buffer on the way holds.
+    for n in 0..35 {
+        co_chair.type_note("worried", &format!("{n} {}", "much ".repeat(40_000))).await?;
+        co_chair.saved().await?;
+    }
+    let slowest = slowest_letter(&chair, &parent, 10).await?;
+    ensure!(slowest < BEARABLE, "a letter took {slowest:?}");
+    // The document, its log on the way, and once more what waits for one reader.
+    let more = memory()?.saturating_sub(before);
+    ensure!(more < 64 * 1024 * 1024, "{more} bytes more");
+    Ok(())
+}
