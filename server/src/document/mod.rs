@@ -26,6 +26,11 @@ use yrs::{
     updates::{decoder::Decode, encoder::Encode},
 };
 
+/// Updates of one transaction when a document is read back. Ending a transaction costs more than taking one letter in;
+/// but at its end yrs joins what was typed from the back to the front, which copies the letters so often as there are
+/// updates in it.
+const AT_ONCE: usize = 64;
+
 /// Why a document did not do as asked.
 #[derive(Debug, thiserror::Error)]
 pub enum DocumentError {
@@ -63,27 +68,25 @@ impl Document {
         Self { doc: Doc::with_options(options), known: Known::default(), written: None }
     }
 
-    /// Rebuilds a document from what was stored, in one transaction: a log holds an update for every few letters, and
-    /// ending a transaction costs more than taking one in.
+    /// Rebuilds a document from what was stored, a few updates in one transaction.
     ///
     /// # Errors
     /// [`DocumentError::Unreadable`] when the bytes, which were unsealed whole, are no updates.
-    pub fn restore<'a>(
-        client: u64,
-        mut updates: impl Iterator<Item = &'a [u8]>,
-    ) -> Result<Self, DocumentError> {
+    pub fn restore<'a>(client: u64, updates: impl Iterator<Item = &'a [u8]>) -> Result<Self, DocumentError> {
         let mut document = Self::empty(client);
-        let Self { doc, known, .. } = &mut document;
-        let restored = catch_unwind(AssertUnwindSafe(|| {
-            let mut txn = doc.transact_mut();
-            updates.try_for_each(|update| {
-                known.absorb(&scan_stored(update).ok()?);
-                txn.apply_update(Update::decode_v1(update).ok()?).ok()
-            })?;
-            if txn.prune_pending().is_some() { None } else { Some(deleted(&txn)) }
-        }));
-        let deleted = restored.ok().flatten().ok_or(DocumentError::Unreadable)?;
-        document.known.absorb_deleted(deleted);
+        let mut updates = updates.peekable();
+        while updates.peek().is_some() {
+            let Self { doc, known, .. } = &mut document;
+            let restored = catch_unwind(AssertUnwindSafe(|| {
+                let mut txn = doc.transact_mut();
+                updates.by_ref().take(AT_ONCE).try_for_each(|update| {
+                    known.absorb(&scan_stored(update).ok()?);
+                    txn.apply_update(Update::decode_v1(update).ok()?).ok()
+                })?;
+                if txn.prune_pending().is_some() { None } else { Some(deleted(&txn)) }
+            }));
+            known.absorb_deleted(restored.ok().flatten().ok_or(DocumentError::Unreadable)?);
+        }
         Ok(document)
     }
 
