@@ -202,6 +202,20 @@ test("screens side by side", async (t) => {
     await Promise.all([wall, ewa.page, leila.page].map((page) => page.getByText("Tomek has room").first().waitFor()));
   });
 
+  await step("f38_turns when a professional has spoken, the family's reply is one press away", async () => {
+    await desk.page.getByText(/^Who speaks/).click();
+    await desk.page.getByRole("button", { name: /^Has spoken ?: Leila Haddad/ }).click();
+    const reply = desk.page.getByRole("group", { name: "Would the family like to answer Leila Haddad?" });
+    await reply.getByRole("button", { name: "Ask Ewa Nowicka" }).click();
+    await ewa.page.getByText("The chair asks you to speak now.").waitFor();
+    assert.equal(await reply.count(), 0, "it has been asked");
+    assert.equal(await leila.page.getByText("asks you to speak").count(), 0);
+    await desk.page.getByRole("button", { name: /^Has spoken ?: Ewa Nowicka/ }).click();
+    await until("asked no more", async () => (await ewa.page.getByText("The chair asks you to speak now.").count()) === 0);
+    assert.equal(await reply.count(), 0, "nobody answers the family in the family's name");
+    await desk.page.getByText(/^Who speaks/).click();
+  });
+
   await step("p6_unsafe can't talk safely reaches the desk alone, quietly", async () => {
     // Who writes where comes and goes by itself.
     const sees = async () => (await leila.page.locator("body").innerText()).replaceAll("The chair is writing\n", "");
