@@ -198,9 +198,11 @@ test("features on their screens", async (t) => {
 
   await step("f38_f39 family and professionals offer in the same way, and what they offer reaches the desk alone", async () => {
     await ewa.offer("I ask for help.");
-    await doctor.offer("The bruises will heal.");
+    await doctor.offer("The bruises will heal.", { label: "Fact", hand: "told", source: "the ward" });
     await desk.offers().getByText("I ask for help.").waitFor();
     await desk.offers().getByText("The bruises will heal.").waitFor();
+    // F80: as it will stand beside the line.
+    await desk.offers().getByText("told by the ward").waitFor();
     await ewa.ask("I need a break").click();
     await desk.asks().getByText("would like a break").waitFor();
     for (const page of [wall, farrow.page, interpreter.page]) {

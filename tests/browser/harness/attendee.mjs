@@ -17,7 +17,7 @@ export class Attendee extends Pen {
   }
 
   /** Offers a note. A phone has its own page for that; a wide screen has it beside the sheet. */
-  async offer(words, { label, source, child, where, named = true } = {}) {
+  async offer(words, { label, hand, source, child, where, named = true } = {}) {
     const dialog = this.page.getByRole("dialog", { name: "Offer a note" });
     const phone = this.page.getByRole("button", { name: "Offer a note", exact });
     const at = (await phone.count()) ? dialog : this.page.getByRole("complementary");
@@ -25,8 +25,9 @@ export class Attendee extends Pen {
     await at.getByRole("textbox", { name: "Offer a note to the chair" }).click();
     await this.page.keyboard.type(words);
     const more = at.getByText("More about it");
-    if ((label || source || child || where) && (await more.count())) await more.click();
+    if ((label || hand || source || child || where) && (await more.count())) await more.click();
     if (label) await at.getByRole("radio", { name: label, exact }).check();
+    if (hand) await at.getByRole("group", { name: "How you know it" }).getByRole("button", { name: hand, exact }).click();
     if (source) {
       await at.getByRole("textbox", { name: label === "Opinion" ? "Based on" : "How you know, or who told you" }).click();
       await this.page.keyboard.type(source);

@@ -1,6 +1,7 @@
 /** Where a line's words come from, as it stands beside them: own knowledge, told by somebody, third hand (F80). */
 
 import { words } from "../words";
+import "../words/source";
 
 export type Hand = "own" | "told" | "third";
 

@@ -4,6 +4,7 @@ meet-offer-for = In whose words
 meet-offer-this-is = This is
 meet-offer-no-label = Not sure
 meet-offer-based = Based on
+meet-offer-hand = How you know it
 meet-offer-source = How you know, or who told you
 meet-offer-about = About
 meet-offer-named = Show my name beside it
