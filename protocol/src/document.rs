@@ -236,7 +236,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_survives_its_text() {
+    fn doc1_a_name_survives_its_text() {
         let conference = ConferenceId::from_random([1; 10]);
         let attendee = AttendeeId::from_random([2; 10]);
         let mut kinds = vec![Kind::Stage, Kind::Desk, Kind::Seat(attendee)];
@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn one_document_has_one_name() {
+    fn doc1_one_document_has_one_name() {
         let conference = ConferenceId::from_random([1; 10]);
         for rest in [
             "stage~1",

@@ -339,7 +339,7 @@ test("screens side by side", async (t) => {
     await sheet(WELL);
   });
 
-  await step("p13_two_minutes a wall that hears nothing has paper alone two minutes after the last sign of life", async () => {
+  await step("p13_wall2_two_minutes a wall that hears nothing has paper alone two minutes after the last sign of life", async () => {
     const { page } = here["second wall"];
     await until("its sheet", async () => (await wallShows(page)).length > 0);
     near.hush();

@@ -1,6 +1,6 @@
 //! One session cookie per attendee, so that several roles work side by side in tabs of one browser.
 
-use crate::meeting::conference::TokenHash;
+use crate::meeting::attendee::TokenHash;
 use axum::http::{HeaderMap, HeaderValue, header};
 use protocol::{id::AttendeeId, limits::SESSION_LIFE};
 use sha2::{Digest, Sha256};

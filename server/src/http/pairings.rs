@@ -1,7 +1,7 @@
 //! Screens that show a code and wait for a chair to type it.
 
 use super::cookies::Token;
-use crate::meeting::{codewords::PairingCode, conference::TokenHash};
+use crate::meeting::{attendee::TokenHash, codewords::PairingCode};
 use protocol::{
     api::Pairing,
     id::{AttendeeId, CommandId},

@@ -3,14 +3,14 @@
 //! The room keeps one of these, stores it whole after each command, and projects it into the documents that screens
 //! read. It holds no secret in clear: links and sessions are hashes, PINs are Argon2id.
 
-use super::in_hand::InHand;
+use super::{attendee::Attendee, in_hand::InHand};
 use protocol::{
-    command::{Ask, Focus, Label, Offered, Outcome, Person, RowAnswer, Screen},
+    command::{Focus, Label, Offered, Outcome, RowAnswer, Screen},
     document::{Audience, Kind},
     framework::{Framework, Phase},
     id::{AttendeeId, ChildId, CommandId, ConferenceId, HeldId, NoteId, OfferId, RecordId, RowId},
-    limits::{PARTS, REMEMBERED_COMMANDS, SESSION_LIFE},
-    people::{Page, Role, Standing},
+    limits::{PARTS, REMEMBERED_COMMANDS},
+    people::{Role, Standing},
 };
 use serde::{Deserialize, Serialize};
 use std::{
@@ -20,10 +20,6 @@ use std::{
 
 /// Milliseconds since 1970, UTC. Shown and counted in Europe/London.
 pub type Millis = u64;
-
-/// SHA-256 of a session's token (the ASCII of its 64 hex digits).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct TokenHash(pub [u8; 32]);
 
 /// A conference.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -114,84 +110,6 @@ pub struct Child {
     pub first_name: String,
     /// Full name.
     pub name: String,
-}
-
-/// A person or a wall.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Attendee {
-    /// Who it is.
-    pub person: Person,
-    /// Place in the order of set-up and of coming.
-    pub n: u32,
-    /// How far they are.
-    pub standing: Standing,
-    /// Was given a pen. The chair needs none.
-    pub pen: bool,
-    /// Personal link.
-    pub way_in: Option<Entrance>,
-    /// Devices with a session.
-    pub devices: Vec<Device>,
-    /// Number of the next device.
-    pub next_device: u32,
-    /// Quiet signals, with the time they were given.
-    pub asks: BTreeMap<Ask, Millis>,
-    /// Size of the screen, for a wall.
-    pub screen: Option<Screen>,
-    /// The last time they were out after they had been here (P5).
-    #[serde(default)]
-    pub absence: Option<Absence>,
-    /// Audiences of a role of theirs in which something was written meanwhile: not theirs any more.
-    #[serde(default)]
-    pub barred: BTreeSet<Audience>,
-}
-
-/// Somebody was here and went: their part ended, they left, or they were sent out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Absence {
-    /// When they went.
-    pub from: Millis,
-    /// When they were let in again; none = still out.
-    pub until: Option<Millis>,
-    /// Digests of what they could read when they went, by line; emptied when they are back.
-    pub seen: BTreeMap<String, String>,
-    /// The chair has said what is opened to them.
-    pub answered: bool,
-}
-
-/// A personal link and its PIN.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Entrance {
-    /// SHA-256 of the secret's 64 hex digits' bytes (32 bytes).
-    pub secret_hash: [u8; 32],
-    /// Argon2id, PHC string.
-    pub pin: String,
-    /// Wrong tries since the link was made.
-    pub wrong: u32,
-}
-
-/// One device of an attendee.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Device {
-    /// Counts up per attendee.
-    pub n: u32,
-    /// Its session.
-    pub token: TokenHash,
-    /// Waits in the lobby.
-    pub waiting: bool,
-    /// When the session began; it ends after `limits::SESSION_LIFE`.
-    pub since: Millis,
-}
-
-impl Device {
-    /// When its session's time is up.
-    pub fn ends(&self) -> Millis {
-        self.since + SESSION_LIFE.as_millis() as u64
-    }
-
-    /// Its session's time is up.
-    pub fn is_over(&self, now: Millis) -> bool {
-        now >= self.ends()
-    }
 }
 
 /// Something offered to the chair.
@@ -424,55 +342,5 @@ impl Conference {
     pub fn unknown_children(&self, named: &[ChildId]) -> bool {
         let known: BTreeSet<ChildId> = self.children.iter().map(|child| child.id).collect();
         named.iter().any(|child| !known.contains(child))
-    }
-}
-
-impl Attendee {
-    /// Somebody expected.
-    pub fn invited(person: Person, n: u32, way_in: Option<Entrance>) -> Self {
-        Self {
-            person,
-            n,
-            standing: Standing::Invited,
-            pen: false,
-            way_in,
-            devices: Vec::new(),
-            next_device: 0,
-            asks: BTreeMap::new(),
-            screen: None,
-            absence: None,
-            barred: BTreeSet::new(),
-        }
-    }
-
-    /// May write on the board now: the chair always, others with a pen (P22).
-    pub fn writes(&self) -> bool {
-        self.standing == Standing::Here && (self.person.role.leads() || self.pen)
-    }
-
-    /// Opens a device with a session and answers its number.
-    pub fn open_device(&mut self, token: TokenHash, waiting: bool, now: Millis) -> u32 {
-        let n = self.next_device;
-        self.next_device += 1;
-        self.devices.push(Device { n, token, waiting, since: now });
-        n
-    }
-
-    /// The screen of this person's devices.
-    pub fn page(&self) -> Page {
-        match self.person.role {
-            Role::Wall => Page::Wall,
-            role if role.has_desk() => Page::Desk,
-            _ => Page::Meet,
-        }
-    }
-
-    /// Goes: no pen and no signal is left. A session stays only to read "your part has ended" (P5); whoever was sent
-    /// out, or still waited at the door, reads like somebody unknown (P3).
-    pub fn goes(&mut self, standing: Standing) {
-        self.standing = standing;
-        self.devices.retain(|one| standing == Standing::PartEnded && !one.waiting);
-        self.pen = false;
-        self.asks.clear();
     }
 }

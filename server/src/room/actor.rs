@@ -12,7 +12,7 @@ use super::{
     watchdog::Watched,
 };
 use crate::{
-    meeting::conference::{Record, TokenHash},
+    meeting::{attendee::TokenHash, conference::Record},
     store::{Batch, StoreError},
 };
 use metrics::counter;

@@ -9,8 +9,9 @@ use super::{
 };
 use crate::{
     meeting::{
+        attendee::Attendee,
         codewords::RoomCode,
-        conference::{Answered, Attendee, Child, Conference, Millis},
+        conference::{Answered, Child, Conference, Millis},
         framework::Frameworks,
         in_hand::InHand,
     },

@@ -7,7 +7,7 @@ use super::{
     outbox::Outbox,
     pass::Pass,
 };
-use crate::meeting::conference::{Record, TokenHash};
+use crate::meeting::{attendee::TokenHash, conference::Record};
 use protocol::{
     command::{Outcome, Request},
     id::{AttendeeId, ConferenceId, RecordId},

@@ -3,7 +3,7 @@
 //! It is sealed with what the room keeps of the session, so nothing is stored for it: it goes when the session goes
 //! (left, sent out, part ended, 12 h), and it is as good after a restart as before. Stock clients reuse their address.
 
-use crate::meeting::conference::TokenHash;
+use crate::meeting::attendee::TokenHash;
 use hmac::{Hmac, KeyInit, Mac};
 use protocol::{
     document::{DocumentName, Kind},

@@ -10,7 +10,8 @@ use super::{
     directory::{CreateError, Directory},
 };
 use crate::meeting::{
-    conference::{Attendee, Conference, Convened, Entrance, Millis, Record, RecordKind},
+    attendee::{Attendee, Entrance},
+    conference::{Conference, Convened, Millis, Record, RecordKind},
     practice::{LineKind, Practice, PracticeWhen, scenario_b},
     sheet::{Doer, Note, PlanRow, When, Words},
 };

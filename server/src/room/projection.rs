@@ -4,7 +4,10 @@
 use super::rights;
 use crate::{
     document::Maps,
-    meeting::conference::{Attendee, Conference, Millis, Offer, RecordKind},
+    meeting::{
+        attendee::Attendee,
+        conference::{Conference, Millis, Offer, RecordKind},
+    },
 };
 use protocol::{
     document::{Access, Audience, DocumentName, Kind},

@@ -1,6 +1,6 @@
 //! Who may read and write which document now (SPEC RIGHT). Plain functions of the conference's state.
 
-use crate::meeting::conference::{Attendee, Conference};
+use crate::meeting::{attendee::Attendee, conference::Conference};
 use protocol::{
     document::{Access, Audience, Kind},
     id::AttendeeId,

@@ -11,7 +11,7 @@ use protocol::{
 const CANARY: &str = "Quokka";
 
 #[tokio::test]
-async fn http12_nothing_personal_is_logged_however_talkative_the_log_is() -> Result<()> {
+async fn http12_http17_nothing_personal_is_logged_however_talkative_the_log_is() -> Result<()> {
     for level in ["trace", "debug,tungstenite=trace,tokio_tungstenite=trace,hyper=trace"] {
         let service = Start::new(&[])?.with("RUST_LOG", level).run().await?;
         let room = Conference::open(&service, &[Role::Chair, Role::Parent, Role::BusinessSupport]).await?;

@@ -131,9 +131,7 @@ fn quotes(file: &File) -> Vec<(usize, String)> {
         let mut after_fn = false;
         for (line, word) in source::words(&file.text) {
             if after_fn {
-                names.extend(
-                    word.split('_').filter(|part| is_rule(part)).map(|part| (line, part.to_uppercase())),
-                );
+                names.extend(rules_in(word.split('_')).into_iter().map(|rule| (line, rule)));
             }
             after_fn = word == "fn";
         }
@@ -149,11 +147,30 @@ fn quotes(file: &File) -> Vec<(usize, String)> {
     });
     titles
         .flat_map(|(line, text)| {
-            text.split(|letter: char| !letter.is_alphanumeric())
-                .filter(|part| is_rule(part))
-                .map(move |part| (line + 1, part.to_uppercase()))
+            let rules = rules_in(text.split(|letter: char| !letter.is_alphanumeric()));
+            rules.into_iter().map(move |rule| (line + 1, rule))
         })
         .collect()
+}
+
+/// `scan1_to_scan3` quotes the one between them too.
+fn rules_in<'a>(parts: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut rules: Vec<String> = Vec::new();
+    let (mut before, mut is_range) = ("", false);
+    for part in parts {
+        if is_rule(part) {
+            let section = part.trim_end_matches(|letter: char| letter.is_ascii_digit());
+            let number =
+                |text: &str| text.strip_prefix(section).and_then(|number| number.parse::<u32>().ok());
+            if let (true, Some(from), Some(to)) = (is_range, number(before), number(part)) {
+                rules.extend((from + 1..to).map(|number| format!("{section}{number}").to_uppercase()));
+            }
+            rules.push(part.to_uppercase());
+            before = part;
+        }
+        is_range = part == "to";
+    }
+    rules
 }
 
 fn is_rule(word: &str) -> bool {
@@ -200,7 +217,11 @@ mod tests {
     #[test]
     fn a_rule_nobody_quotes_is_listed() {
         let files = [
-            file(SPEC, "# Rules\n- **SYNC1** a\n- **SYNC2** b\n- **SYNC3** c\n- **DOC1** d\n"),
+            file("server/src/b.rs", "#[test]\nfn scan1_to_scan3_all() {}"),
+            file(
+                SPEC,
+                "# Rules\n- **SCAN1** x\n- **SCAN2** y\n- **SCAN3** z\n- **SYNC1** a\n- **SYNC2** b\n- **SYNC3** c\n- **DOC1** d\n",
+            ),
             file(
                 "server/src/a.rs",
                 "#[test]\nfn sync1_a_name() {}\n#[test]\nfn doc1_sync7_b() {}\nlet sync2_x = 1;",

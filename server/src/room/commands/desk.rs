@@ -3,7 +3,10 @@
 use super::{
     Context, Done, bad_input, desk_only, leads, not_now, not_there, not_yours, refused, section, short,
 };
-use crate::meeting::conference::{Attendee, Conference, Convened};
+use crate::meeting::{
+    attendee::Attendee,
+    conference::{Conference, Convened},
+};
 use protocol::{
     command::{Command, Focus, Refusal},
     people::{Role, Standing},

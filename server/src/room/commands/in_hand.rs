@@ -2,7 +2,8 @@
 
 use super::{Context, Done, Edit, bad_input, desk_only, leads, not_now, not_there, refused, short, words};
 use crate::meeting::{
-    conference::{Attendee, Conference},
+    attendee::Attendee,
+    conference::Conference,
     in_hand::{Check, InFront, Said},
 };
 use protocol::{

@@ -8,7 +8,8 @@ use super::{
     section, short, words,
 };
 use crate::meeting::{
-    conference::{Attendee, Conference, Held, Offer, OfferState, Record, RecordKind},
+    attendee::Attendee,
+    conference::{Conference, Held, Offer, OfferState, Record, RecordKind},
     sheet::{Doer, Note, PlanRow, Words},
 };
 use protocol::{

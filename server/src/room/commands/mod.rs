@@ -14,7 +14,8 @@ mod rows;
 mod signals;
 
 use crate::meeting::{
-    conference::{Attendee, Conference, Millis, TokenHash},
+    attendee::{Attendee, TokenHash},
+    conference::{Conference, Millis},
     sheet::{Note, PlanRow},
 };
 use protocol::{

@@ -1,10 +1,7 @@
 //! Whose words they are: who may offer them, who may take them off, who answers a row that names them.
 
 use super::{Context, Done, Refused, desk_only, not_there, not_yours};
-use crate::meeting::{
-    conference::{Attendee, Conference},
-    sheet::Doer,
-};
+use crate::meeting::{attendee::Attendee, conference::Conference, sheet::Doer};
 use protocol::{
     command::{Named, RowAnswer},
     id::{AttendeeId, ChildId, RowId},

@@ -8,7 +8,8 @@
 use super::{Context, Done, Edit, Sheets, not_now, not_there, refused};
 use crate::{
     meeting::{
-        conference::{Absence, Conference, Millis, Record},
+        attendee::Absence,
+        conference::{Conference, Millis, Record},
         sheet::{Note, PlanRow, Words},
     },
     room::projection,

@@ -1,7 +1,10 @@
 //! Coming in, pens, names and going.
 
 use super::{Context, Done, Edit, Refused, bad_input, desk_only, not_now, not_there, refused, short};
-use crate::meeting::conference::{Attendee, Conference, Entrance};
+use crate::meeting::{
+    attendee::{Attendee, Entrance},
+    conference::Conference,
+};
 use protocol::{
     command::{Command, Person, Refusal, WayIn, Whose},
     id::AttendeeId,

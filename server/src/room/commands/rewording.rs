@@ -3,7 +3,8 @@
 
 use super::{Context, Done, Edit, Refused, bad_input, desk_only, not_now, not_there, order, refused, words};
 use crate::meeting::{
-    conference::{Attendee, Conference, Offer, OfferState, RecordKind},
+    attendee::Attendee,
+    conference::{Conference, Offer, OfferState, RecordKind},
     in_hand::{Agreed, Rewording},
     sheet::{Note, Words},
 };

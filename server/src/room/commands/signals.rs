@@ -1,7 +1,7 @@
 //! Quiet signals to the desk (P6): a hand, a break, "I can't talk safely now".
 
 use super::{Context, Done, desk_only, not_yours};
-use crate::meeting::conference::{Attendee, Conference};
+use crate::meeting::{attendee::Attendee, conference::Conference};
 use protocol::{
     command::{Ask, Command},
     people::Role,

@@ -2,7 +2,10 @@
 
 use super::{AskId, Core, Effect, Later, Session, WayInCheck};
 use crate::{
-    meeting::conference::{Attendee, Millis, TokenHash},
+    meeting::{
+        attendee::{Attendee, TokenHash},
+        conference::Millis,
+    },
     room::{commands, pass::Pass, projection},
 };
 use protocol::{

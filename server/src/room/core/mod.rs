@@ -6,6 +6,7 @@
 
 mod documents;
 mod entering;
+mod presence;
 mod sent;
 mod sockets;
 mod storing;

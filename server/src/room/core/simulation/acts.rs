@@ -2,7 +2,7 @@
 
 use super::{GOERS, Simulation};
 use crate::{
-    meeting::{conference::TokenHash, sheet::Words},
+    meeting::{attendee::TokenHash, sheet::Words},
     room::core::tests::house::{House, id},
     store::StoreError,
 };

@@ -7,7 +7,7 @@ mod acts;
 mod people;
 
 use super::tests::house::{House, conference, id};
-use crate::{meeting::conference::Entrance, room::audit};
+use crate::{meeting::attendee::Entrance, room::audit};
 use protocol::{command::Outcome, people::Role};
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use std::{

@@ -1,7 +1,7 @@
 //! People of a simulated conference who come, go, are named anew and answer.
 
 use super::Simulation;
-use crate::{meeting::conference::TokenHash, room::core::tests::house::id};
+use crate::{meeting::attendee::TokenHash, room::core::tests::house::id};
 use protocol::{
     command::{Command, Offered, Person, Request, RowAnswer, Screen, WayIn, Whose},
     id::{AttendeeId, HeldId, OfferId, RecordId},

@@ -3,7 +3,7 @@
 
 use crate::{
     document::replica::Replica,
-    meeting::conference::TokenHash,
+    meeting::attendee::TokenHash,
     room::core::{ConnId, Inbound},
 };
 use protocol::{

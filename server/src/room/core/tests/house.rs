@@ -7,7 +7,8 @@ use super::{
 use crate::{
     document::replica::Replica,
     meeting::{
-        conference::{Answered, Attendee, Child, Conference, Millis, TokenHash},
+        attendee::{Attendee, TokenHash},
+        conference::{Answered, Child, Conference, Millis},
         framework::Frameworks,
     },
     room::{

@@ -2,7 +2,7 @@
 //! taken back, what waits.
 
 use super::house::{House, id, note};
-use crate::meeting::conference::TokenHash;
+use crate::meeting::attendee::TokenHash;
 use protocol::{
     command::{Agreement, Ask, Command, Doer, Offered, Refusal, RowAnswer, TakeOff, When},
     document::{Audience, Kind},
@@ -75,7 +75,7 @@ fn accepted(house: &mut House) -> NoteId {
 }
 
 #[test]
-fn p4_who_left_before_a_line_stood_never_had_it_and_who_left_after_it_did() {
+fn people2_p4_who_left_before_a_line_stood_never_had_it_and_who_left_after_it_did() {
     let mut house = house();
     let parent = house.of(Role::Parent);
     house.cut(parent);
@@ -144,7 +144,7 @@ fn p4_who_had_a_row_is_known_too_and_the_desk_alone_is_told() {
 }
 
 #[test]
-fn p1_where_people_sit_is_hidden_from_an_audience_and_from_all_that_it_reads() {
+fn people1_p1_where_people_sit_is_hidden_from_an_audience_and_from_all_that_it_reads() {
     let mut house = house();
     let sits = |house: &mut House, role: Role, audience: Audience| {
         let roll = holds(house, role, Kind::Proceedings(audience))["roll"].clone();
@@ -203,7 +203,7 @@ fn p4_a_held_quote_that_is_dropped_is_destroyed() {
 }
 
 #[test]
-fn p22_an_accepted_note_and_an_open_quote_are_put_back() {
+fn people5_p22_an_accepted_note_and_an_open_quote_are_put_back() {
     let mut house = house();
     let line = accepted(&mut house);
     house.done(Role::Chair, Command::PutBack { note: line });
@@ -231,7 +231,7 @@ fn p22_an_accepted_note_and_an_open_quote_are_put_back() {
 }
 
 #[test]
-fn p22_f35_who_has_spoken_is_known_from_the_chairs_press_and_to_desks_alone() {
+fn people5_p22_f35_who_has_spoken_is_known_from_the_chairs_press_and_to_desks_alone() {
     let mut house = house();
     house.done(Role::Parent, Command::Ask { what: Ask::Speak });
     house.done(Role::CoChair, Command::CallOn { attendee: Some(id(Role::Parent)) });
@@ -303,7 +303,7 @@ fn f77_p17_answers_to_does_everyone_agree_reach_the_desk_alone() {
 }
 
 #[test]
-fn p15_who_knocks_and_is_expected_becomes_that_person() {
+fn people3_p15_who_knocks_and_is_expected_becomes_that_person() {
     let mut house = house();
     let (expected, knocked) = (id(Role::Parent), AttendeeId::from_random([50; 10]));
     house.done(Role::Chair, Command::EndPart { attendee: expected });

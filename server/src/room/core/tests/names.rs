@@ -76,7 +76,7 @@ fn p21_a_person_corrects_their_own_name_and_nobody_elses() {
 }
 
 #[test]
-fn p21_locked_words_are_put_right_with_the_authors_yes_on_their_own_device() {
+fn people4_p21_locked_words_are_put_right_with_the_authors_yes_on_their_own_device() {
     let mut house = house();
     let record = quote(&mut house, "Marek Zielinski was at work");
     let words = String::from("Marek Zieliński was at work");

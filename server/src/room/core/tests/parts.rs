@@ -1,7 +1,7 @@
 //! P5: what is written while somebody is out does not reach them, unless the chair opens it.
 
 use super::house::{House, id, note};
-use crate::meeting::conference::TokenHash;
+use crate::meeting::attendee::TokenHash;
 use protocol::{
     command::{Command, Line, Offered, Outcome, Refusal, TakeOff, WayIn},
     document::{Access, Audience, Kind},

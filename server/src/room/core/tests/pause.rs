@@ -116,7 +116,7 @@ fn p6_the_whole_that_a_resume_brings_is_kept_back_by_the_next_pause() {
 }
 
 #[test]
-fn p6_who_opens_and_asks_during_a_pause_is_answered_after_it() {
+fn p6_pres5_who_opens_and_asks_during_a_pause_is_answered_after_it() {
     let mut house = house();
     house.done(Role::Chair, Command::Pause);
     let wall = house.of(Role::Wall);

@@ -2,7 +2,7 @@
 
 use super::house::{House, conference, id, note};
 use crate::{
-    meeting::conference::{Entrance, TokenHash},
+    meeting::attendee::{Entrance, TokenHash},
     room::{
         audit,
         core::{AskId, Inbound},
@@ -225,7 +225,7 @@ fn p5_when_a_part_has_ended_no_device_of_it_comes_back_by_itself() {
 }
 
 #[test]
-fn p3_who_was_never_let_in_is_unknown_when_all_is_over_and_leaves_no_place_taken() {
+fn lim12_p3_who_was_never_let_in_is_unknown_when_all_is_over_and_leaves_no_place_taken() {
     let mut house = house();
     let (stranger, other) = (AttendeeId::from_random([50; 10]), AttendeeId::from_random([51; 10]));
     let (token, now) = (TokenHash([99; 32]), house.now);

@@ -132,7 +132,7 @@ fn sync5_words_under_the_client_id_of_somebody_else_are_refused() {
 }
 
 #[test]
-fn sync5_words_under_an_id_of_the_server_are_refused_after_every_load() {
+fn sync5_sync9_words_under_an_id_of_the_server_are_refused_after_every_load() {
     let mut house = two();
     let mut ids = Vec::new();
     for load in 0..4u8 {
