@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What a person is at the conference (domain handbook 1.2). A wall is a device, not a person.
+/// What a person is at the conference. A wall is a device, not a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ts_rs::TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
@@ -53,7 +53,7 @@ pub enum Role {
 }
 
 impl Role {
-    /// Every role, in the order of the handbook.
+    /// Every role.
     pub const EVERY: [Role; 22] = [
         Self::Chair,
         Self::CoChair,

@@ -145,6 +145,12 @@ test("somebody goes and comes back", async (t) => {
     assert.ok(got.count > 10 && got.holds(BRUISES), "the frames were recorded");
     await until("the wall without them", async () => !(await wallShows(wall)).some((piece) => piece.words.includes(KEPT[0])));
     await picture(again, "back-phone");
+    // The desk knows why, and it alone can say that she sits elsewhere.
+    await desk.page.getByText(`What was written while ${EWA} was out is not on the wall`).waitFor();
+    await push(desk.page.getByRole("button", { name: `${EWA} is not in the room` }));
+    await until("the wall with them", async () => (await wallShows(wall)).some((piece) => piece.words.includes(KEPT[0])));
+    await desk.person(EWA, (people) => push(people.getByRole("button", { name: "Sits in the room" })));
+    await until("the wall without them again", async () => !(await wallShows(wall)).some((piece) => piece.words.includes(KEPT[0])));
   });
 
   await step("p5_browser the chair opens one line, by the keyboard, and only that one appears", async () => {

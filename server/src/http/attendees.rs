@@ -101,7 +101,9 @@ pub(super) async fn commands(
         session(&service, &headers, &attendee).await?;
     let now = Instant::now();
     // Destroying words rewrites the whole database: a desk does it at need, others with their own words now and then.
-    let destroys = matches!(request.command, Command::Withdraw { .. } | Command::TakeOff { .. });
+    // Another answer to "does everyone agree?" destroys the one before.
+    let destroys =
+        matches!(request.command, Command::Withdraw { .. } | Command::TakeOff { .. } | Command::Agree { .. });
     if !service.commands.try_once((attendee, device), now)
         || (destroys && page != Page::Desk && !service.destroying.try_once(attendee, now))
     {

@@ -19,6 +19,9 @@ pub struct TokenHash(pub [u8; 32]);
 pub struct Attendee {
     /// Who it is.
     pub person: Person,
+    /// What they were called before their name was corrected, newest last (SPEC PART5).
+    #[serde(default)]
+    pub former_names: Vec<String>,
     /// Place in the order of set-up and of coming.
     pub n: u32,
     /// How far they are.
@@ -35,6 +38,10 @@ pub struct Attendee {
     pub asks: BTreeMap<Ask, Millis>,
     /// Size of the screen, for a wall.
     pub screen: Option<Screen>,
+    /// A desk has said that they do not sit in the room: by its own act, never by theirs. A wall of the room goes by this
+    /// alone (SPEC PART2).
+    #[serde(default)]
+    pub away: bool,
     /// The last time they were out after they had been here (P5).
     #[serde(default)]
     pub absence: Option<Absence>,
@@ -97,6 +104,7 @@ impl Attendee {
     pub fn invited(person: Person, n: u32, way_in: Option<Entrance>) -> Self {
         Self {
             person,
+            former_names: Vec::new(),
             n,
             standing: Standing::Invited,
             pen: false,
@@ -105,6 +113,7 @@ impl Attendee {
             next_device: 0,
             asks: BTreeMap::new(),
             screen: None,
+            away: false,
             absence: None,
             barred: BTreeSet::new(),
         }
@@ -113,6 +122,15 @@ impl Attendee {
     /// May write on the board now: the chair always, others with a pen (P22).
     pub fn writes(&self) -> bool {
         self.standing == Standing::Here && (self.person.role.leads() || self.pen)
+    }
+
+    /// Their name from now on. The ones before are remembered, up to a number that no honest correction reaches.
+    pub fn rename(&mut self, name: String) {
+        const NAMES: usize = 16;
+        let before = std::mem::replace(&mut self.person.name, name);
+        if !self.former_names.contains(&before) && self.former_names.len() < NAMES {
+            self.former_names.push(before);
+        }
     }
 
     /// Opens a device with a session and answers its number.

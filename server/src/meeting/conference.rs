@@ -297,7 +297,7 @@ impl Conference {
         self.people.iter().find(|(_, who)| who.person.role == Role::Chair).map(|(id, _)| *id)
     }
 
-    /// Agencies of the professionals among these people, each once: what a quorum counts (domain handbook 4.3).
+    /// Agencies of the professionals among these people, each once: what a quorum counts.
     pub fn agencies<'a>(&'a self, people: impl Iterator<Item = &'a AttendeeId>) -> BTreeSet<&'a str> {
         people
             .filter_map(|id| self.people.get(id))

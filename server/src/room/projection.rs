@@ -236,6 +236,7 @@ fn desk(conference: &Conference, presence: &Presence) -> Maps {
             continue;
         }
         let mut value = map(on_the_roll(who));
+        value.insert("away".into(), json!(who.away));
         value.insert("link".into(), json!(who.way_in.is_some()));
         value.insert(
             "locked".into(),

@@ -4,7 +4,7 @@ use crate::meeting::{attendee::Attendee, conference::Conference};
 use protocol::{
     document::{Access, Audience, Kind},
     id::AttendeeId,
-    people::{Place, Role},
+    people::Role,
 };
 
 /// What an attendee who is here may do with a document now; none = not a byte of it.
@@ -39,16 +39,16 @@ pub fn access(conference: &Conference, attendee: AttendeeId, kind: Kind) -> Opti
 }
 
 /// Whether somebody who is here may read what is written for an audience (SPEC RIGHT3, PART2). A wall is read by the
-/// whole room: it shows a part only while nobody whom that leaves out sits there.
+/// whole room: it shows a part only while a desk has said of everybody whom that leaves out that they do not sit there.
+/// What they say themselves – on the call, gone – does not count: they would read it on the wall beside them.
 pub fn may_read(conference: &Conference, attendee: AttendeeId, who: &Attendee, audience: Audience) -> bool {
     let role = who.person.role;
     let Audience::Part(n) = audience else {
         return is_member(role, audience) && !who.barred.contains(&audience);
     };
     let Some(without) = conference.parts.get(&n) else { return false };
-    let sits_there =
-        |one: &AttendeeId| conference.here(*one).is_some_and(|one| one.person.place == Place::Room);
-    if role == Role::Wall { !without.iter().any(sits_there) } else { !without.contains(&attendee) }
+    let may_sit_there = |one: &AttendeeId| conference.people.get(one).is_some_and(|one| !one.away);
+    if role == Role::Wall { !without.iter().any(may_sit_there) } else { !without.contains(&attendee) }
 }
 
 /// Whether a role belongs to an audience (SPEC RIGHT3); a part asks who, not what role.

@@ -22,7 +22,9 @@ pub(super) fn read_each(
     let read = |name: String| {
         let kept = reader.read(&name);
         if let Err(StoreError::Damaged { .. }) = &kept {
-            tracing::error!(%conference, document = %name, "stored bytes are damaged; the document is set aside");
+            // What follows the kind may be the id of a person.
+            let kind = name.split_once('.').map_or(name.as_str(), |(kind, _)| kind);
+            tracing::error!(%conference, document = kind, "stored bytes are damaged; the document is set aside");
         }
         (name, kept)
     };

@@ -134,6 +134,7 @@ export function deskOf(doc: Y.Doc): Desk {
     ...attendee(id, value),
     link: value["link"] === true,
     locked: value["locked"] === true,
+    away: value["away"] === true,
     devices: (Array.isArray(value["devices"]) ? value["devices"] : []) as Expected["devices"],
   }));
   const asks: DeskAsk[] = [];

@@ -1,7 +1,7 @@
 /** What a screen shows of a section's lines. */
 
 import type { Audience, Framework, Section } from "../protocol/generated";
-import type { Attendee, Child, Desk, NoteView, Seat } from "./types";
+import type { Attendee, Child, Desk, Expected, NoteView, Seat } from "./types";
 
 /** A line without words is nobody's business but its writer's. */
 export function readable(notes: readonly NoteView[]): NoteView[] {
@@ -85,8 +85,13 @@ export function leftOut(audience: Audience, meeting: { roll: readonly Attendee[]
   return meeting.roll.filter((person) => without.includes(person.id)).map((person) => person.name);
 }
 
-/** What a wall of the room shows: nothing that leaves out somebody who sits there (P5). */
-export function onTheWall(audience: Audience, meeting: { roll: readonly Attendee[]; desk: Desk | null }): boolean {
+/** What a wall of the room shows: nothing that leaves out somebody of whom no desk has said that they do not sit there (SPEC PART2). */
+export function onTheWall(audience: Audience, meeting: { desk: Desk | null }): boolean {
   const without = meeting.desk?.parts[audience] ?? [];
-  return !meeting.roll.some((person) => person.place === "room" && without.includes(person.id));
+  return !meeting.desk?.people.some((person) => !person.away && without.includes(person.id));
+}
+
+/** Who keeps something off the wall: they were out when it was written and may sit in the room. */
+export function keepOffTheWall(desk: Desk): Expected[] {
+  return desk.people.filter((person) => !person.away && Object.values(desk.parts).some((without) => without?.includes(person.id)));
 }

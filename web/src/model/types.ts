@@ -103,6 +103,8 @@ export interface Attendee {
 export interface Expected extends Attendee {
   link: boolean;
   locked: boolean;
+  /** A desk has said that they do not sit in the room (SPEC PART2). */
+  away: boolean;
   devices: { n: number; waiting: boolean; linked: boolean }[];
 }
 

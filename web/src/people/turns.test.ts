@@ -3,7 +3,7 @@ import type { Desk, Expected } from "../model/types";
 import { inTurn, moved, unheard } from "./turns";
 
 const person = (id: string, n: number, role: Expected["role"], more: Partial<Expected> = {}): Expected => ({
-  id, n, role, name: id, words: "", agency: null, place: "room", family: role === "parent", pen: false, standing: "here", device: false, link: false, locked: false, devices: [], ...more,
+  id, n, role, name: id, words: "", agency: null, place: "room", family: role === "parent", pen: false, standing: "here", device: false, link: false, locked: false, away: false, devices: [], ...more,
 });
 const people = [person("chair", 0, "chair"), person("mother", 1, "parent"), person("police", 2, "police"), person("worker", 3, "social-worker"), person("watches", 4, "observer"), person("late", 5, "school", { standing: "invited" })];
 const desk = (speaking: string[], spoke: string[] = []): Desk => ({ people, hand: { speaking, spoke } }) as unknown as Desk;

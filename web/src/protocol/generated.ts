@@ -687,7 +687,7 @@ export type Request = {
   command: Command;
 };
 
-/** What a person is at the conference (domain handbook 1.2). A wall is a device, not a person. */
+/** What a person is at the conference. A wall is a device, not a person. */
 export type Role = "chair" | "co-chair" | "social-worker" | "team-manager" | "police" | "health-visitor" | "school-nurse" | "midwife" | "school" | "gp" | "probation" | "adult-services" | "other-professional" | "parent" | "relative" | "young-person" | "supporter" | "child-advocate" | "interpreter" | "observer" | "business-support" | "wall";
 
 /** What a phase asks of some roles. */

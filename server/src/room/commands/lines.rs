@@ -77,9 +77,11 @@ pub(super) fn on_the_desk(conference: &mut Conference, context: &mut Context<'_>
             if context.sheets.note(*note).is_some() {
                 return refused(Refusal::Already, "This line stands on the board already.");
             }
+            let audience = conference.audience_without(line.without);
             let words = match conference.in_hand.held.remove(held) {
                 Some((record, kept)) => {
-                    conference.records.insert(record, kept);
+                    // Where the line stands that shows it: somebody may have been out meanwhile (P5).
+                    conference.records.insert(record, Record { audience, ..kept });
                     Words::Kept(record)
                 }
                 None => Words::Written(line.words),
@@ -94,7 +96,7 @@ pub(super) fn on_the_desk(conference: &mut Conference, context: &mut Context<'_>
                 source: line.source,
                 struck: false,
             };
-            Ok(vec![Edit::PutNote(conference.audience_without(line.without), note)])
+            Ok(vec![Edit::PutNote(audience, note)])
         }
         Command::RewriteHeld { held, words: text } => {
             let words = words(text)?;
@@ -105,6 +107,8 @@ pub(super) fn on_the_desk(conference: &mut Conference, context: &mut Context<'_>
                 }
                 Some(line) => {
                     line.words = words;
+                    // These are words of now: whoever is out does not get them when the line is shown (P5).
+                    line.time = context.now;
                     Ok(Vec::new())
                 }
             }
@@ -208,6 +212,11 @@ fn accept(
             let Some((audience, _)) = context.sheets.row(row) else {
                 return not_there("This row is no longer in the plan.");
             };
+            if !offer.without.is_subset(&conference.without(audience)) {
+                return not_now(
+                    "Somebody who reads this row was out when this was said. Say it again together, or write it as a row of its own.",
+                );
+            }
             let mut columns =
                 conference.framework().plan.columns.iter().filter(|one| one.holds == Holds::Words);
             let Some(column) = columns.find(|one| wanted.is_none_or(|key| one.key == key)) else {

@@ -74,7 +74,8 @@ fn is_out_under_another_link(conference: &mut Conference, id: AttendeeId) {
     let mine = name(&who.person.name);
     let twin = conference.people.iter().find(|(other, one)| {
         let out = one.standing != Standing::Here && one.absence.is_some();
-        **other != id && out && name(&one.person.name) == mine
+        let names = one.former_names.iter().chain([&one.person.name]);
+        **other != id && out && names.into_iter().any(|theirs| name(theirs) == mine)
     });
     let Some((twin, absence)) = twin.map(|(twin, one)| (*twin, one.absence.clone())) else { return };
     for without in conference.parts.values_mut().filter(|without| without.contains(&twin)) {

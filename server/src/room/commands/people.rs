@@ -120,6 +120,7 @@ pub(super) fn at_the_door(conference: &mut Conference, context: &mut Context<'_>
             comes_back(who);
             who.standing = Standing::Here;
             who.person.place = Place::Room;
+            who.away = false;
         }
         Command::Admit { attendee, device, person: known } => {
             let known = known.as_ref().map(person).transpose()?;
@@ -141,7 +142,11 @@ pub(super) fn at_the_door(conference: &mut Conference, context: &mut Context<'_>
                 one.waiting = false;
             }
             who.standing = Standing::Here;
+            // Where the desk expected them, on their first coming; where it says now.
+            let expected = who.absence.is_none() && who.way_in.is_some();
+            who.away = who.person.place == Place::Call && expected;
             if let Some(known) = known {
+                who.away = known.place == Place::Call;
                 who.pen &= known.role.may_hold_pen();
                 who.person = known;
             }
@@ -173,6 +178,7 @@ pub(super) fn at_the_door(conference: &mut Conference, context: &mut Context<'_>
                 who.person.place = knocked.person.place;
             }
             who.standing = Standing::Here;
+            who.away = false;
             conference.in_hand.became.insert(*attendee, *becomes);
         }
         Command::Eject { attendee } => {
@@ -188,15 +194,21 @@ pub(super) fn at_the_door(conference: &mut Conference, context: &mut Context<'_>
                 conference.people.remove(attendee);
             } else {
                 who.goes(Standing::Out);
+                who.away = true;
                 who.way_in = None;
             }
         }
         Command::EndPart { attendee } => {
+            let is_lead = conference.here(context.by).is_some_and(|me| me.person.role.leads());
             let who = someone(conference, *attendee)?;
             if who.person.role == Role::Chair {
                 return refused(Refusal::NotYours, "The chair's part ends when the conference is closed.");
             }
+            if who.person.role.leads() && !is_lead {
+                return refused(Refusal::NotYours, "Only the chair ends a co-chair's part.");
+            }
             who.goes(Standing::PartEnded);
+            who.away = true;
         }
         Command::GivePen { attendee } => {
             let who = someone(conference, *attendee)?;
@@ -265,7 +277,7 @@ pub(super) fn correct(
                 desk_only(me)?;
             }
             let name = short(name)?;
-            someone(conference, *attendee)?.person.name = name;
+            someone(conference, *attendee)?.rename(name);
         }
         Command::CorrectName { whose: Whose::Child { child, first_name }, name } => {
             desk_only(me)?;
@@ -280,7 +292,14 @@ pub(super) fn correct(
             if *attendee != context.by {
                 desk_only(me)?;
             }
-            someone(conference, *attendee)?.person.place = *place;
+            let who = someone(conference, *attendee)?;
+            who.person.place = *place;
+            match place {
+                Place::Room => who.away = false,
+                Place::Call if me.person.role.has_desk() => who.away = true,
+                // Whoever sits in the room could else bring on the wall what is not theirs to read.
+                Place::Call => {}
+            }
         }
         _ => unreachable!("dispatched by carry_out"),
     }

@@ -2,15 +2,18 @@
 //! no on their own device, or in the room and the desk notes it.
 
 use super::{Context, Done, Edit, Refused, bad_input, desk_only, not_now, not_there, order, refused, words};
-use crate::meeting::{
-    attendee::Attendee,
-    conference::{Conference, Offer, OfferState, RecordKind},
-    in_hand::{Agreed, Rewording},
-    sheet::{Note, Words},
+use crate::{
+    meeting::{
+        attendee::Attendee,
+        conference::{Conference, Offer, OfferState, RecordKind},
+        in_hand::{Agreed, Rewording},
+        sheet::{Note, Words},
+    },
+    room::rights,
 };
 use protocol::{
     command::{Command, Offered, Refusal, Strikes},
-    document::Audience,
+    document::{Audience, Kind},
     id::{AttendeeId, NoteId, OfferId, RecordId},
     limits::RECORDS,
     people::Role,
@@ -70,9 +73,16 @@ pub(super) fn reword(
 
 /// Words have one author: where it is known, nobody else is asked.
 fn may_be_asked(conference: &Conference, record: RecordId, of: AttendeeId) -> Result<(), Refused> {
-    let owner = conference.records.get(&record).and_then(|kept| kept.owner);
+    let kept = conference.records.get(&record);
+    let owner = kept.and_then(|kept| kept.owner);
     if owner.is_some_and(|owner| owner != of) {
         return bad_input("These are somebody else’s words. Ask their author.");
+    }
+    // The question itself holds the words.
+    if !kept.is_some_and(|kept| rights::access(conference, of, Kind::Record(kept.audience)).is_some()) {
+        return not_now(
+            "They were out when this was said, and it is not open to them. Ask them in the room.",
+        );
     }
     match conference.here(of) {
         Some(who) if who.person.role != Role::Wall && who.devices.iter().any(|one| !one.waiting) => Ok(()),
@@ -97,6 +107,8 @@ fn agreed(
     strikes: Option<&Strikes>,
     how: Agreed,
 ) -> Done {
+    // An answer that comes later would overwrite what is agreed now.
+    conference.in_hand.rewordings.remove(&record);
     let Some(kept) = conference.records.get_mut(&record) else {
         return not_there("These words are no longer there.");
     };

@@ -176,7 +176,11 @@ impl Core {
     /// A document's stored bytes are damaged, or yrs cannot take them. What the server writes it writes again from the
     /// state, under the next edition; what people wrote is set aside as it is, for whoever restores it.
     fn cannot_read(&mut self, name: DocumentName, error: &LoadError) {
-        tracing::error!(document = %name, %error, "a document cannot be read and is set aside; restore it from a backup with `flipchart restore`");
+        // A seat's name holds the id of a person, which stands in no log.
+        let kind = name.kind.to_string();
+        let document = kind.split_once('.').map_or(kind.as_str(), |(kind, _)| kind);
+        let conference = name.conference;
+        tracing::error!(%conference, document, %error, "a document cannot be read and is set aside; restore it from a backup with `flipchart restore`");
         counter!("flipchart_set_aside_total").increment(1);
         if name.kind.is_server_written() {
             self.conference.editions.insert(name.kind.to_string(), name.edition + 1);

@@ -14,7 +14,7 @@ export interface Open {
   parked?: string;
 }
 
-/** Usual quorum: children's social care and two other agencies (domain handbook 4.3). It warns and never blocks. */
+/** Usual quorum: children's social care and two other agencies. It warns and never blocks. */
 export const QUORUM = 3;
 
 const short = (text: string): string => (text.length > 60 ? `${text.slice(0, 58).trimEnd()}…` : text);

@@ -8,6 +8,7 @@ mod commands;
 mod features;
 mod in_hand;
 mod names;
+mod out;
 mod own_words;
 mod parts;
 mod pause;

@@ -23,7 +23,7 @@ const PEOPLE: [Role; 7] = [
     Role::Wall,
 ];
 
-fn house() -> House {
+pub(super) fn house() -> House {
     let mut house = House::with(8, &PEOPLE);
     house.done(Role::Chair, Command::Convene);
     house.done(Role::Chair, Command::OpenPhase { phase: "the-plan".into() });
@@ -31,12 +31,12 @@ fn house() -> House {
     house
 }
 
-fn write(house: &mut House, n: u8, words: &str) {
+pub(super) fn write(house: &mut House, n: u8, words: &str) {
     house.device(Role::Chair).edit(BOARD, |copy| Some(copy.write_note(note(n), "worried", words)));
     house.settle();
 }
 
-fn goes(house: &mut House, role: Role) {
+pub(super) fn goes(house: &mut House, role: Role) {
     house.now += 1_000;
     house.done(Role::Chair, Command::EndPart { attendee: id(role) });
     let n = house.of(role);
@@ -46,7 +46,7 @@ fn goes(house: &mut House, role: Role) {
 }
 
 /// Lets somebody in again; their device is another one.
-fn comes_back(house: &mut House, attendee: AttendeeId) -> usize {
+pub(super) fn comes_back(house: &mut House, attendee: AttendeeId) -> usize {
     let way_in = WayIn { secret_hash: "ab".repeat(32), pin: "12345678".into() };
     house.done(Role::BusinessSupport, Command::Reissue { attendee, way_in });
     let_in(house, attendee)
@@ -123,6 +123,15 @@ fn p5_part2_a_wall_shows_a_part_only_while_nobody_it_leaves_out_sits_in_the_room
     house.done(Role::Chair, Command::Move { attendee: id(Role::Parent), place: Place::Call });
     assert_eq!(lines(&house, house.of(Role::Wall)).len(), 1);
     house.done(Role::Parent, Command::Move { attendee: id(Role::Parent), place: Place::Room });
+    assert_eq!(lines(&house, house.of(Role::Wall)).len(), 0);
+    // What she says of herself brings nothing on the wall beside her.
+    house.done(Role::Parent, Command::Move { attendee: id(Role::Parent), place: Place::Call });
+    assert_eq!(lines(&house, house.of(Role::Wall)).len(), 0);
+    house.done(Role::Parent, Command::Leave);
+    assert_eq!(lines(&house, house.of(Role::Wall)).len(), 0);
+    house.done(Role::Chair, Command::EndPart { attendee: id(Role::Parent) });
+    assert_eq!(lines(&house, house.of(Role::Wall)).len(), 1);
+    comes_back(&mut house, id(Role::Parent));
     assert_eq!(lines(&house, house.of(Role::Wall)).len(), 0);
     // Nor while she has no device.
     goes(&mut house, Role::Parent);

@@ -1,0 +1,128 @@
+//! P5: words of the time when somebody was out that wait on the desk, and come when they are back.
+
+use super::{
+    house::{House, id, note},
+    parts::{comes_back, goes, house, write},
+};
+use protocol::{
+    command::{Command, Offered, Outcome, Refusal},
+    document::{Audience, Kind},
+    id::{HeldId, OfferId, RecordId, RowId},
+    people::Role,
+};
+
+const PLAN: Kind = Kind::Plan(Audience::All);
+
+fn held() -> HeldId {
+    HeldId::from_random([1; 10])
+}
+
+fn quotes(house: &mut House, record: RecordId) {
+    house.done(
+        Role::Chair,
+        Command::Quote {
+            record,
+            note: note(5),
+            section: "worried".into(),
+            order: "b01".into(),
+            words: "what the teacher said".into(),
+            speaker: "the teacher".into(),
+            replaces: None,
+        },
+    );
+}
+
+#[test]
+fn p5_part1_a_quote_of_the_time_that_was_held_comes_to_nobody_who_was_out() {
+    let mut house = house();
+    goes(&mut house, Role::Parent);
+    let record = RecordId::from_random([1; 10]);
+    quotes(&mut house, record);
+    house.done(Role::Chair, Command::Hold { note: note(5), held: held() });
+    let n = comes_back(&mut house, id(Role::Parent));
+    house.done(Role::Chair, Command::Release { held: held(), note: note(6), order: "b02".into() });
+    assert!(house.device(Role::Relative).has_seen("what the teacher said"));
+    assert!(!house.devices[n].has_seen("what the teacher said"), "in a frame, if on no screen");
+    house.all_in_step();
+}
+
+#[test]
+fn p5_part1_a_held_line_that_was_written_anew_meanwhile_is_of_that_time() {
+    let mut house = house();
+    let line =
+        Command::WriteHeld { held: held(), section: "worried".into(), words: "before she went".into() };
+    house.done(Role::Chair, line);
+    goes(&mut house, Role::Parent);
+    house.done(Role::Chair, Command::RewriteHeld { held: held(), words: "while she was out".into() });
+    let n = comes_back(&mut house, id(Role::Parent));
+    house.done(Role::Chair, Command::Release { held: held(), note: note(6), order: "b02".into() });
+    assert!(house.device(Role::Relative).has_seen("while she was out"));
+    assert!(!house.devices[n].has_seen("while she was out"));
+}
+
+#[test]
+fn p5_part1_words_about_a_row_that_were_offered_meanwhile_are_not_written_into_what_all_read() {
+    let mut house = house();
+    let row = RowId::from_random([9; 10]);
+    house.device(Role::Chair).edit(PLAN, |copy| Some(copy.write_row(row, "a row")));
+    house.settle();
+    goes(&mut house, Role::Parent);
+    let offer = OfferId::from_random([1; 10]);
+    let what = Offered::Change { row, words: "said while she was out".into() };
+    house.done(Role::Police, Command::Offer { offer, what, on_behalf_of: None, named: true });
+    let n = comes_back(&mut house, id(Role::Parent));
+    let accept = Command::Accept { offer, section: None, order: "b01".into() };
+    assert_eq!(house.refused(Role::Chair, accept.clone()), Refusal::NotNow);
+    assert!(!house.devices[n].has_seen("said while she was out"));
+    // It still waits, and the chair can say so.
+    house.done(Role::Chair, Command::SetAside { offer });
+}
+
+#[test]
+fn p5_p21_nobody_is_asked_about_words_that_they_may_not_read() {
+    let mut house = house();
+    goes(&mut house, Role::Parent);
+    let record = RecordId::from_random([1; 10]);
+    quotes(&mut house, record);
+    house.done(Role::Chair, Command::ReadBack { record });
+    let n = comes_back(&mut house, id(Role::Parent));
+    let ask =
+        |ask| Command::Reword { record, words: "what the teacher said".to_uppercase(), strikes: None, ask };
+    assert_eq!(house.refused(Role::Chair, ask(Some(id(Role::Parent)))), Refusal::NotNow);
+    assert!(!house.devices[n].has_seen("teacher said"));
+    // What is agreed in the room is not overwritten by an answer that comes later.
+    house.done(Role::Chair, ask(Some(id(Role::Relative))));
+    let agreed = Command::Reword { record, words: "as agreed in the room".into(), strikes: None, ask: None };
+    house.done(Role::Chair, agreed);
+    let late = house.does(Role::Relative, Command::AnswerWords { record, yes: true });
+    assert!(matches!(late, Outcome::Refused { code: Refusal::NotThere, .. }), "{late:?}");
+    assert_eq!(house.core.conference().records[&record].words, "as agreed in the room");
+}
+
+#[test]
+fn p5_part5_a_name_that_was_changed_before_is_no_way_round() {
+    let mut house = house();
+    let before = house.core.conference().people[&id(Role::Parent)].person.name.clone();
+    let whose = protocol::command::Whose::Attendee { attendee: id(Role::Parent) };
+    house.done(Role::Parent, Command::CorrectName { whose, name: "Somebody Else".into() });
+    goes(&mut house, Role::Parent);
+    write(&mut house, 1, "meanwhile");
+    let knocks = protocol::id::AttendeeId::from_random([77; 10]);
+    let token = crate::meeting::attendee::TokenHash([77; 32]);
+    house.knocks(knocks, &before, protocol::people::Place::Room, token);
+    house.settle();
+    house.done(Role::Chair, Command::Admit { attendee: knocks, device: None, person: None });
+    house.new_device(knocks, 0, token);
+    house.relink();
+    house.settle();
+    let device = house.devices.iter().find(|one| one.attendee == knocks).expect("a device");
+    assert!(!device.has_seen("meanwhile"));
+}
+
+#[test]
+fn p22_right9_business_support_ends_no_part_of_a_chair() {
+    let mut house = House::with(1, &[Role::Chair, Role::CoChair, Role::BusinessSupport]);
+    let ends = Command::EndPart { attendee: id(Role::CoChair) };
+    assert_eq!(house.refused(Role::BusinessSupport, ends.clone()), Refusal::NotYours);
+    house.done(Role::Chair, ends);
+}
