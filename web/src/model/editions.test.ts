@@ -3,7 +3,7 @@
 // screens bind it: again whenever the text behind it is another.
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import * as Y from "yjs";
-import type { Door } from "../protocol/generated";
+import type { Access, Door } from "../protocol/generated";
 import { quiet, type Room } from "../sync/testing/room";
 import { Meeting } from "./meeting.svelte";
 import { furnished, ME, seat, settled } from "./testing/furnished";
@@ -12,6 +12,8 @@ import type { Edit } from "./types";
 let room: Room;
 let meeting: Meeting;
 let screens: Screen[];
+/** Documents beside those for everybody. */
+let alone: Record<string, Access>;
 const editions: Record<string, number> = {};
 
 /** Draws at once, so that a test sees what every frame of a screen would show. */
@@ -70,6 +72,7 @@ beforeEach(async () => {
   room.doc("plan.all").getMap("fields").set("contingency", new Y.Text());
   editions["board.all"] = editions["plan.all"] = 1;
   screens = [];
+  alone = {};
   const door = async (): Promise<Door> => ({ attendee: ME, page: "meet", standing: "here" });
   meeting = new Meeting(
     { send: async () => ({ is: "done", wait: [] }), ticket: room.ticket, door },
@@ -111,7 +114,7 @@ function takeOff(kind: "board.all" | "plan.all", line: string | null = null): vo
 }
 
 function allow(): void {
-  room.allow(ME, { stage: "read", "proceedings.all": "read", "record.all": "read", [now("board.all")]: "write", [now("plan.all")]: "write" });
+  room.allow(ME, { stage: "read", "proceedings.all": "read", "record.all": "read", ...alone, [now("board.all")]: "write", [now("plan.all")]: "write" });
 }
 
 const note = (id: string): string => (room.doc(now("board.all")).getMap("notes").toJSON()[id] as { text?: string } | undefined)?.text ?? "";
@@ -162,6 +165,18 @@ describe("words being typed when their document goes on in its next edition", ()
       expect([meeting.tray, meeting.save]).toEqual([[], { is: "saved" }]);
     });
   }
+
+  test("sync14_right3_words_of_a_field_stay_with_their_audience_though_every_plan_has_that_field", async () => {
+    room.doc("plan.professionals").getMap("fields").set("contingency", new Y.Text());
+    alone = { "plan.professionals": "write" };
+    allow();
+    await settled();
+    const screen = watch(() => meeting.fields[0]?.edit ?? null);
+    await type(screen, SENTENCE, { 0: () => takeOff("plan.all"), 9: () => takeOff("plan.all") });
+    expect(field()).toBe(SENTENCE);
+    expect(String(room.doc("plan.professionals").getMap("fields").get("contingency"))).toBe("");
+    expect(meeting.fields.map(({ audience }) => audience)).toEqual(["all"]);
+  });
 
   test("sync14_letters_taken_away_meanwhile_stay_away", async () => {
     const line = meeting.writeNote({ section: "worried", words: "one twoo" }) ?? "";

@@ -3,7 +3,7 @@
 
 import * as Y from "yjs";
 import type { OpenWords } from "./open";
-import { rebase } from "./rebase";
+import { isWithin, kept, rebase, type Letter } from "./rebase";
 import type { Stood } from "./tray";
 import { Mine } from "./undo";
 
@@ -69,6 +69,12 @@ export function carryWords(open: OpenWords, doc: Y.Doc): boolean {
 export function standsIn(stood: Stood, doc: Y.Doc): boolean {
   const holder = holderOf(stood, doc);
   return holder !== null && (stood.in !== "field" || holder[0].get(holder[1]) instanceof Y.Text);
+}
+
+/** Whether the letters that were durable stand in the same text of another document. */
+export function stillHolds(letters: readonly Letter[], stood: Stood, doc: Y.Doc): boolean {
+  const holder = holderOf(stood, doc);
+  return holder !== null && isWithin(kept(letters), String(holder[0].get(holder[1]) ?? ""));
 }
 
 /** The map and the key that hold a text; null where there is no such line. */

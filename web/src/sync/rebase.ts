@@ -59,13 +59,18 @@ function takenOf(mine: readonly Letter[], now: string): Letter[] {
   const clocks = mine.filter(({ is }) => is === "open").map(({ clock }) => clock).sort((a, b) => b - a);
   for (const clock of clocks) {
     const taken = upTo(clock);
-    if (isWithin(taken.filter(({ is }) => is === "kept").map(({ letter }) => letter).join(""), now)) return taken;
+    if (isWithin(kept(taken), now)) return taken;
   }
   return [...mine];
 }
 
+/** What is durable of a text. */
+export function kept(letters: readonly Letter[]): string {
+  return letters.filter(({ is }) => is === "kept").map(({ letter }) => letter).join("");
+}
+
 /** Whether all letters of the first stand in the second, in their order. */
-function isWithin(letters: string, all: string): boolean {
+export function isWithin(letters: string, all: string): boolean {
   let at = 0;
   for (let i = 0; at < letters.length && i < all.length; i++) if (letters[at] === all[i]) at++;
   return at === letters.length;

@@ -2,11 +2,11 @@
 // A device that reads fetches none of it.
 
 import type { Audience } from "../protocol/generated";
-import { carryLine, carryWords, newLines, standsIn } from "./carry";
+import { carryLine, carryWords, newLines, standsIn, stillHolds } from "./carry";
 import type { OpenDocument } from "./document";
 import type { Homeless, Left, Writing } from "./documents";
 import { audienceOf, isPart } from "./names";
-import { openWords } from "./open";
+import { openWords, type OpenWords } from "./open";
 import { Removals } from "./removals";
 import { Undo } from "./undo";
 
@@ -49,13 +49,19 @@ export class Written implements Writing {
     const parts = kin.filter(({ parsed }) => isPart(audienceOf(parsed)));
     // Words of a time when this device was off the line may be of the time when somebody was out: they go on in a part,
     // and to no document that those who came back may read.
-    const homes = late ? parts : [...parts, ...kin.filter((document) => !parts.includes(document))];
+    const homes = ({ stood, letters }: OpenWords): OpenDocument[] => {
+      if (late) return parts;
+      if (stood.in !== "field") return [...parts, ...kin.filter((document) => !parts.includes(document))];
+      // Every plan has the field. Its words are in the next edition, or went to a part.
+      const after = next.mayWrite ? [next] : [];
+      return stillHolds(letters, stood, next.doc) ? after : [...parts, ...after];
+    };
     if (!late && next.mayWrite) for (const line of left.lines) carryLine(line, next.doc);
     return left.words.flatMap((words) => {
       if (words.isNew) return late || !next.mayWrite ? [{ words, takenOff: false }] : [];
       const stands = all.filter(({ doc }) => standsIn(words.stood, doc));
       const takenOff = words.stood.in !== "field" && stands.length === 0;
-      if (homes.some((document) => stands.includes(document) && carryWords(words, document.doc))) return [];
+      if (homes(words).some((document) => stands.includes(document) && carryWords(words, document.doc))) return [];
       return [{ words, takenOff }];
     });
   }
