@@ -180,6 +180,54 @@ async fn lim7_an_address_that_tries_too_often_waits_and_others_do_not() -> Resul
 }
 
 #[tokio::test]
+async fn lim11_answers_that_destroy_the_one_before_are_few_a_minute_and_other_commands_many() -> Result<()> {
+    let service = Service::start(&[]).await?;
+    let room = Conference::open(&service, &[Role::Chair, Role::Parent]).await?;
+    let chair = room.chair().await?;
+    let parent = room.bring(Role::Parent, &chair).await?;
+    chair.does(Command::Check { open: true }).await?;
+    let path = format!("/api/attendees/{}/commands", parent.id);
+    let send = async |command: Command| -> Result<u16> {
+        let request = protocol::command::Request { id: draw(), command };
+        Ok(parent.requests.post(&path, &request).await?.status)
+    };
+    let mut taken = 0;
+    for n in 0..20 {
+        let more = Some(format!("three months is long, said {n} times"));
+        let answer = protocol::command::Agreement::Differ;
+        match send(Command::Agree { answer, more }).await? {
+            200 => taken += 1,
+            429 => {}
+            other => anyhow::bail!("answered {other}"),
+        }
+    }
+    assert_eq!(taken, 6, "answers that rewrite the database");
+    // What only signals goes on, up to its own bound.
+    let ask = protocol::command::Ask::Speak;
+    let mut signals = 0;
+    while send(Command::Ask { what: ask }).await? == 200 {
+        signals += 1;
+        assert!(signals < 400, "there is no bound");
+    }
+    assert!(signals > 200, "{signals}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn http15_p25_f164_practice_never_stands_beside_real_data() -> Result<()> {
+    let service = Service::start(&[]).await?;
+    let start = service.how();
+    let real = Conference::open(&service, &[Role::Chair]).await?;
+    assert_eq!(real.chair().await?.read(Kind::Stage, |stage| stage.json("stage"))?["practice"], false);
+    service.tell_to_stop()?;
+    let mut service = service;
+    assert_eq!(service.ended().await?, Some(0));
+    let practice = Start::new(&["--practice"])?.in_folder(start.data().to_owned());
+    refused(&practice, &["real conferences"]).await?;
+    Ok(())
+}
+
+#[tokio::test]
 async fn http2_what_does_not_come_from_our_own_page_changes_nothing() -> Result<()> {
     let service = Service::start(&[]).await?;
     let room = Conference::open(&service, &[Role::Chair]).await?;

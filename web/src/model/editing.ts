@@ -49,10 +49,12 @@ export class Editing {
       edit = (element) => {
         let off: (() => void) | null = null;
         element.value = "";
-        const begin = (): void => {
+        const begin = (event: Event): void => {
           const text = document.mayWrite ? textFor(document.doc, root, path) : null;
+          // Nothing that is typed here would be kept: it is not shown either.
+          if (!text) return event.preventDefault();
           element.removeEventListener("beforeinput", begin);
-          if (text) off = this.bind(element, document, line, text);
+          off = this.bind(element, document, line, text);
         };
         element.addEventListener("beforeinput", begin);
         return () => {

@@ -2,27 +2,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import * as Y from "yjs";
 import type { Command, Door, Outcome, Standing } from "../protocol/generated";
-import { quiet, Room } from "../sync/testing/room";
+import { quiet, type Room } from "../sync/testing/room";
 import { Meeting } from "./meeting.svelte";
+import { furnished, ME, OTHER, seat, settled } from "./testing/furnished";
 import type { Service } from "./types";
-
-const ME = "a000000000000000";
-const OTHER = "b000000000000000";
-
-const FRAMEWORK = {
-  key: "lbh",
-  phases: [{ key: "worries", label: "What are we worried about?" }],
-  sheets: [],
-  plan: {
-    label: "The Plan",
-    columns: [
-      { key: "outcome", label: "Outcome", holds: "words" },
-      { key: "who", label: "Who", holds: "who" },
-      { key: "how", label: "How", holds: "words" },
-    ],
-    fields: [{ key: "contingency", label: "Contingency", required: true }],
-  },
-};
 
 const nextFrame = (run: () => void): (() => void) => {
   const timer = setTimeout(run, 0);
@@ -35,27 +18,13 @@ let standing: Standing;
 let outcome: Outcome;
 let sent: Command[];
 
-function seated(access: "read" | "write", extra: Record<string, "read" | "write"> = {}): void {
-  room.allow(ME, { stage: "read", "proceedings.all": "read", "record.all": "read", "board.all": access, "plan.all": access, ...extra });
-}
+const seated = (access: "read" | "write", extra: Record<string, "read" | "write"> = {}): void => seat(room, access, extra);
 
 beforeEach(async () => {
-  room = new Room();
+  room = furnished();
   standing = "here";
   sent = [];
   outcome = { is: "done", wait: [] };
-  room.put("stage", "stage", { title: "Initial conference", phase: "worries", paused: false, closed: false });
-  room.put("stage", "framework", { text: FRAMEWORK });
-  room.put("stage", "meta", { schema: 1, seq: 1 });
-  room.put("proceedings.all", "conference", { heading: "Kacper and Lena" });
-  room.put("proceedings.all", "roll", {
-    [OTHER]: { name: "Dr Shah", role: "gp", words: "GP", agency: "Surgery", place: "call", family: false, pen: true, standing: "here", device: true, n: 1 },
-    [ME]: { name: "Ewa", role: "parent", words: "mother", agency: null, place: "room", family: true, pen: true, standing: "here", device: true, n: 2 },
-  });
-  room.put("proceedings.all", "children", { k: { first_name: "Kacper", name: "Kacper N", n: 0 } });
-  room.put(`seat.${ME}`, "seat", { standing: "here", page: "meet", name: "Ewa", role: "parent", words: "mother", pen: true, place: "room", asks: [] });
-  for (const rest of ["board.all", "plan.all", "record.all"]) room.doc(rest);
-  seated("write");
   const service: Service = {
     send: async (_attendee, command) => (sent.push(command), outcome),
     ticket: room.ticket,
@@ -63,6 +32,7 @@ beforeEach(async () => {
   };
   meeting = new Meeting(service, { url: "ws://127.0.0.1/sync", WebSocket: room.WebSocket, nextFrame });
   meeting.open(ME);
+  await vi.waitUntil(() => meeting.mayWrite && meeting.mayPlan, { timeout: 10_000 });
   await settled();
 });
 
@@ -70,14 +40,6 @@ afterEach(() => {
   meeting.close();
   vi.useRealTimers();
 });
-
-/** Everything has arrived and been drawn. */
-async function settled(): Promise<void> {
-  for (let turn = 0; turn < 4; turn++) {
-    await quiet();
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
 
 /** The network is back, and the page has noticed. */
 async function back(): Promise<void> {
@@ -413,7 +375,7 @@ describe("words that are not taken", () => {
     await back();
     expect(Object.values(onServer("board.all~2")).map(({ text }) => text).sort()).toEqual(["brand new", "stays here"]);
     expect(words("worried").sort()).toEqual(["brand new", "stays here"]);
-    expect(meeting.tray).toEqual([]);
+    expect(meeting.tray.map(({ words, why }) => [words, why])).toEqual([["not", "taken-off"]]);
     expect(meeting.save).toEqual({ is: "saved" });
     for (const off of offs) off();
   });

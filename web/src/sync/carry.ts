@@ -1,9 +1,9 @@
-// A document was rebuilt under its next edition while words of mine in the old one were not durable yet. Those that
-// still fit exactly are written into the new one; the others go to the tray. What was taken off stays off.
+// A document was rebuilt under its next edition while words of mine in the old one were not durable yet. Where their
+// line still stands they are written into the new one; the others go to the tray. What was taken off stays off.
 
 import * as Y from "yjs";
-import { difference } from "./text";
 import type { OpenWords } from "./open";
+import { isWithin, kept, rebase, type Letter } from "./rebase";
 import type { Stood } from "./tray";
 import { Mine } from "./undo";
 
@@ -46,40 +46,43 @@ export function carryLine(line: NewLine, doc: Y.Doc): void {
   }, new Mine());
 }
 
-/** True when nothing is left to do for these words; false = into the tray. */
+/** Writes what is lacking of my words into the same text of another document; false where there is no place for them. */
 export function carryWords(open: OpenWords, doc: Y.Doc): boolean {
-  const text = textAt(open.stood, doc);
-  // The line was taken off, or stands nowhere: its words may not come back by this way.
-  if (text === undefined) return true;
-  if (text === null) return false;
-  const now = text.toString();
-  if (now === open.whole) return true;
-  const { start, end, insert } = difference(now, open.whole, open.whole.length);
-  // The service may have taken some of the letters already: those that are lacking go in between.
-  const grown = difference(open.without, now, now.length);
-  if (now !== open.without && (end > start || grown.end > grown.start)) return false;
+  const holder = holderOf(open.stood, doc);
+  if (!holder) return false;
+  const [map, key] = holder;
+  const there = map.get(key);
+  const steps = rebase(open.letters, there instanceof Y.Text ? there.toString() : "");
+  if (!steps?.length) return steps !== null;
   doc.transact(() => {
-    if (end > start) text.delete(start, end - start);
-    text.insert(start, insert);
+    // Not every text without words is made again by the service.
+    const text = there instanceof Y.Text ? there : map.set(key, new Y.Text());
+    for (const { at, remove, insert } of steps) {
+      if (remove) text.delete(at, remove);
+      if (insert) text.insert(at, insert);
+    }
   }, new Mine());
   return true;
 }
 
 /** Whether the line or field of these words is in a document. */
 export function standsIn(stood: Stood, doc: Y.Doc): boolean {
-  return textAt(stood, doc) !== undefined && !(stood.in === "field" && textAt(stood, doc) === null);
+  const holder = holderOf(stood, doc);
+  return holder !== null && (stood.in !== "field" || holder[0].get(holder[1]) instanceof Y.Text);
 }
 
-/** Undefined: no such line. Null: the line is there and has no such text. */
-function textAt(stood: Stood, doc: Y.Doc): Y.Text | null | undefined {
-  if (stood.in === "field") return asText(doc.getMap<unknown>("fields").get(stood.field));
+/** Whether the letters that were durable stand in the same text of another document. */
+export function stillHolds(letters: readonly Letter[], stood: Stood, doc: Y.Doc): boolean {
+  const holder = holderOf(stood, doc);
+  return holder !== null && isWithin(kept(letters), String(holder[0].get(holder[1]) ?? ""));
+}
+
+/** The map and the key that hold a text; null where there is no such line. */
+function holderOf(stood: Stood, doc: Y.Doc): [Y.Map<unknown>, string] | null {
+  if (stood.in === "field") return [doc.getMap<unknown>("fields"), stood.field];
   const line = doc.getMap<unknown>(stood.in === "note" ? "notes" : "rows").get(stood.in === "note" ? stood.note : stood.row);
-  if (!(line instanceof Y.Map)) return undefined;
-  if (stood.in === "note") return asText(line.get("text"));
+  if (!(line instanceof Y.Map)) return null;
+  if (stood.in === "note") return [line, "text"];
   const cells: unknown = line.get("cells");
-  return cells instanceof Y.Map ? asText(cells.get(stood.column)) : null;
-}
-
-function asText(value: unknown): Y.Text | null {
-  return value instanceof Y.Text ? value : null;
+  return cells instanceof Y.Map ? [cells, stood.column] : null;
 }

@@ -12,13 +12,24 @@ import type { Tray } from "./tray";
 /** Words of a document that went away wait this long for its next edition. */
 const SUCCESSOR_MS = 5_000;
 
-/** The service's word for: somebody is back, and some of these lines stand in another document now (P5). */
+/**
+ * The service's words for: the next edition takes the place of this one, because somebody is back and some of its lines
+ * stand in another document now (P5), or because something was taken off (P4).
+ */
 const PARTED = "parted";
+const MOVED = "moved";
 
 /** What is left of a document whose words were not durable. */
 export interface Left {
   lines: NewLine[];
   words: OpenWords[];
+}
+
+/** Words that found no place in the documents that are there now. */
+export interface Homeless {
+  words: OpenWords;
+  /** Their line stands in none of them. */
+  takenOff: boolean;
 }
 
 /** What documents need once somebody writes in them. */
@@ -29,9 +40,9 @@ export interface Writing {
   /** Lines and words of mine in it that are not durable. */
   left(document: OpenDocument, audience: Audience): Left;
   /** Writes them into the next edition; the answer found no place there. */
-  carry(left: Left, document: OpenDocument): OpenWords[];
+  carry(left: Left, document: OpenDocument): Homeless[];
   /** Writes them where their lines stand now: in the next edition or in a part (P5). */
-  handOver(left: Left, from: OpenDocument, next: OpenDocument, all: readonly OpenDocument[]): OpenWords[];
+  handOver(left: Left, from: OpenDocument, next: OpenDocument, all: readonly OpenDocument[]): Homeless[];
 }
 
 interface Leftover extends Left {
@@ -119,7 +130,7 @@ export class Documents {
 
   /** True while a refused document is being read afresh. */
   get renewing(): boolean {
-    return [...this.open.values()].some((document) => document.refused || (document.previous && !document.synced));
+    return [...this.open.values()].some((document) => document.refused || (document.previous?.leaving === false && !document.synced));
   }
 
   outgoing(frame: Frame): boolean {
@@ -145,7 +156,7 @@ export class Documents {
     const document = this.open.get(frame.document);
     if (!document) return;
     if (frame.is === "close") {
-      if (frame.why === PARTED && this.keepsWriting(document)) document.leave();
+      if (frame.why === PARTED || frame.why === MOVED) this.ended(document, frame.why === MOVED);
       else this.end(document);
     }
     else if (frame.is === "step-2" && !document.synced) this.arrived(document);
@@ -189,16 +200,19 @@ export class Documents {
     for (const [name, access] of seat.doc.getMap<unknown>("documents")) {
       if (access === "read" || access === "write") wanted.set(name, access);
     }
-    for (const document of [...this.open.values()]) {
-      if (document === seat) continue;
-      if (wanted.has(document.name)) {
-        if (document.late && whole) this.end(document);
+    for (const one of [...this.open.values()]) {
+      if (one === seat) continue;
+      if (wanted.has(one.name)) {
+        if (one.late && whole) this.end(one);
         continue;
       }
+      const document = this.written(one);
       const next = [...wanted].find(([name]) => isNext(name, document));
-      const parted = Number(seat.doc.getMap<unknown>("parted").get(line(document.parsed)) ?? 0) > document.parsed.edition;
-      if (next && (parted || (document.leaving && !document.late)) && this.keepsWriting(document)) this.follows(document, ...next);
-      else this.takeAway(document);
+      if (next && this.keepsWriting(document)) {
+        const parted = Number(seat.doc.getMap<unknown>("parted").get(line(document.parsed)) ?? 0) > document.parsed.edition;
+        document.late = parted && (document.late || !document.leaving);
+        this.follows(document, ...next);
+      } else this.takeAway(document);
     }
     for (const name of this.shut) if (!wanted.has(name)) this.shut.delete(name);
     for (const [name, access] of wanted) {
@@ -235,9 +249,29 @@ export class Documents {
     return document.hasPens && document.mayWrite;
   }
 
+  /** What is written in under this document: the edition before, as long as this one has not come. It stands for itself again. */
+  private written(document: OpenDocument): OpenDocument {
+    const { previous } = document;
+    if (!previous?.leaving || document.synced) return document;
+    document.previous = null;
+    this.open.delete(document.name);
+    this.writing?.forget(document);
+    document.destroy();
+    this.open.set(previous.name, previous);
+    return previous;
+  }
+
+  /** An edition has ended: the seat says whether there is a next one, and why. Until then it is written in. */
+  private ended(one: OpenDocument, late: boolean): void {
+    const document = this.written(one);
+    if (!this.keepsWriting(document)) return this.end(document);
+    // One that has been let go of already knows why.
+    if (!document.leaving) document.late = late;
+    document.leave();
+  }
+
   /** The next edition takes the place of a document that is still written in. */
   private follows(document: OpenDocument, name: DocumentName, access: Access): void {
-    document.late ||= !document.leaving;
     document.leave();
     this.open.delete(document.name);
     if (this.open.has(name)) this.takeAway(document);
@@ -256,7 +290,7 @@ export class Documents {
       next.previous = null;
       this.writing?.forget(previous);
       previous.destroy();
-      for (const words of this.writing?.handOver(left, previous, next, all) ?? left.words) this.tray.keep(words);
+      for (const { words, takenOff } of this.writing?.handOver(left, previous, next, all) ?? []) this.tray.keep(words, takenOff);
     }
     for (const document of all) document.hidden = false;
     if (nexts.length) this.handedOver();
@@ -295,11 +329,9 @@ export class Documents {
     this.make(document.name, document.access, previous);
   }
 
-  /** Gone while this device was off the line, perhaps: the seat says whether there is a next edition, and why. */
-  private denied(document: OpenDocument): void {
-    if (!this.keepsWriting(document)) return this.end(document);
-    document.late = true;
-    document.leave();
+  /** Gone while this device was off the line, perhaps. */
+  private denied(one: OpenDocument): void {
+    this.ended(one, true);
   }
 
   /** The service has ended it for this device, though the seat may still name it. */
@@ -310,7 +342,8 @@ export class Documents {
     if (document.name === this.seat) this.seatEnded();
   }
 
-  private takeAway(document: OpenDocument): void {
+  private takeAway(one: OpenDocument): void {
+    const document = this.written(one);
     const left = this.collect(document);
     const audience = document.parsed;
     this.open.delete(document.name);
@@ -349,7 +382,7 @@ export class Documents {
     for (const left of this.leftovers.filter((leftover) => leftover.line === mine)) {
       clearTimeout(left.timer);
       this.leftovers = this.leftovers.filter((leftover) => leftover !== left);
-      for (const words of this.writing.carry(left, document)) this.tray.keep(words);
+      for (const { words, takenOff } of this.writing.carry(left, document)) this.tray.keep(words, takenOff);
     }
   }
 

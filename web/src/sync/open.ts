@@ -2,6 +2,7 @@
 
 import * as Y from "yjs";
 import type { Audience } from "../protocol/generated";
+import type { Letter } from "./rebase";
 import type { Stood } from "./tray";
 
 /** Open words of one text. */
@@ -9,24 +10,25 @@ export interface OpenWords {
   stood: Stood;
   /** Runs of letters of mine that are not durable. */
   runs: string[];
-  /** The whole text as this device shows it. */
-  whole: string;
-  /** The text without the open letters. */
-  without: string;
+  /** The text, letter by letter. */
+  letters: Letter[];
   /** The line itself is new and not durable. */
   isNew: boolean;
 }
 
-/** Letters of mine from this clock on, in every text of a board or plan document. */
-export function openWords(doc: Y.Doc, audience: Audience, clock: number): OpenWords[] {
+/** Whether a letter was taken away here and the service may still have it. */
+export type TakenAway = (id: Y.ID) => boolean;
+
+/** What I wrote from this clock on and took away, in every text of a board or plan document. */
+export function openWords(doc: Y.Doc, audience: Audience, clock: number, takenAway: TakenAway = () => false): OpenWords[] {
   const found: OpenWords[] = [];
   const look = (text: unknown, stood: () => Stood, line: Y.Map<unknown> | null): void => {
     if (!(text instanceof Y.Text)) return;
-    const { runs, without } = split(text, doc.clientID, clock);
-    if (!runs.length) return;
+    const parts = split(text, doc.clientID, clock, takenAway);
+    if (parts.letters.every(({ is }) => is === "kept")) return;
     const item = line?._item;
     const isNew = !!item && item.id.client === doc.clientID && item.id.clock >= clock;
-    found.push({ stood: stood(), runs, whole: text.toString(), without, isNew });
+    found.push({ stood: stood(), ...parts, isNew });
   };
   for (const [note, value] of doc.getMap<unknown>("notes")) {
     if (!(value instanceof Y.Map)) continue;
@@ -41,24 +43,23 @@ export function openWords(doc: Y.Doc, audience: Audience, clock: number): OpenWo
   return found;
 }
 
-function split(text: Y.Text, client: number, clock: number): { runs: string[]; without: string } {
+function split(text: Y.Text, client: number, clock: number, takenAway: TakenAway): Pick<OpenWords, "runs" | "letters"> {
   const runs: string[] = [];
-  let without = "";
+  const letters: Letter[] = [];
   let running = false;
   for (let item = text._start; item; item = item.right) {
-    if (item.deleted || !item.countable) continue;
-    const letters = (item.content as { str?: string }).str ?? "";
-    const durable = item.id.client !== client ? letters.length : Math.min(letters.length, Math.max(0, clock - item.id.clock));
-    if (durable > 0) {
-      without += letters.slice(0, durable);
-      running = false;
-    }
-    if (durable < letters.length) {
-      const open = letters.slice(durable);
-      if (running) runs[runs.length - 1] += open;
-      else runs.push(open);
-      running = true;
+    let at = item.id.clock;
+    for (const letter of (item.content as { str?: string }).str ?? "") {
+      const isOpen = item.id.client === client && at >= clock;
+      const is = item.deleted ? "gone" : isOpen ? "open" : "kept";
+      if (is === "open") {
+        if (running) runs[runs.length - 1] += letter;
+        else runs.push(letter);
+      }
+      if (is !== "gone") running = is === "open";
+      if (is !== "gone" || isOpen || takenAway(Y.createID(item.id.client, at))) letters.push({ letter, is, clock: at });
+      at += letter.length;
     }
   }
-  return { runs, without };
+  return { runs, letters };
 }

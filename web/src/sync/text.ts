@@ -60,7 +60,6 @@ export function bindTextarea(element: HTMLTextAreaElement, text: Y.Text, binding
   let selection: [Y.RelativePosition, Y.RelativePosition] | null = null;
   let anchors: Y.RelativePosition[] | null = null;
   let agreed = text.toString();
-  element.value = agreed;
 
   const remember = (): void => {
     const limit = text.length;
@@ -93,6 +92,16 @@ export function bindTextarea(element: HTMLTextAreaElement, text: Y.Text, binding
     }, origin);
     agreed = next;
   };
+  // Bound anew under the caret: its text goes on in the next edition. The caret keeps its place among the letters.
+  const before = element.value;
+  if (page.activeElement === element && before !== agreed) {
+    const { start, end, insert } = difference(before, agreed, 0);
+    const now = (at: number): number => (at <= start ? at : at < end ? start + insert.length : at + agreed.length - before.length);
+    const [from, to] = [now(element.selectionStart), now(element.selectionEnd)];
+    element.value = agreed;
+    element.setSelectionRange(from, to);
+  } else element.value = agreed;
+  if (page.activeElement === element) remember();
   const finish = (): void => {
     hand();
     composing = false;

@@ -10,14 +10,22 @@ export type Stood =
   | { in: "cell"; row: RowId; column: string; audience: Audience }
   | { in: "field"; field: string; audience: Audience };
 
+/** Why words were not taken. */
+export type Why =
+  /** The service refused them, or their place is gone. */
+  | "refused"
+  /** There was no room for them in one line: nobody refused them. */
+  | "too-long"
+  /** Their line was taken off while they were written. */
+  | "taken-off";
+
 /** Words that were not taken. */
 export interface NotTaken {
   /** Of the tray, not of a document. */
   id: string;
   words: string;
   stood: Stood;
-  /** There was no room for them in one line: nobody refused them. */
-  tooLong: boolean;
+  why: Why;
   /** UTC milliseconds. */
   time: number;
 }
@@ -37,23 +45,23 @@ export class Tray {
   }
 
   /** Keeps words; runs of blanks are nothing. */
-  keep(open: OpenWords): void {
+  keep(open: OpenWords, takenOff = false): void {
     const words = open.runs.map((run) => run.trim()).filter((run) => run !== "");
     if (!words.length) return;
-    this.add(words.join(" … "), open.stood, false);
+    this.add(words.join(" … "), open.stood, takenOff ? "taken-off" : "refused");
   }
 
   /** Keeps words that found no room in their line; letters typed on follow those before them. */
   keepTooLong(words: string, stood: Stood): void {
     const last = this.words.at(-1);
-    if (last?.tooLong && JSON.stringify(last.stood) === JSON.stringify(stood)) {
+    if (last?.why === "too-long" && JSON.stringify(last.stood) === JSON.stringify(stood)) {
       this.words = [...this.words.slice(0, -1), { ...last, words: last.words + words }];
       this.changed();
-    } else this.add(words, stood, true);
+    } else this.add(words, stood, "too-long");
   }
 
-  private add(words: string, stood: Stood, tooLong: boolean): void {
-    this.words = [...this.words, { id: `t${++this.counter}`, words, stood, tooLong, time: this.now() }];
+  private add(words: string, stood: Stood, why: Why): void {
+    this.words = [...this.words, { id: `t${++this.counter}`, words, stood, why, time: this.now() }];
     this.changed();
   }
 

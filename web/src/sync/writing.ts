@@ -2,15 +2,17 @@
 // A device that reads fetches none of it.
 
 import type { Audience } from "../protocol/generated";
-import { carryLine, carryWords, newLines, standsIn } from "./carry";
+import { carryLine, carryWords, newLines, standsIn, stillHolds } from "./carry";
 import type { OpenDocument } from "./document";
-import type { Left, Writing } from "./documents";
+import type { Homeless, Left, Writing } from "./documents";
 import { audienceOf, isPart } from "./names";
-import { type OpenWords, openWords } from "./open";
+import { openWords, type OpenWords } from "./open";
+import { Removals } from "./removals";
 import { Undo } from "./undo";
 
 export class Written implements Writing {
   readonly undo: Undo;
+  private readonly removals = new WeakMap<OpenDocument, Removals>();
 
   constructor(changed: () => void) {
     this.undo = new Undo(changed);
@@ -18,6 +20,7 @@ export class Written implements Writing {
 
   follow(document: OpenDocument): void {
     const { kind } = document.parsed;
+    if (document.hasPens) this.removals.set(document, new Removals(document.doc, document.ledger));
     if (kind === "board") this.undo.follow(document.doc, [document.doc.getMap("notes")]);
     if (kind === "plan") this.undo.follow(document.doc, [document.doc.getMap("rows"), document.doc.getMap("fields")]);
   }
@@ -28,27 +31,38 @@ export class Written implements Writing {
 
   left(document: OpenDocument, audience: Audience): Left {
     const { clock } = document.ledger;
-    return { lines: newLines(document.doc, clock), words: openWords(document.doc, audience, clock) };
+    const removals = this.removals.get(document);
+    const words = openWords(document.doc, audience, clock, (id) => removals?.has(id) ?? false);
+    return { lines: newLines(document.doc, clock), words };
   }
 
-  carry(left: Left, document: OpenDocument): OpenWords[] {
+  carry(left: Left, document: OpenDocument): Homeless[] {
     for (const line of left.lines) carryLine(line, document.doc);
-    return left.words.filter((words) => !words.isNew && !carryWords(words, document.doc));
+    return left.words
+      .filter((words) => !words.isNew && !carryWords(words, document.doc))
+      .map((words) => ({ words, takenOff: words.stood.in !== "field" && !standsIn(words.stood, document.doc) }));
   }
 
-  handOver(left: Left, from: OpenDocument, next: OpenDocument, all: readonly OpenDocument[]): OpenWords[] {
+  handOver(left: Left, from: OpenDocument, next: OpenDocument, all: readonly OpenDocument[]): Homeless[] {
     const { late } = from;
     const kin = all.filter(({ parsed, mayWrite }) => parsed.kind === from.parsed.kind && mayWrite);
     const parts = kin.filter(({ parsed }) => isPart(audienceOf(parsed)));
     // Words of a time when this device was off the line may be of the time when somebody was out: they go on in a part,
     // and to no document that those who came back may read.
-    const homes = late ? parts : [...parts, ...kin.filter((document) => !parts.includes(document))];
+    const homes = ({ stood, letters }: OpenWords): OpenDocument[] => {
+      if (late) return parts;
+      if (stood.in !== "field") return [...parts, ...kin.filter((document) => !parts.includes(document))];
+      // Every plan has the field. Its words are in the next edition, or went to a part.
+      const after = next.mayWrite ? [next] : [];
+      return stillHolds(letters, stood, next.doc) ? after : [...parts, ...after];
+    };
     if (!late && next.mayWrite) for (const line of left.lines) carryLine(line, next.doc);
-    return left.words.filter((words) => {
-      if (words.isNew) return late || !next.mayWrite;
+    return left.words.flatMap((words) => {
+      if (words.isNew) return late || !next.mayWrite ? [{ words, takenOff: false }] : [];
       const stands = all.filter(({ doc }) => standsIn(words.stood, doc));
-      if (words.stood.in !== "field" && stands.length === 0) return false;
-      return !homes.some((document) => stands.includes(document) && carryWords(words, document.doc));
+      const takenOff = words.stood.in !== "field" && stands.length === 0;
+      if (homes(words).some((document) => stands.includes(document) && carryWords(words, document.doc))) return [];
+      return [{ words, takenOff }];
     });
   }
 

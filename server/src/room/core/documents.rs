@@ -23,8 +23,8 @@ use std::{
 /// State vector of an empty document.
 pub(super) const NOTHING: [u8; 1] = [0];
 
-/// Why a document is gone, for its clients: its words were taken off (what is shown of it goes at once), or somebody is
-/// back and some of its lines stand elsewhere now.
+/// Why a document is gone, for its clients: words of it were taken off, or somebody is back and some of its lines stand
+/// elsewhere now. Whoever only reads lets it go at once, a pen with the next edition (SPEC SYNC14).
 const TAKEN_OFF: &str = "moved";
 const PARTED: &str = "parted";
 

@@ -79,6 +79,11 @@ export class Room {
     for (const answer of waiting) answer();
   }
 
+  /** What is held back is never said: it was about an edition that is gone. */
+  unsaid(): void {
+    this.waiting = [];
+  }
+
   readable(answer: () => void): void {
     if (this.waiting.length) this.waiting.push(answer);
     else answer();

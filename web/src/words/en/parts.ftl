@@ -21,6 +21,7 @@ tray-long = { $count ->
    *[other] Too long for one piece: writing it again makes { $count } lines of it.
 }
 tray-long-here = Too long for one piece. Write the part of it that matters.
+tray-taken-off = Their line was taken off while they were written.
 tray-more = … and { $count } more letters
 tray-named = Show my name beside it
 tray-again = Write it again
