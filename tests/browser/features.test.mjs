@@ -261,9 +261,9 @@ test("features on their screens", async (t) => {
     const sum = (end) => loaded.filter(({ file }) => file.endsWith(end)).reduce((all, { bytes }) => all + bytes, 0);
     const sizes = { js: sum(".js"), css: sum(".css"), fonts: sum(".woff2") };
     t.diagnostic(`bytes: ${JSON.stringify(sizes)}`);
-    // The page of an attendee is 90 kB (see `npm run sizes`); with the way in and what a phone fetches by itself a moment
-    // later – offering, looking around, the roll – it has loaded less than 110.
-    assert.ok(sizes.js > 50_000 && sizes.js <= 110_000 && sizes.css <= 12_000 && sizes.fonts <= 50_000, JSON.stringify([sizes, loaded]));
+    // The page of an attendee is 90 kB (see `npm run sizes`); with what a phone fetches by itself a moment later –
+    // offering, looking around, what the desk asks – it has loaded less than 100.
+    assert.ok(sizes.js > 50_000 && sizes.js <= 100_000 && sizes.css <= 12_000 && sizes.fonts <= 50_000, JSON.stringify([sizes, loaded]));
     assert.ok(!loaded.some(({ file }) => /^(pen|editing)-/.test(file)), "nothing that only a pen needs");
   });
 
