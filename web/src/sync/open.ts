@@ -41,6 +41,12 @@ export function openWords(doc: Y.Doc, audience: Audience, clock: number): OpenWo
   return found;
 }
 
+/** True where this device alone wrote the letters that stand in a text, since its page was loaded. */
+export function isAllMine(text: Y.Text, doc: Y.Doc): boolean {
+  const { runs, without } = split(text, doc.clientID, 0);
+  return runs.length > 0 && without === "";
+}
+
 function split(text: Y.Text, client: number, clock: number): { runs: string[]; without: string } {
   const runs: string[] = [];
   let without = "";
