@@ -2,32 +2,13 @@ import { svelte } from "@sveltejs/vite-plugin-svelte";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 import { textsOf } from "./scripts/fluent.mjs";
+import { spare } from "./scripts/spare.ts";
 
 /** A `.ftl` file is read at build time: the page carries its texts and not the reader. */
 function fluent(): Plugin {
   return {
     name: "fluent",
     transform: (text, id) => (id.endsWith(".ftl") ? { code: `export default ${JSON.stringify(textsOf(text))}`, map: { mappings: "" } } : undefined),
-  };
-}
-
-/**
- * Parts of libraries that these pages do not use. Yjs prints in colours to consoles; the provider tries a socket again
- * by itself, which `sync/connection.ts` does in its place with one try at a time.
- */
-const SPARED: Record<string, string> = {
-  "lib0/logging": "export const print = () => {}, warn = print, ORANGE = 0, BOLD = 0, UNBOLD = 0, RED = 0;",
-  "@lifeomic/attempt": `export async function retry(attempt, { beforeAttempt }) {
-    beforeAttempt({ abort() { throw Object.assign(new Error("aborted"), { code: "ATTEMPT_ABORTED" }); } });
-    return attempt();
-  }`,
-};
-function spare(): Plugin {
-  return {
-    name: "spare",
-    enforce: "pre",
-    resolveId: (name) => (name in SPARED ? `\0spare ${name}` : undefined),
-    load: (id) => (id.startsWith("\0spare ") ? SPARED[id.slice(7)] : undefined),
   };
 }
 
@@ -41,6 +22,17 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     reportCompressedSize: false,
+    // One file for what every page needs and one for the way in, instead of some twenty that each pack badly.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: "app", test: /src\/App\.svelte$/, priority: 2 },
+            { name: "way-in", test: /src\/pages\/(Join|Door)\.svelte$/, priority: 1 },
+          ],
+        },
+      },
+    },
   },
   server: {
     host: "127.0.0.1",
@@ -49,5 +41,6 @@ export default defineConfig({
       "/sync": { target: "ws://127.0.0.1:8080", ws: true },
     },
   },
-  test: { include: ["src/**/*.test.ts"] },
+  // The arithmetic of sealed notes takes seconds, and many on a busy machine.
+  test: { include: ["src/**/*.test.ts"], testTimeout: 60_000, server: { deps: { inline: [/\/(yjs|y-protocols|lib0|@hocuspocus)\//] } } },
 });

@@ -150,6 +150,8 @@ pub enum Standing {
     Here,
     /// Their part has ended (P5).
     PartEnded,
+    /// Was here when the conference was closed.
+    Closed,
     /// Went by themselves.
     Left,
     /// Sent out or not let in. Reads like an unknown link to the outside (P3).

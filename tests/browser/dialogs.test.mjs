@@ -57,11 +57,11 @@ test("pages and dialogs", { timeout: 300_000 }, async (t) => {
     await phone.goto(`${service.origin}/gone`);
     await phone.getByRole("heading", { name: "Page closed" }).waitFor();
     await judge(phone, "gone");
-    await phone.route("**/assets/Join-*.js", (route) => route.abort());
+    await phone.route("**/assets/way-in-*.js", (route) => route.abort());
     await phone.goto(`${service.origin}/join`);
     await phone.getByRole("heading", { name: "The page did not come" }).waitFor();
     await judge(phone, "lost");
-    await phone.unroute("**/assets/Join-*.js");
+    await phone.unroute("**/assets/way-in-*.js");
     await phone.getByRole("button", { name: "Try again" }).click();
     await phone.getByLabel("Type the code").waitFor();
     const away = await sits("elsewhere", PHONE, { touch: true });

@@ -102,6 +102,13 @@ test("scenario B", async (t) => {
     await wall.getByText(question).waitFor();
     await desk.page.getByRole("main").getByRole("button", { name: "Take off the wall" }).click();
     await wall.getByText(question).waitFor({ state: "hidden" });
+    await desk.button("Show the way in").click();
+    await wall.getByText("and type").waitFor();
+    await desk.page.getByRole("main").getByRole("button", { name: "Show on the wall" }).click();
+    await wall.getByText(question).waitFor();
+    await desk.page.getByRole("main").getByRole("button", { name: "Take off the wall" }).click();
+    await wall.getByText(question).waitFor({ state: "hidden" });
+    await wall.getByText("and type").waitFor({ state: "hidden" });
   });
 
   await step("f62_f78_f80_f89 worries are written by two pens, with label, source and child", async () => {

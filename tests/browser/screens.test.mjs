@@ -307,8 +307,13 @@ test("every screen of a meeting", { timeout: 420_000 }, async (t) => {
     await say(chair, "Close the conference").click();
     await judge(chair, "desk-close", { reflow: false });
     await say(chair, "Close it").click();
-    await phone.getByRole("heading", { name: /ended\. Thank you\.$/ }).waitFor();
+    const closed = phone.getByRole("heading", { name: "The meeting has ended. Thank you." });
+    await closed.waitFor();
+    await phone.reload();
+    await closed.waitFor();
     await judge(phone, "closed");
+    await marsh.page.reload();
+    await marsh.page.getByRole("heading", { name: "Your part has ended. Thank you." }).waitFor();
     await judge(chair, "desk-closed", { reflow: false });
     await wall.getByText("This screen’s code").or(wall.locator(".wall-blank")).first().waitFor();
     await judgeWall(wall, "wall-closed");

@@ -31,16 +31,16 @@ if (!entry) throw new Error("dist/index.html has no entry: build first");
 
 /** Before the first picture. */
 const PARTICIPANT = 90 * KB;
-/** With what a phone fetches by itself a moment later: offering, looking around, my part. */
+/** With what a phone fetches by itself a moment later: offering, looking around, my part, what the desk asks of it. */
 const FIRST_MINUTE = 100 * KB;
 const DESK = 150 * KB;
 const WORKER = 20 * KB;
 const routes = [
-  ["join", ["Join"], PARTICIPANT],
-  ["meet", ["Door", "Meet"], PARTICIPANT],
-  ["meet, first minute", ["Door", "Meet", "offering", "around"], FIRST_MINUTE],
-  ["wall", ["WallPairing", "Door", "Wall"], PARTICIPANT],
-  ["desk", ["Door", "desk-with-words"], DESK],
+  ["join", ["way-in"], PARTICIPANT],
+  ["meet", ["way-in", "Meet"], PARTICIPANT],
+  ["meet, first minute", ["way-in", "Meet", "offering", "around", "for-me"], FIRST_MINUTE],
+  ["wall", ["WallPairing", "way-in", "Wall"], PARTICIPANT],
+  ["desk", ["way-in", "desk-with-words"], DESK],
   ["set-up", ["SetUp"], DESK],
 ];
 

@@ -150,11 +150,11 @@ impl Attendee {
         }
     }
 
-    /// Goes: no pen and no signal is left. A session stays only to read "your part has ended" (P5); whoever was sent
+    /// Goes: no pen and no signal is left. A session stays only to read what has ended (P5); whoever was sent
     /// out, or still waited at the door, reads like somebody unknown (P3).
     pub fn goes(&mut self, standing: Standing) {
         self.standing = standing;
-        self.devices.retain(|one| standing == Standing::PartEnded && !one.waiting);
+        self.devices.retain(|one| matches!(standing, Standing::PartEnded | Standing::Closed) && !one.waiting);
         self.pen = false;
         self.asks.clear();
     }

@@ -385,8 +385,8 @@ async fn p13_right7_no_byte_of_one_conference_reaches_the_wall_in_the_next() -> 
     chair.does(Command::Close).await?;
     for one in [&wall, &parent] {
         assert_eq!(one.ended().await?.0, 4403);
-        // What is left of a session says that the part has ended, and no more (P5).
-        assert_eq!(one.door().await?.standing, Standing::PartEnded);
+        // What is left of a session says that the conference is closed, and no more (P5).
+        assert_eq!(one.door().await?.standing, Standing::Closed);
     }
     assert!(
         Attendee::knock(&service.origin(), &code, "Late", Place::Room).await.is_err(),

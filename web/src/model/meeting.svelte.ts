@@ -146,6 +146,13 @@ export class Meeting extends Reading {
     return this.pen?.undo.latest ?? 0;
   }
 
+  /** Whether "Take off" can succeed here (P4): the desk takes off all, a pen what is its own alone. */
+  mayTakeOff(note: NoteView): boolean {
+    if (this.desk) return true;
+    if (note.record) return this.seat?.accepted.some((one) => one.record === note.record?.id && one.off) ?? false;
+    return this.pen?.wroteAlone(note.id) ?? false;
+  }
+
   /** I write in this line; null = in none. Textareas bound by `edit` say it themselves. */
   writing(line: NoteId | RowId | null): void {
     this.pen?.writing(line);

@@ -761,7 +761,7 @@ export type Sheet = {
 };
 
 /** How far somebody is. */
-export type Standing = "invited" | "waiting" | "here" | "part-ended" | "left" | "out";
+export type Standing = "invited" | "waiting" | "here" | "part-ended" | "closed" | "left" | "out";
 
 /** A quote that takes the place of words that were locked. */
 export type Strikes = {

@@ -6,11 +6,10 @@
 //   3. In the component: `import { words } from "../words";` and `{words("meet-page", { page: 1, pages: 2 })}`.
 //
 // Ids are unique over all files and begin with the screen's name; attributes such as aria-label are messages of their
-// own. The two files named below are on every page. Every other file travels with what imports the module beside this
-// one that adds it: a phone that reads does not fetch the words of a pen (a test holds this).
+// own. The file named below is on every page. Every other file travels with what imports the module beside this one
+// that adds it: a phone that reads does not fetch the words of a pen (a test holds this).
 // What the framework says comes from the `stage` document, never from here.
 import common from "./en/common.ftl";
-import wall from "./en/wall.ftl";
 import type { Messages } from "./keys";
 import { read, type Text } from "./text";
 
@@ -25,7 +24,7 @@ export function addWords(messages: Readonly<Record<string, Text>>): void {
   for (const [id, text] of Object.entries(messages)) texts.set(id, text);
 }
 
-for (const file of [common, wall]) addWords(file);
+addWords(common);
 
 /** The words of one message. */
 export function words<K extends Key>(key: K, ...[values]: Arguments<K>): string {

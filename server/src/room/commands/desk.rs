@@ -13,7 +13,9 @@ use protocol::{
 };
 
 /// Keys of a focus that are no section of a framework.
-const SPECIAL: [&str; 2] = ["plan", "join"];
+const SPECIAL: [&str; 2] = ["plan", WAY_IN];
+/// Stands for no sheet: the wall shows how people come in.
+const WAY_IN: &str = "join";
 
 pub(super) fn chairing(
     conference: &mut Conference,
@@ -50,6 +52,9 @@ pub(super) fn chairing(
                 return bad_input("Pages are counted from 1.");
             }
             conference.focus = focus.clone();
+            if focus.section == WAY_IN {
+                conference.prompt = None;
+            }
         }
         Command::ShowPrompt { prompt } => {
             let prompts = conference.open_phase().map_or(0, |phase| phase.prompts.len());
@@ -57,6 +62,11 @@ pub(super) fn chairing(
                 return not_there("This phase has no such question.");
             }
             conference.prompt = *prompt;
+            // The way in covers the sheets, and a question that nobody sees was not shown: the wall turns to the phase.
+            let section = conference.open_phase().and_then(|phase| phase.section.clone());
+            if let (Some(_), WAY_IN, Some(section)) = (prompt, conference.focus.section.as_str(), section) {
+                conference.focus = Focus { section, page: 1, follows: true };
+            }
         }
         Command::Pause => {
             if conference.paused {
@@ -81,7 +91,12 @@ pub(super) fn chairing(
             conference.paused = false;
             for who in conference.people.values_mut() {
                 if !who.person.role.has_desk() {
-                    who.goes(Standing::PartEnded);
+                    // Whose part had ended before is not told that the others have gone as well (P5).
+                    who.goes(if who.standing == Standing::Here {
+                        Standing::Closed
+                    } else {
+                        Standing::PartEnded
+                    });
                     who.way_in = None;
                 }
             }

@@ -4,6 +4,7 @@ use super::house::{House, conference, id, note};
 use protocol::{
     command::{Ask, Command, Focus, Label, Named, Offered, Refusal, RowAnswer, When},
     document::{Audience, Kind},
+    framework::Prompt,
     id::{ChildId, OfferId, RowId},
     people::{Place, Role},
 };
@@ -185,6 +186,34 @@ fn f78_f80_f89_an_offered_note_keeps_its_label_its_source_and_its_child() {
     assert_eq!((line["label"].clone(), line["section"].clone()), (json!("observed"), json!("worried")));
     assert_eq!(line["source"], "health visitor, own visit");
     assert_eq!(line["children"], json!([ChildId::from_random([1; 10])]));
+}
+
+#[test]
+fn wall3_a_question_turns_the_wall_from_the_way_in_to_the_sheet_of_its_phase() {
+    let mut conference = conference(&PEOPLE);
+    let framework = std::sync::Arc::make_mut(conference.framework.as_mut().unwrap());
+    for phase in &mut framework.phases {
+        phase.prompts = vec![Prompt { to: "All".into(), text: "What is it like?".into(), proposed: true }];
+    }
+    let mut house = House::begin(9, conference);
+    house.done(Role::Chair, Command::Convene);
+    house.done(Role::Chair, Command::OpenPhase { phase: "mapping".into() });
+    let section = house.core.conference().open_phase().unwrap().section.clone().unwrap();
+    let shown = |house: &House| {
+        let conference = house.core.conference();
+        (conference.focus.section.clone(), conference.prompt)
+    };
+    let way_in = Focus { section: "join".into(), page: 1, follows: true };
+    house.done(Role::Chair, Command::Focus { focus: way_in.clone() });
+    house.done(Role::Chair, Command::ShowPrompt { prompt: Some(0) });
+    assert_eq!(shown(&house), (section, Some(0)));
+    house.done(Role::Chair, Command::Focus { focus: way_in });
+    assert_eq!(shown(&house), ("join".into(), None));
+    // On a sheet that the chair has turned to it appears there: nothing is turned.
+    let chosen = Focus { section: "working-well".into(), page: 1, follows: true };
+    house.done(Role::Chair, Command::Focus { focus: chosen });
+    house.done(Role::Chair, Command::ShowPrompt { prompt: Some(0) });
+    assert_eq!(shown(&house), ("working-well".into(), Some(0)));
 }
 
 #[test]

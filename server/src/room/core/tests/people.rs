@@ -39,7 +39,7 @@ fn is_out(house: &mut House, role: Role) {
     assert!(!house.link(n), "the room takes the device back");
     let (attendee, token) = (house.devices[n].attendee, house.devices[n].token);
     let standing = house.core.session(attendee, token, house.now).map(|session| session.standing);
-    assert!(matches!(standing, None | Some(Standing::PartEnded)), "{standing:?}");
+    assert!(matches!(standing, None | Some(Standing::PartEnded | Standing::Closed)), "{standing:?}");
 }
 
 #[test]
@@ -63,6 +63,18 @@ fn p5_when_a_part_has_ended_its_devices_are_out_and_the_link_with_them() {
     house.done(Role::BusinessSupport, Command::EndPart { attendee: id(Role::Parent) });
     is_out(&mut house, Role::Parent);
     assert!(house.core.way_in(id(Role::Parent)).is_none());
+}
+
+#[test]
+fn p5_a_close_is_told_to_whoever_was_here_and_not_to_whom_had_gone() {
+    let mut house = house();
+    house.done(Role::BusinessSupport, Command::EndPart { attendee: id(Role::Parent) });
+    house.done(Role::Chair, Command::Close);
+    for (role, reads) in [(Role::Parent, Standing::PartEnded), (Role::SocialWorker, Standing::Closed)] {
+        let device = &house.devices[house.of(role)];
+        let session = house.core.session(device.attendee, device.token, house.now);
+        assert_eq!(session.map(|session| session.standing), Some(reads), "{role:?}");
+    }
 }
 
 #[test]
