@@ -84,7 +84,7 @@ describe("commands", () => {
     expect(sent).toHaveLength(2);
   });
 
-  it("ends for good when this device is no longer in, and forgets what waited", async () => {
+  it("http14: ends for good when this device is no longer in, and forgets what waited", async () => {
     const { sent, send } = service({ is: "refused", status: 401, code: "no-session", message: "" });
     const commands = new Commands("a", send);
     const all = [commands.send(CONVENE), commands.send(LEAVE)];

@@ -33,7 +33,7 @@ async function recorded(play: (doc: Y.Doc, room: Room, socket: HocuspocusProvide
 }
 
 describe("the save ledger", () => {
-  test("sync1_the_heads_of_the_provider's_own_frames_are_read", async () => {
+  test("sync12_the_heads_of_the_provider's_own_frames_are_read", async () => {
     const { out, back, name } = await recorded(async (doc) => {
       doc.getMap("notes").set("n", 1);
       await quiet();
@@ -64,7 +64,7 @@ describe("the save ledger", () => {
     expect(counter).toBe(0);
   });
 
-  test("a frame holds all changes made before it", () => {
+  test("sync13_a_frame_holds_all_changes made before it", () => {
     const ledger = new Ledger();
     ledger.sent(0);
     ledger.wrote();
@@ -80,7 +80,7 @@ describe("the save ledger", () => {
     expect(ledger.answered(true)).toBe("stray");
   });
 
-  test("a refusal leaves its changes and those behind it open", () => {
+  test("sync13_a_refusal_leaves_its changes and those behind it open", () => {
     const ledger = new Ledger();
     for (let n = 0; n < 3; n++) {
       ledger.wrote();

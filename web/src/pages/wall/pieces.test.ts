@@ -48,7 +48,7 @@ describe("what a wall shows", () => {
     expect(paperOf({ ...source, framework: null }, "plan")).toBeNull();
   });
 
-  it("f28_the_page_follows_what_was_changed_last", () => {
+  it("wall1_f28_the_page_follows_what_was_changed_last", () => {
     const before = paperOf(source, "worried")?.shown ?? [];
     const now = before.map((one) => (one.id === "a" && one.kind === "note" ? { ...one, words: "He does not want PE" } : one));
     expect(lastChanged(before, now)).toBe("a");
