@@ -14,6 +14,7 @@ pub mod known;
 pub mod lib0;
 pub mod limits;
 pub mod message;
+pub mod operands;
 pub mod outcome;
 pub mod people;
 pub mod scan;
