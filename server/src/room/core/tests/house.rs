@@ -13,7 +13,6 @@ use crate::{
     },
     room::{
         audit::{EDIT, Line},
-        commands::Prepared,
         core::{AskId, ConnId, Core, Effect, Inbound, Loaded, Session, not_saved},
         log::{self, Entry},
         projection, rights,
@@ -22,7 +21,7 @@ use crate::{
 };
 use protocol::{
     close::Close,
-    command::{Command, Focus, Outcome, Person, Refusal, Request, Screen},
+    command::{Focus, Outcome, Person, Screen},
     document::{DocumentName, Kind},
     framework::Framework,
     id::{AttendeeId, ChildId, CommandId, ConferenceId, NoteId},
@@ -46,15 +45,15 @@ pub(crate) struct House {
     pub(crate) answers: BTreeMap<AskId, Outcome>,
     pub(crate) entered: BTreeMap<AskId, Option<Session>>,
     /// Questions that wait, and the command behind each.
-    asked: BTreeMap<AskId, Option<(AttendeeId, CommandId)>>,
+    pub(super) asked: BTreeMap<AskId, Option<(AttendeeId, CommandId)>>,
     pub(crate) durable: Durable,
     /// Updates that a device was told are saved.
     pub(crate) acknowledged: Vec<(DocumentName, Touched)>,
     told: Told,
     flying: Option<Vec<Write>>,
-    next_ask: u64,
-    next_client: u64,
-    rng: StdRng,
+    pub(super) next_ask: u64,
+    pub(super) next_client: u64,
+    pub(super) rng: StdRng,
     pub(crate) reloads: u32,
     /// How often the room was loaded, for whatever reason.
     pub(crate) loads: u32,
@@ -476,7 +475,7 @@ impl House {
         }
     }
 
-    fn effects(&mut self) {
+    pub(super) fn effects(&mut self) {
         let mut reload = false;
         for effect in self.core.take_effects() {
             match effect {
@@ -570,91 +569,6 @@ impl House {
         self.next_client
     }
 
-    pub(crate) fn command_id(&mut self) -> CommandId {
-        let mut bytes = [0; 10];
-        self.rng.fill_bytes(&mut bytes);
-        CommandId::from_random(bytes)
-    }
-
-    /// Sends a command; its answer comes when it is durable.
-    pub(crate) fn ask(&mut self, n: usize, request: &Request) -> AskId {
-        self.next_ask += 1;
-        let ask = AskId(self.next_ask);
-        let by = (self.devices[n].attendee, self.devices[n].n);
-        self.asked.insert(ask, Some((by.0, request.id)));
-        let wall = matches!(request.command, Command::PairWall { .. }).then(|| {
-            let mut token = [0; 32];
-            self.rng.fill_bytes(&mut token);
-            TokenHash(token)
-        });
-        let prepared = Prepared { pin: Some("argon".into()), wall, ..Prepared::default() };
-        self.core.command(ask, by, request, prepared, self.now);
-        self.effects();
-        ask
-    }
-
-    pub(crate) fn ask_new(&mut self, role: Role, command: Command) -> AskId {
-        let request = Request { id: self.command_id(), command };
-        self.ask(self.of(role), &request)
-    }
-
-    /// Carries a command out and waits until everything is in step.
-    pub(crate) fn does(&mut self, role: Role, command: Command) -> Outcome {
-        let ask = self.ask_new(role, command);
-        self.settle();
-        self.answers[&ask].clone()
-    }
-
-    pub(crate) fn done(&mut self, role: Role, command: Command) {
-        let outcome = self.does(role, command.clone());
-        assert!(matches!(outcome, Outcome::Done { .. }), "{command:?}: {outcome:?}");
-    }
-
-    pub(crate) fn refused(&mut self, role: Role, command: Command) -> Refusal {
-        match self.does(role, command.clone()) {
-            Outcome::Refused { code, .. } => code,
-            Outcome::Done { .. } => panic!("{role:?} may {command:?}"),
-        }
-    }
-
-    pub(crate) fn enter(&mut self, attendee: AttendeeId, token: TokenHash) -> Option<Session> {
-        self.next_ask += 1;
-        let ask = AskId(self.next_ask);
-        self.core.enter(ask, attendee, Some(token), self.now);
-        self.effects();
-        assert!(self.entered.get(&ask).is_none_or(Option::is_none), "let in before it was durable");
-        self.settle();
-        self.entered.get(&ask).copied().flatten()
-    }
-
-    /// Somebody knocks; whether they may wait is known when it is durable.
-    pub(crate) fn knocks(&mut self, attendee: AttendeeId, name: &str, place: Place, token: TokenHash) {
-        self.next_ask += 1;
-        self.core.knock(AskId(self.next_ask), attendee, name, place, token, self.now);
-        self.effects();
-    }
-
-    /// Somebody opens a personal link, with the right PIN (`token`) or a wrong one.
-    pub(crate) fn opens_a_link(&mut self, attendee: AttendeeId, token: Option<TokenHash>) {
-        self.next_ask += 1;
-        self.core.enter(AskId(self.next_ask), attendee, token, self.now);
-        self.effects();
-    }
-
-    /// The device of a session that is on the disk.
-    pub(crate) fn new_device(&mut self, attendee: AttendeeId, n: u32, token: TokenHash) {
-        self.next_client += 1_000_000;
-        self.devices.push(Device::new(attendee, n, token, self.next_client));
-    }
-
-    pub(crate) fn add_device(&mut self, session: Session, token: TokenHash) -> usize {
-        self.next_client += 1_000_000;
-        let first = self.next_client;
-        self.devices.push(Device::new(session.attendee, session.device, token, first));
-        self.devices.len() - 1
-    }
-
-    /// Every copy says what the server says.
     /// Everybody who is linked shows what the room holds, and was told that their words are kept.
     pub(crate) fn all_in_step(&mut self) {
         for device in self.devices.iter().filter(|device| device.conn.is_some()) {

@@ -4,9 +4,11 @@ pub(in crate::room::core) mod device;
 pub(in crate::room::core) mod durable;
 pub(in crate::room::core) mod house;
 
+mod asking;
 mod commands;
 mod features;
 mod in_hand;
+mod limits;
 mod names;
 mod out;
 mod own_words;

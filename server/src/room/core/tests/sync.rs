@@ -10,20 +10,19 @@ use protocol::{
     command::{Command, Outcome, Refusal},
     document::{Access, Audience, Kind},
     lib0::Writer,
-    limits::{ANNOUNCED_PER_OPENING, CLIENTS_PER_ATTENDEE},
     people::Role,
 };
 
-const BOARD: Kind = Kind::Board(Audience::All);
+pub(super) const BOARD: Kind = Kind::Board(Audience::All);
 
-fn two() -> House {
+pub(super) fn two() -> House {
     let mut house = House::with(1, &[Role::Chair, Role::SocialWorker, Role::Parent, Role::Wall]);
     house.done(Role::Chair, Command::GivePen { attendee: id(Role::SocialWorker) });
     house
 }
 
 /// The chair writes a line; the message is still on its way.
-fn write(house: &mut House, role: Role, n: u8, words: &str) {
+pub(super) fn write(house: &mut House, role: Role, n: u8, words: &str) {
     house.device(role).edit(BOARD, |copy| Some(copy.write_note(note(n), "worried", words)));
 }
 
@@ -382,14 +381,14 @@ fn sto5_after_a_failed_sync_nothing_is_acknowledged_and_the_process_ends() {
     assert!(!house.device(Role::Parent).has_seen("the belt"));
 }
 
-fn write_number(bytes: &mut Vec<u8>, number: u64) {
+pub(super) fn write_number(bytes: &mut Vec<u8>, number: u64) {
     let mut writer = Writer::with_capacity(8);
     writer.number(number);
     bytes.extend(writer.finish());
 }
 
 /// News of so many client ids, each with a key of its own.
-fn of_many_clients(first: u64, ids: u64) -> Vec<u8> {
+pub(super) fn of_many_clients(first: u64, ids: u64) -> Vec<u8> {
     let mut bytes = Vec::new();
     write_number(&mut bytes, ids);
     for client in first..first + ids {
@@ -404,100 +403,4 @@ fn of_many_clients(first: u64, ids: u64) -> Vec<u8> {
     }
     bytes.push(0);
     bytes
-}
-
-#[test]
-fn lim10_one_attendee_cannot_fill_a_document_with_client_ids_by_words_taken_or_refused() {
-    for role in [Role::SocialWorker, Role::Parent] {
-        let mut house = two();
-        let n = house.of(role);
-        for round in 0..4 {
-            if house.devices[n].conn.is_none() {
-                break;
-            }
-            house.devices[n].send(BOARD, of_many_clients(5_000 + round * 200, 200));
-            while house.up(n) {}
-        }
-        assert_eq!(house.devices[n].closed, Some(Close::Flood), "{role:?}");
-        house.settle();
-        let bindings = house.core.documents[&BOARD].bindings.values();
-        assert!(bindings.filter(|one| one.owner == Some(id(role))).count() <= CLIENTS_PER_ATTENDEE);
-    }
-}
-
-#[test]
-fn lim10_one_opening_speaks_for_few_clients() {
-    let mut house = two();
-    let document = house.name(BOARD);
-    let writing = format!("{{\"writing\":\"{}\"}}", note(1));
-    let entries = (0..200)
-        .map(|client| protocol::scan::AwarenessEntry { client, clock: 1, state: Some(writing.clone()) })
-        .collect();
-    house.device(Role::SocialWorker).up.push_back(Inbound::Awareness { document, entries });
-    house.settle();
-    assert_eq!(house.core.documents[&BOARD].awareness.len(), ANNOUNCED_PER_OPENING);
-}
-
-#[test]
-fn sync_a_state_vector_that_ends_inside_a_letter_is_answered() {
-    let mut house = two();
-    write(&mut house, Role::Chair, 1, "\u{1F600}\u{1F600}\u{1F600}");
-    house.settle();
-    let client = house.device(Role::Chair).copy(BOARD).replica.client;
-    let clock = house.core.documents[&BOARD].document.clock(client);
-    for clock in 0..clock + 3 {
-        let mut state_vector = vec![1];
-        write_number(&mut state_vector, client);
-        write_number(&mut state_vector, u64::from(clock));
-        assert!(house.core.documents[&BOARD].document.diff(&state_vector).is_ok(), "{clock}");
-    }
-}
-
-#[test]
-fn lim4_a_reader_who_fell_behind_gets_the_rest_as_one_difference() {
-    let mut house = two();
-    let parent = house.of(Role::Parent);
-    write(&mut house, Role::Chair, 1, "one");
-    house.settle();
-    // Accepted and not yet on the disk when the outbox runs over.
-    write(&mut house, Role::Chair, 2, "two");
-    house.deliver();
-    house.fall_behind(parent);
-    house.settle_all_but(parent);
-    for n in 3..=9 {
-        write(&mut house, Role::SocialWorker, n, "more");
-        house.settle_all_but(parent);
-    }
-    assert!(!house.device(Role::Parent).has_seen("two") && !house.device(Role::Parent).has_seen("more"));
-    let before = house.device(Role::Parent).seen.len();
-    // It has caught up while another line is on its way to the disk: that one comes once, after the difference.
-    write(&mut house, Role::Chair, 10, "ten");
-    house.deliver();
-    write(&mut house, Role::Chair, 11, "eleven");
-    house.settle();
-    house.all_in_step();
-    let words = house.devices[parent].seen[before..].iter().filter_map(|frame| match read(frame) {
-        (name, said) if name.kind == BOARD => said.words().map(<[u8]>::len),
-        _ => None,
-    });
-    assert!(words.count() <= 3, "the rest comes as one difference");
-}
-
-#[test]
-fn lim4_a_step_1_of_somebody_new_is_answered_from_one_encoding_until_the_document_changes() {
-    let mut house = two();
-    write(&mut house, Role::Chair, 1, "one");
-    house.settle();
-    for words in ["two", "three"] {
-        house.core.live(BOARD).whole();
-        write(&mut house, Role::Chair, words.len() as u8, words);
-        house.settle();
-        let parent = house.of(Role::Parent);
-        house.cut(parent);
-        house.devices[parent].copies.clear();
-        house.link(parent);
-        house.settle();
-        house.all_in_step();
-        assert!(house.device(Role::Parent).has_seen(words));
-    }
 }
