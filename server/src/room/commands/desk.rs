@@ -89,7 +89,11 @@ pub(super) fn chairing(
             for who in conference.people.values_mut() {
                 if !who.person.role.has_desk() {
                     // Whose part had ended before is not told that the others have gone as well (P5).
-                    who.goes(if who.standing == Standing::Here { Standing::Closed } else { Standing::PartEnded });
+                    who.goes(if who.standing == Standing::Here {
+                        Standing::Closed
+                    } else {
+                        Standing::PartEnded
+                    });
                     who.way_in = None;
                 }
             }

@@ -126,9 +126,14 @@ fn right1_to_right5_every_role_has_exactly_the_access_of_the_table() {
                     assert_eq!(letter, found.1, "{group} {role:?} {kind} way {way}");
                 }
                 // Whoever is not here has nothing, and nobody writes after the close (RIGHT5, RIGHT7).
-                for standing in
-                    [Standing::Invited, Standing::Waiting, Standing::PartEnded, Standing::Closed, Standing::Left, Standing::Out]
-                {
+                for standing in [
+                    Standing::Invited,
+                    Standing::Waiting,
+                    Standing::PartEnded,
+                    Standing::Closed,
+                    Standing::Left,
+                    Standing::Out,
+                ] {
                     conference.people.get_mut(&id(role)).unwrap().standing = standing;
                     for (kind, _) in &expected {
                         assert_eq!(rights::access(&conference, id(role), *kind), None);
