@@ -187,6 +187,17 @@ test("pages and dialogs", { timeout: 300_000 }, async (t) => {
     await page.setViewportSize(DESK);
   });
 
+  await step("p6 a page that was left says no more than one that never was", async () => {
+    const { page } = ewa;
+    const was = page.url();
+    await page.getByRole("button", { name: /^Leave/ }).first().click();
+    await page.getByRole("heading", { name: "Page closed" }).waitFor();
+    await desk.page.locator("ul.roll").getByText("Ewa Nowicka", { exact }).waitFor({ state: "detached" });
+    await page.goto(was);
+    await page.getByRole("heading", { name: "This page cannot be opened here" }).waitFor();
+    await judge(page, "no-way-in", QUICK);
+  });
+
   await step("promise6 no browser had a fault", () => {
     for (const [name, one] of Object.entries(here)) assert.deepEqual(one.faults, [], name);
   });

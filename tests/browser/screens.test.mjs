@@ -287,6 +287,7 @@ test("every screen of a meeting", { timeout: 420_000 }, async (t) => {
     await judge(doctor.page, "laptop-paused");
     await wall.getByText("We are taking a break").waitFor();
     await judgeWall(wall, "wall-paused");
+    await chair.evaluate(() => scrollTo(0, 0));
     await judge(chair, "desk-paused", { reflow: false });
     await chair.keyboard.press("F8");
     await judge(chair, "desk-resume", { reflow: false });

@@ -5,6 +5,7 @@ import { after, before, test } from "node:test";
 import { Attendee } from "./harness/attendee.mjs";
 import { kept, launch, person, SCREEN } from "./harness/browser.mjs";
 import { Desk } from "./harness/desk.mjs";
+import { judgeWall } from "./harness/judge.mjs";
 import { Network } from "./harness/network.mjs";
 import { atTheDoor, comeIn, practice } from "./harness/practice.mjs";
 import { Service } from "./harness/service.mjs";
@@ -348,6 +349,7 @@ test("screens side by side", async (t) => {
     assert.ok((await wallShows(page)).length > 0, "it keeps the sheet at first");
     await page.clock.fastForward(15_000);
     await until("paper alone", async () => (await wallShows(page)).length === 0, 5_000);
+    await judgeWall(page, "wall-lost", { height: 535, metres: 3 });
     near.mend();
     await page.clock.fastForward(20_000);
     await until("the sheet is back", async () => (await wallShows(page)).length > 0);
