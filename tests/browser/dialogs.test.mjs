@@ -17,7 +17,7 @@ const DESK = { width: 1440, height: 900 };
 const LAPTOP = { width: 1280, height: 800 };
 const PHONE = { width: 390, height: 844 };
 const ELSEWHERE = "flipchart.example";
-const QUICK = { reflow: false, modes: [[], ["dark"]] };
+const QUICK = { reflow: false };
 
 let service, browser, link;
 const here = {};
@@ -174,6 +174,19 @@ test("pages and dialogs", { timeout: 300_000 }, async (t) => {
     await until("the answer", async () => (await ewa.page.locator('.my-answer [aria-pressed="true"]').count()) === 1);
     await judge(ewa.page, "phone-my-part-answered");
     await ewa.backToTheChair();
+  });
+
+  await step("p4 what goes when words are taken off", async () => {
+    await ewa.offer("Our door code is 4417.");
+    await desk.writeUp("Ewa Nowicka", "Our door code is 4417.");
+    const own = ewa.page.locator(".my-offers").getByRole("listitem").filter({ hasText: "Our door code" });
+    await own.getByText("on the sheet").waitFor();
+    await judgeOpened(ewa.page, "phone-take-off", () => own.getByRole("button", { name: /^Take off/ }).click());
+    await desk.tab("The Plan");
+    await judgeOpened(desk.page, "desk-take-off-row", async () => {
+      await desk.page.getByRole("button", { name: "More for row 1" }).click();
+      await desk.page.getByRole("group", { name: "More for row 1" }).getByRole("button", { name: "Take off", exact }).click();
+    });
   });
 
   await step("a desk on half a screen and on the narrowest phone", async () => {

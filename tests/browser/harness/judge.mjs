@@ -8,9 +8,9 @@ const KEPT = new Set([
   "join-code", "join", "join-laptop", "join-wrong", "waiting", "waiting-laptop", "ended", "closed", "gone", "lost", "no-way-in", "unsafe",
   "set-up", "set-up-person", "set-up-child", "set-up-links",
   "desk", "desk-door", "desk-people", "desk-invite", "desk-link-once", "desk-correct-name", "desk-admit", "desk-held", "desk-tray", "desk-recording",
-  "desk-quote", "desk-take-off", "desk-plan", "desk-shared", "desk-paused", "desk-resume", "desk-close", "desk-closed", "desk-phone",
+  "desk-quote", "desk-take-off", "desk-take-off-row", "desk-plan", "desk-shared", "desk-paused", "desk-resume", "desk-close", "desk-closed", "desk-phone",
   "laptop", "laptop-pen", "laptop-tray", "laptop-plan", "laptop-offer-row", "laptop-paused",
-  "phone", "phone-dark", "phone-offer", "phone-sheets", "phone-plan", "phone-my-part", "phone-my-part-answered", "phone-who", "phone-text", "phone-cover",
+  "phone", "phone-dark", "phone-offer", "phone-take-off", "phone-sheets", "phone-plan", "phone-my-part", "phone-my-part-answered", "phone-who", "phone-text", "phone-cover",
   "phone-paused",
   "wall", "wall-plan", "wall-prompt", "wall-join", "wall-code", "wall-paused", "wall-lost", "wall-closed",
 ]);
@@ -116,7 +116,7 @@ export async function judgeWall(page, name, room = ROOM) {
 }
 
 /** Opens something, judges it and closes it with Escape. */
-export async function judgeOpened(page, name, open, more = { reflow: false, modes: [[], ["dark"]] }) {
+export async function judgeOpened(page, name, open, more = { reflow: false }) {
   await open();
   await page.locator("dialog[open]").waitFor();
   await judge(page, name, more);
