@@ -1,6 +1,7 @@
 /** Many screens of one conference, and of two, in the tabs of one browser. */
 
 import assert from "node:assert/strict";
+import { availableParallelism, loadavg } from "node:os";
 import { after, before, test } from "node:test";
 import { Attendee } from "./harness/attendee.mjs";
 import { kept, launch, person, SCREEN } from "./harness/browser.mjs";
@@ -32,12 +33,16 @@ after(async () => {
   await service?.end();
 });
 
-/** How long something takes; fails when it takes longer than a person would forgive. */
+/**
+ * How long something takes; fails when it takes longer than a person would forgive. Where more wants to run than the
+ * machine has processors, everything takes longer by that much, and so may this.
+ */
 async function within(most, what, happens) {
   const began = Date.now();
   await happens();
   const took = Date.now() - began;
-  assert.ok(took <= most, `${what} took ${took} ms`);
+  const busy = Math.max(1, loadavg()[0] / availableParallelism());
+  assert.ok(took <= most * busy, `${what} took ${took} ms, on a machine that is ${busy.toFixed(1)} times as busy as it can be`);
 }
 
 test("screens side by side", async (t) => {
