@@ -79,7 +79,7 @@ fn may_be_asked(conference: &Conference, record: RecordId, of: AttendeeId) -> Re
         return bad_input("These are somebody else’s words. Ask their author.");
     }
     // The question itself holds the words.
-    if !kept.is_some_and(|kept| rights::access(conference, of, Kind::Record(kept.audience)).is_some()) {
+    if kept.is_none_or(|kept| rights::access(conference, of, Kind::Record(kept.audience)).is_none()) {
         return not_now(
             "They were out when this was said, and it is not open to them. Ask them in the room.",
         );
