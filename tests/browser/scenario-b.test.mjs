@@ -147,7 +147,7 @@ test("scenario B", async (t) => {
     await Promise.all([desk.page.keyboard.type(B.LENA[0], { delay: 15 }), leila.page.keyboard.type(B.LENA[2], { delay: 25 })]);
     for (const pen of [desk, leila]) await until("one line of both", async () => (await pen.words(B.WORRIED, 6).inputValue()) === B.LENA.join(""));
     await desk.page.keyboard.press("Escape");
-    await desk.line(B.WORRIED, 6).getByRole("combobox", { name: "Label of line 6" }).selectOption({ label: "Fact" });
+    await desk.line(B.WORRIED, 6).getByRole("combobox", { name: `Label of line 6 of ${B.WORRIED}` }).selectOption({ label: "Fact" });
     await desk.beside(B.WORRIED, 6, { child: "Lena" });
   });
 

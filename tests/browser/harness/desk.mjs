@@ -69,7 +69,7 @@ export class Pen {
   /** Writes a line with what stands beside it. */
   async note(section, words, { label, source, child } = {}) {
     const n = await this.write(section, words);
-    if (label) await this.line(section, n).getByRole("combobox", { name: `Label of line ${n}`, exact }).selectOption({ label });
+    if (label) await this.line(section, n).getByRole("combobox", { name: `Label of line ${n} of ${section}`, exact }).selectOption({ label });
     if (source || child) await this.beside(section, n, { source, child });
     return n;
   }
@@ -77,14 +77,14 @@ export class Pen {
   /** Opens what more can be done with a line. */
   async more(section, n) {
     const line = this.line(section, n);
-    await line.getByRole("button", { name: `More for line ${n}`, exact }).click();
-    return line.getByRole("group", { name: `More for line ${n}`, exact });
+    await line.getByRole("button", { name: `More for line ${n} of ${section}`, exact }).click();
+    return line.getByRole("group", { name: `More for line ${n} of ${section}`, exact });
   }
 
   async beside(section, n, { source, child }) {
     const menu = await this.more(section, n);
     if (source) {
-      const field = menu.getByRole("textbox", { name: `Source of line ${n}`, exact });
+      const field = menu.getByRole("textbox", { name: `Source of line ${n} of ${section}`, exact });
       await field.click();
       await this.page.keyboard.type(source);
       await this.page.keyboard.press("Tab");
