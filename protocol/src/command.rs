@@ -241,7 +241,7 @@ pub enum Command {
         what: TakeOff,
     },
     /// Desk, or the author for own words: the text goes at once from every screen and is destroyed (P4). A line or row is
-    /// somebody's own while nobody else has a letter in it.
+    /// somebody's own while nobody else has a letter in it; a fixed field of the plan is nobody's own.
     TakeOff {
         /// What goes.
         what: TakeOff,
@@ -509,6 +509,13 @@ pub enum TakeOff {
     Row {
         /// Which.
         row: RowId,
+    },
+    /// The words of a fixed field of the plan; the field stays.
+    Field {
+        /// In whose plan: one field may hold words in several (P5).
+        audience: Audience,
+        /// Which.
+        field: String,
     },
     /// An offered note, waiting or not.
     Offer {

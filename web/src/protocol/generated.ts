@@ -781,6 +781,12 @@ export type TakeOff = {
   /** Which. */
   row: RowId;
 } | {
+  "kind": "field";
+  /** In whose plan: one field may hold words in several (P5). */
+  audience: Audience;
+  /** Which. */
+  field: string;
+} | {
   "kind": "offer";
   /** Which. */
   offer: OfferId;
