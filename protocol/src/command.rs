@@ -247,7 +247,7 @@ pub enum Command {
         what: TakeOff,
     },
     /// Desk, or the author for own words: the text goes at once from every screen and is destroyed (P4). A line or row is
-    /// somebody's own while nobody else has a letter in it.
+    /// somebody's own while nobody else has a letter in it; a fixed field of the plan is nobody's own.
     TakeOff {
         /// What goes.
         what: TakeOff,

@@ -1,6 +1,7 @@
 //! What commands speak of: people, words that are offered, lines, screens.
 
 use crate::{
+    document::Audience,
     id::{AttendeeId, ChildId, NoteId, OfferId, RowId},
     people::{Place, Role},
 };
@@ -161,6 +162,13 @@ pub enum TakeOff {
     Offer {
         /// Which.
         offer: OfferId,
+    },
+    /// The words of a fixed field of the plan; the field stays.
+    Field {
+        /// In whose plan: one field may hold words in several (P5).
+        audience: Audience,
+        /// Which.
+        field: String,
     },
 }
 

@@ -1,16 +1,16 @@
-/** A conference is set up and opened without a mouse, from the set-up link to the links of its people. */
+/** A conference from its set-up link to its first phase, without a mouse: nothing is clicked on set-up or desk. */
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { launch, person } from "./harness/browser.mjs";
+import { Attendee } from "./harness/attendee.mjs";
+import { launch, person, SCREEN } from "./harness/browser.mjs";
+import { Keyboard } from "./harness/keyboard.mjs";
+import { comeIn } from "./harness/practice.mjs";
 import { Service } from "./harness/service.mjs";
 import { story } from "./harness/story.mjs";
 import { until } from "./harness/until.mjs";
 
 const exact = true;
-/** More stops than the page of set-up has. */
-const STOPS = 80;
-
 let service, browser;
 const here = {};
 
@@ -24,107 +24,107 @@ after(async () => {
   await service?.end();
 });
 
-test("set-up by keyboard alone", { timeout: 240_000 }, async (t) => {
+test("a conference is set up, opened and begun by keyboard alone", { timeout: 240_000 }, async (t) => {
   const step = story(t, () => here);
-  let page;
+  let keys, page, links, ewa;
 
-  const press = (key) => page.keyboard.press(key);
-  const type = (words) => page.keyboard.type(words);
-  const has = (locator) => locator.evaluateAll((all) => all.includes(document.activeElement));
-  const button = (name, within = page) => within.getByRole("button", { name, exact });
-  /** Goes on with Tab until the focus is there. */
-  async function reach(locator) {
-    await locator.first().waitFor();
-    for (let stop = 0; !(await has(locator)); stop++) {
-      assert.ok(stop < STOPS, `Tab does not come to ${locator}`);
-      await press("Tab");
-    }
-  }
-  async function push(name, within = page) {
-    await reach(button(name, within));
-    await press("Enter");
-  }
-  /** In a dialog that a button opened; afterwards the focus is on that button again. */
-  async function add(name, title, fill) {
-    await push(name);
-    const dialog = page.getByRole("dialog", { name: title });
-    await dialog.waitFor();
-    await fill(dialog);
-    await push("Keep", dialog);
-    await dialog.waitFor({ state: "hidden" });
-    await until(`the focus on “${name}” again`, () => has(button(name)));
-  }
-  const somebody = (name, role, words, { agency, device = true } = {}) =>
-    add("Add a person", "A person", async (dialog) => {
-      await reach(dialog.getByLabel("Name, as they wish to be called"));
-      await type(name);
-      const roles = dialog.getByLabel("Role", { exact });
-      await reach(roles);
-      await type(role);
-      await until(role, async () => (await roles.locator("option:checked").textContent()) === role);
-      await reach(dialog.getByLabel("Role in plain words"));
-      await press("Control+a");
-      await type(words);
-      if (agency) {
-        await reach(dialog.getByLabel("Agency"));
-        await type(agency);
-      }
-      if (!device) {
-        // One stop for the group; arrows choose within it.
-        await reach(dialog.getByRole("group", { name: "How do they come in?" }).getByRole("radio"));
-        await press("ArrowDown");
-        await until("no device", () => dialog.getByRole("radio", { name: /^Without a device/ }).isChecked());
-      }
-    });
-  const child = (name, first) =>
-    add("Add a child, born or unborn", "A child", async (dialog) => {
-      await reach(dialog.getByLabel("Full name"));
-      await type(name);
-      await reach(dialog.getByLabel("First name, as on the sheets"));
-      await press("Control+a");
-      await type(first);
-    });
+  const somebody = async (name, role, words, { agency, device = true } = {}) => {
+    await keys.push("Add a person");
+    const dialog = keys.dialog("A person");
+    await keys.write(dialog.getByLabel("Name, as they wish to be called"), name);
+    await keys.choose(dialog.getByLabel("Role", { exact }), role);
+    await keys.write(dialog.getByLabel("Role in plain words"), words);
+    if (agency) await keys.write(dialog.getByLabel("Agency"), agency);
+    if (!device) await keys.pick(dialog.getByRole("radio", { name: /^Without a device/ }));
+    await keys.push("Keep", dialog);
+    await keys.gone(dialog);
+    assert.ok(await keys.has(keys.button("Add a person")), "the focus is back on the button");
+  };
 
-  await step("p3 opens the set-up link and is told what is missing", async () => {
-    here.page = await person(browser, { origin: service.origin });
-    ({ page } = here.page);
-    page.setDefaultTimeout(10_000);
+  await step("p3 what is missing is said, and its line leads to its field", async () => {
+    here["set-up"] = await person(browser, { origin: service.origin, screen: SCREEN.laptop });
+    page = here["set-up"].page;
+    page.setDefaultTimeout(15_000);
+    keys = new Keyboard(page);
     const { url } = await until("the set-up link", () => service.links.find((link) => link.url.includes("/set-up#")));
     await page.goto(url);
-    await page.getByRole("heading", { name: "Set-up" }).waitFor();
-    await push("Open the conference");
-    await page.getByText("Before the conference can be opened").waitFor();
+    await keys.push("Open the conference");
+    await until("the focus on what has to be mended", () => keys.has(page.getByRole("alert").filter({ hasText: "Before the conference can be opened" })));
+    await keys.reach(page.getByRole("link", { name: /starts/i }));
+    await keys.press("Enter");
+    await until("the caret in the field", () => keys.has(page.getByLabel("Starts")));
   });
 
-  await step("p1 types people, children and the day in", async () => {
-    await reach(page.getByLabel("Starts"));
-    // The twelfth of the twelfth, ten in the morning: whichever order and clock the system has.
-    await type("12122026");
-    await press("ArrowRight");
-    await type("1000a");
-    await until("the day", async () => (await page.getByLabel("Starts").inputValue()) !== "");
+  await step("p1 everything of the conference is typed in", async () => {
+    // Day and month are the same number, and "a" is for a clock of twelve hours: how a date is typed follows the system.
+    await keys.type("12122026");
+    await keys.press("ArrowRight");
+    await keys.type("1030a");
+    assert.equal(await page.getByLabel("Starts").inputValue(), "2026-12-12T10:30");
     await somebody("Ruth Amankwah", "Chair", "Chair");
     await somebody("Ewa Nowicka", "Parent or carer", "Kacper’s mother");
     await somebody("Leila Haddad", "Social worker", "Social worker", { agency: "Children’s social care" });
-    await somebody("Marek Zielinski", "Parent or carer", "Lena’s father", { device: false });
-    await child("Kacper Nowicki", "Kacper");
-    const hide = page.getByRole("checkbox", { name: "Hide it from the family" });
-    await reach(hide);
-    await press("Space");
-    assert.ok(await hide.isChecked());
+    await somebody("Marek Zieliński", "Parent or carer", "Lena’s father", { device: false });
+    await keys.push("Change Marek Zieliński");
+    await keys.write(keys.dialog("A person").getByLabel("Role in plain words"), "Kacper’s father");
+    await keys.press("Enter");
+    await keys.gone(keys.dialog("A person"));
+    const framework = page.getByRole("radio", { name: /^LBH/ });
+    if (!(await framework.isChecked())) await keys.pick(framework);
+    await keys.push("Add a child, born or unborn");
+    await keys.write(keys.dialog("A child").getByLabel("Full name"), "Kacper Nowicki");
+    await keys.press("Enter");
+    await keys.gone(keys.dialog("A child"));
+    assert.ok(await keys.has(keys.button("Add a child, born or unborn")), "the focus is back on the button");
+    await keys.choose(page.getByLabel("Last chair is"), (await page.getByLabel("Last chair is").locator("option").allTextContents()).at(-1));
+    await keys.pick(page.getByRole("radio", { name: "No", exact }));
+    await keys.tick(page.getByRole("checkbox", { name: "Hide it from the family" }));
   });
 
-  await step("p3 opens the conference and has the links before it", async () => {
-    const frameworks = page.getByRole("radio", { name: /^LBH/ });
-    if (await frameworks.count()) {
-      await reach(page.getByRole("radio", { name: /./ }).and(page.locator(`[name="${await frameworks.getAttribute("name")}"]`)));
-      for (let n = 0; n < 5 && !(await frameworks.isChecked()); n++) await press("ArrowDown");
-    }
-    await push("Open the conference");
+  await step("p3 the links are copied, and the desk opens from here", async () => {
+    await keys.push("Open the conference");
     await page.getByRole("heading", { name: "The links" }).waitFor();
-    await page.getByText("Without a device: Marek Zielinski.").waitFor();
-    await reach(button("Copy the link of Ewa Nowicka"));
-    await reach(button("Print the links"));
-    assert.deepEqual(here.page.faults, []);
+    links = Object.fromEntries(
+      await page.getByRole("table", { name: "The links" }).getByRole("row").evaluateAll((rows) =>
+        rows.slice(1).map((row) => [row.querySelector("th").firstChild.textContent.trim(), { url: row.querySelector(".address").textContent.trim(), pin: row.querySelector(".pin").textContent.replace(/\s/g, "") }]),
+      ),
+    );
+    assert.deepEqual(Object.keys(links).sort(), ["Ewa Nowicka", "Leila Haddad", "Ruth Amankwah"]);
+    await here["set-up"].context.grantPermissions(["clipboard-write"], { origin: service.origin });
+    await keys.push("Copy the link of Ewa Nowicka");
+    await page.getByRole("status").getByText("Copied", { exact }).waitFor();
+    const opened = here["set-up"].context.waitForEvent("page");
+    await keys.push("Open the desk");
+    const before = keys;
+    page = await opened;
+    page.setDefaultTimeout(15_000);
+    keys = new Keyboard(page);
+    keys.unseen = before.unseen;
+    await page.getByRole("navigation", { name: "Phases" }).waitFor();
+  });
+
+  await step("f48 the mother is let in, the father seated, the conference convened and opened", async () => {
+    here.ewa = await person(browser, { origin: service.origin, screen: SCREEN.phone, touch: true });
+    here.ewa.page.setDefaultTimeout(15_000);
+    ewa = new Attendee(here.ewa.page);
+    await comeIn(ewa.page, links["Ewa Nowicka"]);
+    await keys.push(/^Let in ?: Ewa/);
+    await ewa.ask("I want to speak").waitFor();
+    await keys.push("People");
+    const list = keys.dialog("The people of this conference");
+    await keys.push("Marek Zieliński: what to do", list);
+    await keys.push("Has come, without a device", list);
+    await keys.push("Done", list);
+    await keys.gone(list);
+    await keys.push("Convene the conference");
+    await keys.push("Convene the conference", keys.dialog("Convene the conference?"));
+    await keys.gone(keys.dialog("Convene the conference?"));
+    await keys.push(keys.button(/^Next: /));
+    await until("a phase is open", () => page.locator(".phase.is-now").count());
+  });
+
+  await step("the focus could be seen at every stop, and no browser had a fault", async () => {
+    assert.deepEqual([...keys.unseen], []);
+    for (const [name, { faults }] of Object.entries(here)) assert.deepEqual(faults, [], name);
   });
 });

@@ -335,7 +335,7 @@ test("the desk by keyboard alone", { timeout: 240_000 }, async (t) => {
     await leila.backToTheChair();
   });
 
-  await step("f112_f131 puts an offered row into the plan, takes a row off it and writes the contingency", async () => {
+  await step("p4_f112_f131 puts an offered row into the plan, takes a row off it, writes the contingency and takes its words off", async () => {
     for (const phase of ["Danger statements", "What you need to see", "The Plan"]) {
       await button(`Next: ${phase}`).waitFor();
       await press("Alt+g");
@@ -354,6 +354,15 @@ test("the desk by keyboard alone", { timeout: 240_000 }, async (t) => {
     await reach(chair.getByRole("textbox", { name: "Contingency" }));
     await type("Ewa phones the duty number.");
     await shows(leila.page, "Ewa phones the duty number.");
+    await push("Take off the words of Contingency");
+    await opened("Take this off?").getByText(/^Leila Haddad/).waitFor();
+    await push("Take it off", opened("Take this off?"));
+    await opened("Take this off?").waitFor({ state: "hidden" });
+    for (const page of [leila.page, chair]) await showsNot(page, "Ewa phones the duty number.");
+    await leila.page.getByText("I drive him to football").first().waitFor();
+    await reach(chair.getByRole("textbox", { name: "Contingency" }), "Shift+Tab");
+    await type("His aunt comes.");
+    await shows(leila.page, "His aunt comes.");
   });
 
   await step("p6 pauses, from inside a dialog too, and goes on", async () => {

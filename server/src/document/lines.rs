@@ -1,55 +1,57 @@
-//! Whether somebody with a state vector has a line.
+//! Whether somebody with a state vector has a line, or words of a field.
 
-use super::Document;
+use super::{Document, writers::letters};
 use protocol::id::{NoteId, RowId};
-use yrs::{Map, ReadTxn, StateVector, Transact, branch::BranchID, updates::decoder::Decode};
+use yrs::{Map, Out, ReadTxn, StateVector, Transact, branch::BranchID, updates::decoder::Decode};
 
-/// A line of the board or a row of the plan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A line of the board, a row of the plan, or the words of one of its fixed fields.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Line {
     /// Of the board.
     Note(NoteId),
     /// Of the plan.
     Row(RowId),
+    /// A fixed field of the plan, by its key.
+    Field(String),
 }
 
 impl Line {
-    /// Its key.
-    pub fn as_str(&self) -> &str {
+    /// A name that no other line of its document has.
+    pub fn key(&self) -> String {
         match self {
-            Self::Note(note) => note.as_str(),
-            Self::Row(row) => row.as_str(),
-        }
-    }
-
-    fn root(&self) -> &'static str {
-        match self {
-            Self::Note(_) => "notes",
-            Self::Row(_) => "rows",
+            Self::Note(note) => note.to_string(),
+            Self::Row(row) => row.to_string(),
+            Self::Field(field) => format!("field/{field}"),
         }
     }
 }
 
 impl Document {
-    /// Whether somebody with this state vector was sent the line. False where the line is not there or the vector
-    /// cannot be read.
-    pub fn has_line(&self, line: Line, state_vector: &[u8]) -> bool {
+    /// Whether somebody with this state vector was sent the line; of a field: any letter that stands in it now. False
+    /// where it is not there or the vector cannot be read.
+    pub fn has_line(&self, line: &Line, state_vector: &[u8]) -> bool {
+        let Ok(has) = StateVector::decode_v1(state_vector) else { return false };
         let txn = self.doc.transact();
-        let Some(yrs::Out::YMap(map)) =
-            txn.get_map(line.root()).and_then(|lines| lines.get(&txn, line.as_str()))
-        else {
+        let (root, id) = match line {
+            Line::Note(note) => ("notes", note.as_str()),
+            Line::Row(row) => ("rows", row.as_str()),
+            Line::Field(field) => {
+                let text = txn.get_map("fields").and_then(|fields| fields.get(&txn, field));
+                let Some(Out::YText(text)) = text else { return false };
+                return letters(&txn, &text).any(|(client, clock)| has.get(&client) > clock);
+            }
+        };
+        let Some(Out::YMap(map)) = txn.get_map(root).and_then(|lines| lines.get(&txn, id)) else {
             return false;
         };
         let branch: &yrs::branch::Branch = map.as_ref();
-        match (branch.id(), StateVector::decode_v1(state_vector)) {
-            (BranchID::Nested(id), Ok(has)) => has.get(&id.client) > id.clock,
-            _ => false,
-        }
+        matches!(branch.id(), BranchID::Nested(id) if has.get(&id.client) > id.clock)
     }
 
-    /// All lines and rows.
+    /// All lines, rows and fields.
     pub fn lines(&self) -> Vec<Line> {
         let notes = self.notes().into_iter().map(|note| Line::Note(note.id));
-        notes.chain(self.rows().into_iter().map(|row| Line::Row(row.id))).collect()
+        let rows = self.rows().into_iter().map(|row| Line::Row(row.id));
+        notes.chain(rows).chain(self.fields().into_keys().map(Line::Field)).collect()
     }
 }

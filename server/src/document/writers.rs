@@ -6,7 +6,7 @@ use protocol::{
     limits::WORDS_BYTES,
 };
 use std::collections::BTreeSet;
-use yrs::{Assoc, IndexedSequence, Map, MapRef, Out, ReadTxn, Text, TextRef, Transact};
+use yrs::{Assoc, ClientID, IndexedSequence, Map, MapRef, Out, ReadTxn, Text, TextRef, Transact};
 
 impl Document {
     /// Who wrote the letters of a line. None where no such line is written here, or where it is longer than
@@ -44,6 +44,13 @@ fn clients(txn: &impl ReadTxn, text: &TextRef) -> Option<BTreeSet<u64>> {
     if length as usize > WORDS_BYTES {
         return None;
     }
-    let at = |place| text.sticky_index(txn, place, Assoc::After);
-    (0..length).map(|place| Some(at(place)?.id()?.client.get())).collect()
+    let clients: Vec<u64> = letters(txn, text).map(|(client, _)| client.get()).collect();
+    (clients.len() == length as usize).then(|| clients.into_iter().collect())
+}
+
+/// Ids of the letters that stand in a text, up to [`WORDS_BYTES`] of them.
+pub(super) fn letters(txn: &impl ReadTxn, text: &TextRef) -> impl Iterator<Item = (ClientID, u32)> {
+    (0..text.len(txn).min(WORDS_BYTES as u32)).filter_map(move |place| {
+        text.sticky_index(txn, place, Assoc::After)?.id().map(|id| (id.client, id.clock))
+    })
 }

@@ -218,6 +218,22 @@ describe("words being typed when their document goes on in its next edition", ()
     expect(screen.element.selectionStart).toBe(screen.element.value.length);
   });
 
+  test("sync14_a_line_that_the_service_took_and_has_not_answered_for_goes_on_with_the_letters_typed_since", async () => {
+    room.slow = true;
+    const line = meeting.writeNote({ section: "worried", words: "" }) ?? "";
+    const row = meeting.addRow() ?? "";
+    await settled();
+    const screens = [watch(() => meeting.note(line)?.edit ?? null), watch(() => meeting.rows.find(({ id }) => id === row)?.text("how") ?? null)];
+    for (const key of "new") for (const screen of screens) screen.press(key);
+    takeOff("board.all");
+    takeOff("plan.all");
+    for (const key of " line") for (const screen of screens) screen.press(key);
+    room.sync();
+    room.slow = false;
+    await vi.waitUntil(() => meeting.save.is === "saved");
+    expect([note(line), cell(row), meeting.tray]).toEqual(["new line", "new line", []]);
+  });
+
   test("sync14_the_caret_keeps_its_place_when_the_next_edition_has_other_words_before_it", async () => {
     const line = meeting.writeNote({ section: "worried", words: "ab" }) ?? "";
     await settled();

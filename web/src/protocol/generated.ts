@@ -784,6 +784,12 @@ export type TakeOff = {
   "kind": "offer";
   /** Which. */
   offer: OfferId;
+} | {
+  "kind": "field";
+  /** In whose plan: one field may hold words in several (P5). */
+  audience: Audience;
+  /** Which. */
+  field: string;
 };
 
 /** `POST /api/attendees/<attendee>/ticket`. */

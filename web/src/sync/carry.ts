@@ -28,10 +28,10 @@ export function newLines(doc: Y.Doc, clock: number): NewLine[] {
   return lines;
 }
 
-/** Writes a line of mine into the next edition, unless it is there. */
-export function carryLine(line: NewLine, doc: Y.Doc): void {
+/** Writes a line of mine into the next edition; false where the service had taken it and it stands there. */
+export function carryLine(line: NewLine, doc: Y.Doc): boolean {
   const root = doc.getMap<unknown>(line.root);
-  if (root.has(line.id)) return;
+  if (root.has(line.id)) return false;
   doc.transact(() => {
     const map = new Y.Map<unknown>();
     for (const [key, value] of Object.entries(line.value)) {
@@ -44,6 +44,7 @@ export function carryLine(line: NewLine, doc: Y.Doc): void {
     }
     root.set(line.id, map);
   }, new Mine());
+  return true;
 }
 
 /** Writes what is lacking of my words into the same text of another document; false where there is no place for them. */

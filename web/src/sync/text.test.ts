@@ -71,6 +71,23 @@ describe("a textarea on shared words", () => {
     expect(element.selectionStart).toBe(5);
   });
 
+  test("sync14_a_word_that_is_being_composed_goes_on_in_the_next_edition_and_is_left_alone_there", () => {
+    const off = bound(note(new Y.Doc(), "to "));
+    element.dispatchEvent(new Event("compositionstart"));
+    type("to ka", 5);
+    off();
+    const { mine, other } = pair();
+    const next = note(mine, "to ka");
+    bound(next);
+    element.dispatchEvent(new Event("compositionupdate"));
+    textOf(other).insert(0, "went ");
+    expect(element.value).toBe("to ka");
+    element.value = "to kabe";
+    element.setSelectionRange(7, 7);
+    element.dispatchEvent(new Event("compositionend"));
+    expect([next.toString(), element.value, element.selectionStart]).toEqual(["went to kabe", "went to kabe", 12]);
+  });
+
   test("a composed word is neither lost nor doubled nor moved by others", () => {
     const { mine, other } = pair();
     bound(note(mine, "one two"));

@@ -90,6 +90,10 @@ export function bindTextarea(element: HTMLTextAreaElement, text: Y.Text, binding
       if (to > from) text.delete(from, to - from);
       if (insert) text.insert(from, insert);
     }, origin);
+    // What others typed meanwhile is not on this screen yet: the caret goes by the letters, not by its index here.
+    const typed = (at: number): number =>
+      at < start ? now(at) : at <= start + insert.length ? from + at - start : now(at - insert.length + end - start);
+    if (held) selection = [anchor(typed(element.selectionStart)), anchor(typed(element.selectionEnd))];
     agreed = next;
   };
   // Bound anew under the caret: its text goes on in the next edition. The caret keeps its place among the letters.
@@ -110,14 +114,17 @@ export function bindTextarea(element: HTMLTextAreaElement, text: Y.Text, binding
     remember();
   };
 
-  on(element, "compositionstart", () => {
+  const compose = (): void => {
+    if (composing) return;
     composing = true;
     // Others may type while the word is composed: every place of the agreed words is held on to.
     anchors = Array.from({ length: agreed.length + 1 }, (_, index) => anchor(index));
-  });
+  };
+  on(element, "compositionstart", compose);
+  // Bound while a word was already being composed.
+  on(element, "compositionupdate", compose);
   on(element, "compositionend", finish);
   on(element, "input", (event) => {
-    // The second: bound while a word was already being composed.
     if (composing || (event as InputEvent).isComposing) return;
     hand();
     remember();

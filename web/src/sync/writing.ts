@@ -37,9 +37,9 @@ export class Written implements Writing {
   }
 
   carry(left: Left, document: OpenDocument): Homeless[] {
-    for (const line of left.lines) carryLine(line, document.doc);
+    const came = carryLines(left, document);
     return left.words
-      .filter((words) => !words.isNew && !carryWords(words, document.doc))
+      .filter((words) => !came.has(lineOf(words)) && !carryWords(words, document.doc))
       .map((words) => ({ words, takenOff: words.stood.in !== "field" && !standsIn(words.stood, document.doc) }));
   }
 
@@ -56,11 +56,11 @@ export class Written implements Writing {
       const after = next.mayWrite ? [next] : [];
       return stillHolds(letters, stood, next.doc) ? after : [...parts, ...after];
     };
-    if (!late && next.mayWrite) for (const line of left.lines) carryLine(line, next.doc);
+    const came = !late && next.mayWrite ? carryLines(left, next) : NONE;
     return left.words.flatMap((words) => {
-      if (words.isNew) return late || !next.mayWrite ? [{ words, takenOff: false }] : [];
+      if (came.has(lineOf(words))) return [];
       const stands = all.filter(({ doc }) => standsIn(words.stood, doc));
-      const takenOff = words.stood.in !== "field" && stands.length === 0;
+      const takenOff = words.stood.in !== "field" && !words.isNew && stands.length === 0;
       if (homes(words).some((document) => stands.includes(document) && carryWords(words, document.doc))) return [];
       return [{ words, takenOff }];
     });
@@ -70,9 +70,17 @@ export class Written implements Writing {
   unsaved(document: OpenDocument): ReadonlySet<string> {
     const audience = audienceOf(document.parsed);
     if (document.ledger.waiting === 0 || !audience) return NONE;
-    return new Set(openWords(document.doc, audience, document.ledger.clock).map(({ stood }) =>
-      stood.in === "note" ? stood.note : stood.in === "cell" ? stood.row : stood.field));
+    return new Set(openWords(document.doc, audience, document.ledger.clock).map(lineOf));
   }
 }
 
 const NONE: ReadonlySet<string> = new Set();
+
+/** Lines of mine that came with all their words; one that stands there already lacks what was typed since. */
+function carryLines({ lines }: Left, document: OpenDocument): ReadonlySet<string> {
+  return new Set(lines.filter((line) => carryLine(line, document.doc)).map(({ id }) => id));
+}
+
+function lineOf({ stood }: OpenWords): string {
+  return stood.in === "note" ? stood.note : stood.in === "cell" ? stood.row : stood.field;
+}

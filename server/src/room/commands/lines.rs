@@ -474,6 +474,13 @@ pub(super) fn take_off(
             }
             Ok(edits)
         }
+        TakeOff::Field { audience, field } => {
+            desk_only(me)?;
+            if context.sheets.fields(*audience).get(field).is_none_or(|words| words.is_empty()) {
+                return not_there("There are no words in this field any more.");
+            }
+            Ok(vec![Edit::EmptyField(*audience, field.clone())])
+        }
         TakeOff::Offer { offer } => {
             let Some(found) = conference.offers.get(offer) else {
                 return not_there("This is no longer offered.");

@@ -95,6 +95,8 @@ pub enum Edit {
     RebuildBoard(Audience, NoteId),
     /// As above, without this row.
     RebuildPlan(Audience, RowId),
+    /// As above, with no words in this fixed field.
+    EmptyField(Audience, String),
     /// The board is rebuilt under its next edition without these lines, which now stand elsewhere (P5).
     PartBoard(Audience, Vec<NoteId>),
     /// The plan, without these rows and without the words of these fields.
@@ -120,6 +122,7 @@ impl Edit {
             | Self::PartBoard(audience, _) => Kind::Board(*audience),
             Self::PutRow(audience, _)
             | Self::RebuildPlan(audience, _)
+            | Self::EmptyField(audience, _)
             | Self::PartPlan(audience, _, _)
             | Self::WriteField(audience, _, _)
             | Self::WriteCell(audience, _, _, _) => Kind::Plan(*audience),

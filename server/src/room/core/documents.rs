@@ -2,7 +2,7 @@
 
 use super::{Core, Later, Live};
 use crate::{
-    document::Document,
+    document::{Document, Line},
     meeting::sheet::{Note, PlanRow},
     room::{
         commands::{Edit, Sheets},
@@ -229,6 +229,11 @@ impl Core {
                     self.rebuild_plan(*audience, &[*without], &[], TAKEN_OFF);
                     None
                 }
+                Edit::EmptyField(audience, field) => {
+                    self.rebuild_plan(*audience, &[], std::slice::from_ref(field), TAKEN_OFF);
+                    self.nobody_had(Kind::Plan(*audience), &Line::Field(field.clone()));
+                    None
+                }
                 Edit::PartPlan(audience, without, fields) => {
                     self.rebuild_plan(*audience, without, fields, PARTED);
                     None
@@ -269,7 +274,7 @@ impl Core {
         }
     }
 
-    /// `emptied` are fields whose words stand elsewhere now.
+    /// `emptied` are fields whose words stand elsewhere now, or nowhere.
     fn rebuild_plan(&mut self, audience: Audience, without: &[RowId], emptied: &[String], why: &str) {
         let kind = Kind::Plan(audience);
         let document = &self.live(kind).document;

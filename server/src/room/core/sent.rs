@@ -60,19 +60,19 @@ impl Core {
         }
         let lines = self.documents.get(&kind).map(|live| live.document.lines()).unwrap_or_default();
         let had: BTreeMap<String, BTreeSet<AttendeeId>> =
-            lines.into_iter().map(|line| (line.as_str().to_owned(), self.had(kind, line))).collect();
+            lines.into_iter().map(|line| (line.key(), self.had(kind, &line))).collect();
         let sent = &mut self.conference.in_hand.sent;
         sent.until.remove(&kind.to_string());
         sent.before.insert(kind.to_string(), had);
     }
 
     /// Everybody to whose devices a line was sent while it stood.
-    fn had(&self, kind: Kind, line: Line) -> BTreeSet<AttendeeId> {
+    fn had(&self, kind: Kind, line: &Line) -> BTreeSet<AttendeeId> {
         let Some(live) = self.documents.get(&kind) else { return BTreeSet::new() };
         let name = kind.to_string();
         let sent = &self.conference.in_hand.sent;
         let mut had =
-            sent.before.get(&name).and_then(|lines| lines.get(line.as_str())).cloned().unwrap_or_default();
+            sent.before.get(&name).and_then(|lines| lines.get(&line.key())).cloned().unwrap_or_default();
         for (attendee, until) in sent.until.get(&name).into_iter().flatten() {
             if hex::decode(until).is_ok_and(|until| live.document.has_line(line, &until)) {
                 had.insert(*attendee);
@@ -93,13 +93,24 @@ impl Core {
         let line = match what {
             TakeOff::Note { note } => Line::Note(*note),
             TakeOff::Row { row } => Line::Row(*row),
+            // Every plan has the field.
+            TakeOff::Field { audience, field } => {
+                return self.had(Kind::Plan(*audience), &Line::Field(field.clone()));
+            }
             TakeOff::Offer { .. } => return BTreeSet::new(),
         };
         self.documents
             .keys()
             .filter(|kind| is_kept_for(**kind))
-            .flat_map(|kind| self.had(*kind, line))
+            .flat_map(|kind| self.had(*kind, &line))
             .collect()
+    }
+
+    /// The words of a field were taken off: whoever had them has nothing of what is written there from now on.
+    pub(super) fn nobody_had(&mut self, kind: Kind, line: &Line) {
+        if let Some(had) = self.conference.in_hand.sent.before.get_mut(&kind.to_string()) {
+            had.remove(&line.key());
+        }
     }
 
     /// After a load nobody reads, and what was remembered may be older than the end: everybody who is here had it all.

@@ -66,4 +66,5 @@ plan-move-down = Move down
 plan-strike = Strike through
 plan-unstrike = Take the line through it away
 plan-take-off = Take off
+plan-take-off-field = Take off the words of { $field }
 plan-moved = Row moved to { $n } of { $count }

@@ -213,6 +213,10 @@ impl Simulation {
             12 => (chair, offer.map(|offer| Command::Decline { offer })),
             13 => (who, offer.map(|offer| Command::Withdraw { offer })),
             14..16 => (chair, first.map(|note| Command::TakeOff { what: TakeOff::Note { note } })),
+            16 if self.any(3) == 0 => {
+                let (audience, field) = (Audience::All, "contingency".into());
+                (chair, Some(Command::TakeOff { what: TakeOff::Field { audience, field } }))
+            }
             16 => (chair, row.map(|row| Command::TakeOff { what: TakeOff::Row { row } })),
             17 => (chair, Some(if paused { Command::Resume } else { Command::Pause })),
             18 => (chair, Some(Command::Convene)),

@@ -6,6 +6,7 @@ use protocol::{
         Agreement, Ask, Command, Focus, Named, Offered, Outcome, Person, Refusal, Screen, TakeOff, WayIn,
         Whose,
     },
+    document::Audience,
     id::{AttendeeId, HeldId, OfferId, RecordId, TopicId},
     people::{Place, Role},
 };
@@ -51,6 +52,12 @@ fn who_may() -> Vec<(Command, Roles)> {
         (Command::EndPart { attendee: other }, desk),
         (Command::Recording { kept: None }, desk),
         (Command::TakeOff { what: TakeOff::Row { row: protocol::id::RowId::from_random([1; 10]) } }, desk),
+        (
+            Command::TakeOff {
+                what: TakeOff::Field { audience: Audience::All, field: "contingency".into() },
+            },
+            desk,
+        ),
         (Command::CorrectName { whose: Whose::Attendee { attendee: other }, name: "N".into() }, desk),
         (Command::Move { attendee: other, place: Place::Call }, desk),
         (Command::Unask { attendee: other, what: Ask::Speak }, desk),

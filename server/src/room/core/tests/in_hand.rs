@@ -144,6 +144,26 @@ fn p4_who_had_a_row_is_known_too_and_the_desk_alone_is_told() {
 }
 
 #[test]
+fn p4_who_had_the_words_of_a_field_is_told_and_who_had_those_before_it_is_not() {
+    let mut house = house();
+    let what = || TakeOff::Field { audience: Audience::All, field: "contingency".into() };
+    house.device(Role::Chair).edit(PLAN, |copy| copy.write_field("contingency", "one"));
+    house.settle();
+    assert!(had(&mut house, what()).contains(&Role::Parent));
+    let parent =
+        house.devices.iter().position(|device| device.attendee == id(Role::Parent)).expect("a parent");
+    house.cut(parent);
+    house.done(Role::Chair, Command::TakeOff { what: what() });
+    house.device(Role::Chair).edit(PLAN, |copy| copy.write_field("contingency", "two"));
+    house.settle();
+    let had = had(&mut house, what());
+    assert!(
+        had.contains(&Role::Wall) && !had.contains(&Role::Parent),
+        "the field is as old as the plan, its words are not"
+    );
+}
+
+#[test]
 fn people1_p1_where_people_sit_is_hidden_from_an_audience_and_from_all_that_it_reads() {
     let mut house = house();
     let sits = |house: &mut House, role: Role, audience: Audience| {

@@ -339,6 +339,31 @@ fn p4_a_line_that_was_held_and_dropped_is_gone_from_the_board_it_stood_on() {
 }
 
 #[test]
+fn p4_the_words_of_a_field_are_taken_off_and_the_field_stays_with_all_other_words() {
+    let mut house = house();
+    let what = TakeOff::Field { audience: Audience::All, field: "contingency".into() };
+    assert_eq!(house.refused(Role::Chair, Command::TakeOff { what: what.clone() }), Refusal::NotThere);
+    house.device(Role::Chair).edit(PLAN, |copy| copy.write_field("contingency", HARM));
+    house.done(Role::Parent, offer(1, "a row that stays", None, true));
+    house.done(Role::Chair, accept(1));
+    assert!(house.device(Role::Wall).has_seen(HARM) && house.is_stored(HARM));
+    assert_eq!(house.refused(Role::SocialWorker, Command::TakeOff { what: what.clone() }), Refusal::NotYours);
+    let old = house.name(PLAN);
+    house.done(Role::BusinessSupport, Command::TakeOff { what });
+    assert_ne!(house.name(PLAN), old);
+    house.all_in_step();
+    is_gone(&mut house, HARM);
+    let plan = &house.core.documents[&PLAN].document;
+    assert_eq!(plan.fields().get("contingency").map(String::as_str), Some(""));
+    assert_eq!(plan.rows().len(), 1);
+    house.relink();
+    house.settle();
+    house.device(Role::Chair).edit(PLAN, |copy| copy.write_field("contingency", "other words"));
+    house.settle();
+    assert!(house.device(Role::Wall).has_seen("other words"));
+}
+
+#[test]
 fn p17_an_unnamed_offer_names_nobody_and_no_time_and_its_row_is_taken_off_whole() {
     let mut house = house();
     let offers = [(1, offer(1, "a note", None, false)), (2, offer(2, HARM, None, true))];
