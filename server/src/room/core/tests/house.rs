@@ -392,6 +392,7 @@ impl House {
     fn load(&mut self, quiet: bool) {
         self.durable = Durable::of(&self.kept());
         self.load_with(quiet, |_| None);
+        assert!(self.core.conference().set_aside.is_empty(), "a whole document was set aside");
         self.no_acknowledged_edit_is_missing();
     }
 
