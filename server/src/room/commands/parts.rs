@@ -113,6 +113,15 @@ fn readable(conference: &Conference, id: AttendeeId) -> Vec<Audience> {
         .collect()
 }
 
+/// What may be written for an audience is begun anew when somebody is back, even if nothing of it goes: a device that was
+/// off the line meanwhile must not bring words of that time into it (SPEC PART3).
+fn begun_anew(conference: &mut Conference, audience: Audience) {
+    for kind in [Kind::Board(audience), Kind::Plan(audience)] {
+        let edition = projection::name_of(conference, kind).edition;
+        conference.parted.insert(kind.to_string(), edition + 1);
+    }
+}
+
 fn come_back(conference: &mut Conference, sheets: &dyn Sheets, id: AttendeeId, now: Millis) -> Vec<Edit> {
     let Some(who) = conference.people.get_mut(&id) else { return Vec::new() };
     let Some(absence) = &mut who.absence else { return Vec::new() };
@@ -146,18 +155,17 @@ fn come_back(conference: &mut Conference, sheets: &dyn Sheets, id: AttendeeId, n
         };
         match audience {
             Audience::All | Audience::Part(_) => {
-                // Begun anew even if nothing goes: a device that was off the line meanwhile must not bring words
-                // of that time into it (SPEC PART3).
-                for kind in [Kind::Board(audience), Kind::Plan(audience)] {
-                    let edition = projection::name_of(conference, kind).edition;
-                    conference.parted.insert(kind.to_string(), edition + 1);
-                }
+                begun_anew(conference, audience);
                 let mut without = conference.without(audience);
                 without.insert(id);
                 edits.extend(carry(conference, sheets, audience, without, going, true));
             }
             // No part stands beside the audience of a role: who missed something of it belongs to it no more.
-            _ if going.is_empty() => {}
+            _ if going.is_empty() => {
+                begun_anew(conference, audience);
+                edits.push(Edit::PartBoard(audience, Vec::new()));
+                edits.push(Edit::PartPlan(audience, Vec::new(), Vec::new()));
+            }
             _ => {
                 if let Some(who) = conference.people.get_mut(&id) {
                     who.barred.insert(audience);

@@ -126,3 +126,22 @@ fn p22_right9_business_support_ends_no_part_of_a_chair() {
     assert_eq!(house.refused(Role::BusinessSupport, ends.clone()), Refusal::NotYours);
     house.done(Role::Chair, ends);
 }
+
+#[test]
+fn p5_part3_words_of_the_time_come_late_into_no_document_of_a_role_that_the_one_who_is_back_belongs_to() {
+    let mut house = house();
+    let plan = Kind::Plan(Audience::Professionals);
+    let n = house.of(Role::SocialWorker);
+    house.cut(n);
+    goes(&mut house, Role::Police);
+    let row = RowId::from_random([9; 10]);
+    house.devices[n].edit(plan, |copy| Some(copy.write_row(row, "off the line")));
+    let old = house.name(plan);
+    let back = comes_back(&mut house, id(Role::Police));
+    assert_ne!(house.name(plan), old, "an edition of its own, though nothing had come");
+    let n = house.of(Role::SocialWorker);
+    house.devices[n].open(old);
+    house.link(n);
+    house.settle();
+    assert!(!house.devices[back].has_seen("off the line") && !house.is_stored("off the line"));
+}
