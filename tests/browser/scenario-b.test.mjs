@@ -22,7 +22,7 @@ let desk, wall, ewa, leila, farrow, marsh, doctor;
 /** Somebody with a browser of their own, on their own screen. */
 async function somebody(name, how = {}) {
   const one = await person(browser, { origin: service.origin, ...how });
-  one.page.setDefaultTimeout(15_000);
+  one.page.setDefaultTimeout(30_000);
   here[name] = one;
   await comeIn(one.page, await link(name));
   return one.page;

@@ -56,7 +56,7 @@ test("screens side by side", async (t) => {
 
   const alone = async (key, how = {}) => {
     here[key] = await person(browser, { origin: service.origin, ...how });
-    here[key].page.setDefaultTimeout(15_000);
+    here[key].page.setDefaultTimeout(30_000);
     return here[key].page;
   };
   const sheet = async (label) => {
