@@ -31,7 +31,7 @@ after(async () => {
 
 const alone = async (key, how = {}) => {
   here[key] = await person(browser, { origin: service.origin, ...how });
-  here[key].page.setDefaultTimeout(30_000);
+  here[key].page.setDefaultTimeout(15_000);
   return here[key].page;
 };
 

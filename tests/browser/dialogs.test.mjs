@@ -35,7 +35,7 @@ after(async () => {
 
 async function sits(name, screen, more = {}) {
   here[name] = await person(browser, { origin: service.origin, screen, ...more });
-  here[name].page.setDefaultTimeout(30_000);
+  here[name].page.setDefaultTimeout(10_000);
   return here[name].page;
 }
 

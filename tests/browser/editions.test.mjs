@@ -40,7 +40,7 @@ test("a document goes on in its next edition under the caret", { timeout: 240_00
 
   const sits = async (name, how = {}) => {
     here[name] = await person(browser, { origin: service.origin, ...how });
-    here[name].page.setDefaultTimeout(30_000);
+    here[name].page.setDefaultTimeout(20_000);
     return here[name].page;
   };
 

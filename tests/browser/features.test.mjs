@@ -55,7 +55,7 @@ test("features on their screens", async (t) => {
 
   const sits = async (name, how = {}) => {
     here[name] = await person(browser, { origin: service.origin, ...how });
-    here[name].page.setDefaultTimeout(30_000);
+    here[name].page.setDefaultTimeout(15_000);
     await comeIn(here[name].page, await link(name));
     return here[name].page;
   };

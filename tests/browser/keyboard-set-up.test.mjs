@@ -44,7 +44,7 @@ test("a conference is set up, opened and begun by keyboard alone", { timeout: 24
   await step("p3 what is missing is said, and its line leads to its field", async () => {
     here["set-up"] = await person(browser, { origin: service.origin, screen: SCREEN.laptop });
     page = here["set-up"].page;
-    page.setDefaultTimeout(30_000);
+    page.setDefaultTimeout(15_000);
     keys = new Keyboard(page);
     const { url } = await until("the set-up link", () => service.links.find((link) => link.url.includes("/set-up#")));
     await page.goto(url);
@@ -97,7 +97,7 @@ test("a conference is set up, opened and begun by keyboard alone", { timeout: 24
     await keys.push("Open the desk");
     const before = keys;
     page = await opened;
-    page.setDefaultTimeout(30_000);
+    page.setDefaultTimeout(15_000);
     keys = new Keyboard(page);
     keys.unseen = before.unseen;
     await page.getByRole("navigation", { name: "Phases" }).waitFor();
@@ -105,7 +105,7 @@ test("a conference is set up, opened and begun by keyboard alone", { timeout: 24
 
   await step("f48 the mother is let in, the father seated, the conference convened and opened", async () => {
     here.ewa = await person(browser, { origin: service.origin, screen: SCREEN.phone, touch: true });
-    here.ewa.page.setDefaultTimeout(30_000);
+    here.ewa.page.setDefaultTimeout(15_000);
     ewa = new Attendee(here.ewa.page);
     await comeIn(ewa.page, links["Ewa Nowicka"]);
     await keys.push(/^Let in ?: Ewa/);

@@ -20,7 +20,7 @@ const people = {};
 
 async function sits(name, how = {}) {
   people[name] = await person(browser, { origin: service.origin, ...how });
-  people[name].page.setDefaultTimeout(30_000);
+  people[name].page.setDefaultTimeout(10_000);
   return people[name].page;
 }
 

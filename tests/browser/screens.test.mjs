@@ -21,7 +21,7 @@ const people = {};
 
 async function sits(name, screen, more = {}) {
   people[name] = await person(browser, { origin: service.origin, screen, ...more });
-  people[name].page.setDefaultTimeout(30_000);
+  people[name].page.setDefaultTimeout(10_000);
   return people[name].page;
 }
 

@@ -32,7 +32,7 @@ test("a conference is set up, opened and begun through the interface", async (t)
   const step = story(t, () => here);
   const sits = async (key, how = {}) => {
     here[key] = await person(browser, { origin: service.origin, ...how });
-    here[key].page.setDefaultTimeout(30_000);
+    here[key].page.setDefaultTimeout(15_000);
     return here[key].page;
   };
   let setUp, desk, ewa, links, invited;

@@ -1,6 +1,6 @@
 /** Waiting for a condition with a deadline; never for a time. */
 
-const DEADLINE = 40_000;
+const DEADLINE = 20_000;
 const LOOK_EVERY = 25;
 
 /**

@@ -60,8 +60,10 @@ pub enum LoadError {
     /// The stored state does not read as one.
     #[error("the stored state of this conference cannot be read; restore it from a backup")]
     State(#[source] serde_json::Error),
-    /// The store could not read it.
-    #[error(transparent)]
+    /// The store could not read it. Says no name of a document: it may hold the id of a person, which stands in no log.
+    #[error(
+        "the stored bytes of a document cannot be opened; restore them from a backup with `flipchart restore`"
+    )]
     Store(#[from] StoreError),
     /// A row does not read as one.
     #[error(transparent)]
@@ -108,7 +110,8 @@ impl Core {
     pub fn load(id: ConferenceId, loaded: Loaded) -> Result<Self, LoadError> {
         let mut state = None;
         let mut framework = None;
-        let (mut head, mut audited) = ([0; 32], 0);
+        // None: what the audit holds cannot be known.
+        let (mut head, mut audited) = ([0; 32], Some(0));
         let mut seq = 0;
         let mut rest = Vec::new();
         for (document, kept) in loaded.kept {
@@ -121,10 +124,13 @@ impl Core {
                 FRAMEWORK => framework = kept?.snapshot.map(|(_, bytes)| bytes),
                 AUDIT => {
                     // A chain that is broken stays so: `verify` says where. It does not keep people from meeting.
-                    if let Some(row) = kept.ok().and_then(|kept| kept.rows.last().cloned())
-                        && let Ok(page) = log::read::<audit::Page>(&row.bytes)
-                    {
-                        (head, audited) = (page.head, row.to);
+                    match readable(kept)?.map(|kept| kept.rows.last().cloned()) {
+                        Ok(Some(row)) => {
+                            audited = Some(row.to);
+                            head = log::read::<audit::Page>(&row.bytes).map_or(head, |page| page.head);
+                        }
+                        Ok(None) => {}
+                        Err(_) => audited = None,
                     }
                 }
                 _ => rest.push((document, kept)),
@@ -141,7 +147,7 @@ impl Core {
             let Ok(name) = format!("{id}/{document}").parse::<DocumentName>() else { continue };
             if projection::name_of(&core.conference, name.kind) == name {
                 let client = core.draw_client();
-                match kept.map_err(LoadError::Store).and_then(|kept| restore(client, name.edition, &kept)) {
+                match readable(kept)?.and_then(|kept| restore(client, name.edition, &kept)) {
                     Ok((live, written)) => {
                         edits.extend(
                             written.into_iter().map(|(seq, author)| (seq, author, name.kind.to_string())),
@@ -152,7 +158,9 @@ impl Core {
                 }
             }
         }
-        core.audit_again(edits, audited, loaded.now);
+        if let Some(audited) = audited {
+            core.audit_again(edits, audited, loaded.now);
+        }
         core.miss_walls(loaded.now);
         core.all_had_everything();
         // What the state says now may differ from what was written by an older build or before presence was known.
@@ -385,6 +393,16 @@ impl Core {
     /// False for what was queued before the document was rebuilt: it may hold words that were taken off.
     fn is_edition(&self, kind: Kind, edition: u32) -> bool {
         self.documents.get(&kind).is_some_and(|live| live.edition == edition)
+    }
+}
+
+/// A document, or that it is damaged. Where the store could not be read at all – the disk refuses, another program holds
+/// it – nothing is known to be damaged, and the load is tried again.
+fn readable(kept: Result<Kept, StoreError>) -> Result<Result<Kept, LoadError>, LoadError> {
+    match kept {
+        Ok(kept) => Ok(Ok(kept)),
+        Err(damaged @ StoreError::Damaged { .. }) => Ok(Err(damaged.into())),
+        Err(error) => Err(error.into()),
     }
 }
 

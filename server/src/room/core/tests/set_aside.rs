@@ -1,13 +1,17 @@
 //! STO12: a document whose stored bytes are damaged keeps nobody from the rest. LIM2: a full document takes deletes.
 
-use super::house::{House, id, note};
-use crate::store::{Kept, StoreError};
+use super::house::{House, conference_id, id, note};
+use crate::{
+    room::core::{Core, LoadError, Loaded},
+    store::{Kept, StoreError},
+};
 use protocol::{
     command::{Command, Refusal},
     document::{Audience, Kind},
     limits::DOCUMENT_BYTES,
     people::Role,
 };
+use rand::{SeedableRng as _, rngs::StdRng};
 
 const BOARD: Kind = Kind::Board(Audience::All);
 const PLAN: Kind = Kind::Plan(Audience::All);
@@ -17,6 +21,8 @@ fn three() -> House {
     let mut house = House::with(1, &[Role::Chair, Role::SocialWorker, Role::Parent, Role::Wall]);
     house.device(Role::Chair).edit(BOARD, |copy| Some(copy.write_note(note(1), "worried", "the belt")));
     house.settle();
+    house.done(Role::Chair, Command::Pause);
+    house.done(Role::Chair, Command::Resume);
     house
 }
 
@@ -62,6 +68,31 @@ fn sto12_a_damaged_board_is_set_aside_and_everything_else_goes_on() {
     assert!(house.core.documents[&STAGE].document.map("stage")["set_aside"] == false);
     assert!(house.device(Role::Wall).has_seen("the belt"));
     house.all_in_step();
+}
+
+#[test]
+fn sto12_sto13_a_damaged_audit_keeps_nobody_from_writing() {
+    let mut house = three();
+    house.restart_with(|document| (document == "audit").then(|| damaged(document)));
+    house.relink();
+    house.device(Role::Chair).edit(BOARD, |copy| Some(copy.write_note(note(2), "worried", "and later")));
+    house.done(Role::Chair, Command::Pause);
+    house.done(Role::Chair, Command::Resume);
+    assert!(house.is_stored("and later"));
+    house.all_in_step();
+}
+
+#[test]
+fn sto4_sto12_a_store_that_cannot_be_read_now_sets_nothing_aside() {
+    let house = three();
+    let busy = |kept: Kept| (kept.document.clone(), Err(StoreError::Unavailable("locked".into())));
+    let whole = |kept: Kept| (kept.document.clone(), Ok(kept));
+    for refused in ["board.all", "stage", "audit", "meeting"] {
+        let kept = house.kept().into_iter();
+        let kept = kept.map(|kept| if kept.document == refused { busy(kept) } else { whole(kept) }).collect();
+        let loaded = Loaded { kept, rng: StdRng::seed_from_u64(1), quiet: true, now: house.now };
+        assert!(matches!(Core::load(conference_id(), loaded), Err(LoadError::Store(_))), "{refused}");
+    }
 }
 
 #[test]
