@@ -41,6 +41,5 @@ export default defineConfig({
       "/sync": { target: "ws://127.0.0.1:8080", ws: true },
     },
   },
-  // The arithmetic of sealed notes takes seconds, and many on a busy machine.
-  test: { include: ["src/**/*.test.ts"], testTimeout: 60_000, server: { deps: { inline: [/\/(yjs|y-protocols|lib0|@hocuspocus)\//] } } },
+  test: { include: ["src/**/*.test.ts"], server: { deps: { inline: [/\/(yjs|y-protocols|lib0|@hocuspocus)\//] } } },
 });
