@@ -66,5 +66,5 @@ pub fn run(file: &str, chromium: &Path) -> Result<()> {
         .env("FLIPCHART_BINARY", cargo::binary("flipchart"))
         .env("HOLD_DATABASE", cargo::binary("hold-database"))
         .env("CHROMIUM", chromium);
-    cargo::finish(&mut node)
+    cargo::test(&mut node)
 }

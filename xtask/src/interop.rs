@@ -76,7 +76,7 @@ pub fn run(file: &str, python: Option<&Path>) -> Result<()> {
     if let Some(python) = python {
         node.env("PYTHON_OF_TESTS", python);
     }
-    cargo::finish(&mut node)
+    cargo::test(&mut node)
 }
 
 #[cfg(test)]

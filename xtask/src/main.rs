@@ -6,6 +6,7 @@ mod cargo;
 mod codegen;
 mod interop;
 mod node;
+mod reasons;
 mod serve;
 mod steps;
 mod test;

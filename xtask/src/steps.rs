@@ -56,7 +56,10 @@ impl Steps {
         let seconds = time.as_secs_f64();
         match &end {
             End::Passed => println!("-- passed in {seconds:.1} s: {name}"),
-            End::Failed(why) => println!("-- FAILED after {seconds:.1} s: {name}: {why}"),
+            End::Failed(why) => {
+                let first = why.lines().next().unwrap_or_default();
+                println!("-- FAILED after {seconds:.1} s: {name}: {first}");
+            }
             End::Skipped(why) => println!("-- SKIPPED: {name}: {why}"),
         }
         let passed = end == End::Passed;

@@ -50,13 +50,13 @@ fn source(steps: &mut Steps) {
 
 fn crates(steps: &mut Steps) {
     let clippy = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
-    steps.run("clippy", || cargo::finish(&mut cargo::command(&clippy)));
+    steps.run("clippy", || cargo::test(&mut cargo::command(&clippy)));
     steps.run("tests of the crates", || {
-        let mut tests = cargo::command(&["test", "--workspace"]);
+        let mut tests = cargo::command(&["test", "--workspace", "--no-fail-fast"]);
         if std::env::var_os(FUZZ).is_none() {
             tests.env(FUZZ, FUZZ_HERE.to_string());
         }
-        cargo::finish(&mut tests)
+        cargo::test(&mut tests)
     });
 }
 
@@ -71,7 +71,7 @@ const FUZZ_HERE: u64 = 20;
 /// It found an input that a reader or a document cannot take.
 pub fn fuzz(seconds: u64) -> Result<()> {
     let mut fuzz = cargo::command(&["test", "--package", "protocol", "--test", "fuzz", "--", "--nocapture"]);
-    cargo::finish(fuzz.env(FUZZ, seconds.to_string()))
+    cargo::test(fuzz.env(FUZZ, seconds.to_string()))
 }
 
 /// Tells the simulation how many conferences to play.
@@ -94,11 +94,11 @@ pub fn prove(seeds: u64, seconds: u64) -> Result<()> {
     steps.run("simulated conferences", || {
         let name = "whatever_happens";
         let mut play = cargo::command(&["test", "--release", "--package", "server", "--lib", name]);
-        cargo::finish(play.env(SEEDS, seeds.to_string()))
+        cargo::test(play.env(SEEDS, seeds.to_string()))
     });
     steps.run("the attacker game of sealed notes", || {
         let mut play = cargo::command(&["test", "--release", "--package", "ballot-box", "--test", "game"]);
-        cargo::finish(play.env(GAME, GAME_ROUNDS.to_string()))
+        cargo::test(play.env(GAME, GAME_ROUNDS.to_string()))
     });
     steps.run("kills in the middle of typing", || bench::kills(KILLS));
     steps.run("mutated input", || fuzz(seconds));
@@ -131,7 +131,7 @@ fn web(steps: &mut Steps) -> bool {
             steps.skip(name, &format!("web/package.json has no script `{script}`"));
             continue;
         }
-        let passed = steps.run(name, || cargo::finish(node::npm("web").args(["run", script])));
+        let passed = steps.run(name, || cargo::test(node::npm("web").args(["run", script])));
         built |= passed && script == "build";
     }
     built

@@ -167,16 +167,13 @@ async fn p4_sto7_offered_words_leave_the_desk_the_record_and_the_seat_that_sent_
         for document in shown_in.iter().copied().chain(["desk", "meeting", &seat]) {
             old.extend(sealed(service.data(), document)?);
         }
-        let id = chair.read(BOARD, |board| board.keys("notes"))?.pop();
-        let what = match (round, id) {
-            (0 | 1, Some(id)) => TakeOff::Note { note: id.parse()? },
-            _ => {
-                let row = chair
-                    .read(Kind::Plan(Audience::All), |plan| plan.keys("rows"))?
-                    .pop()
-                    .context("a row")?;
-                TakeOff::Row { row: row.parse()? }
-            }
+        let (kind, map) = if round < 2 { (BOARD, "notes") } else { (Kind::Plan(Audience::All), "rows") };
+        let last = async || chair.read(kind, |copy| copy.keys(map)).ok()?.pop();
+        let id = wait_for("what was accepted", last).await?;
+        let what = if round < 2 {
+            TakeOff::Note { note: id.parse()? }
+        } else {
+            TakeOff::Row { row: id.parse()? }
         };
         chair.does(Command::TakeOff { what }).await?;
         for one in [&chair, &parent, &supporter] {
@@ -250,13 +247,16 @@ async fn p4_authors_take_their_own_words_off_and_a_later_joiner_receives_no_byte
         let offer = offer(&parent, what, None).await?;
         chair.does(Command::Accept { offer, section: None, order: format!("a{round}") }).await?;
         let what = if round == 0 {
-            let shown = |board: &flipchart_tests::Replica| {
-                board.keys("notes").into_iter().find(|id| *id != both.to_string())
+            let line = async || {
+                let lines = chair.read(BOARD, |board| board.keys("notes")).ok()?;
+                lines.into_iter().find(|id| *id != both.to_string())
             };
-            TakeOff::Note { note: chair.read(BOARD, shown)?.context("the line")?.parse()? }
+            TakeOff::Note { note: wait_for("the line", line).await?.parse()? }
         } else {
-            let rows = chair.read(Kind::Plan(Audience::All), |plan| plan.keys("rows"))?;
-            TakeOff::Row { row: rows.first().context("the row")?.parse()? }
+            let row = async || {
+                chair.read(Kind::Plan(Audience::All), |plan| plan.keys("rows")).ok()?.into_iter().next()
+            };
+            TakeOff::Row { row: wait_for("the row", row).await?.parse()? }
         };
         assert!(no(police.command(Command::TakeOff { what: what.clone() }).await?));
         parent.does(Command::TakeOff { what }).await?;
