@@ -173,6 +173,9 @@ export class Pen {
 
 /** The chair's desk. */
 export class Desk extends Pen {
+  /** What the chair's hand does now. */
+  #hand = Promise.resolve();
+
   async phase(label) {
     const step = this.page.getByRole("navigation", { name: "Phases" }).getByRole("button", { name: new RegExp(`^${label}`) });
     await step.click();
@@ -199,9 +202,12 @@ export class Desk extends Pen {
     return said;
   }
 
-  /** Opens the door to somebody who came with a personal link. */
-  async letIn(name) {
-    await this.page.getByRole("region", { name: /^At the door/ }).getByRole("button", { name: new RegExp(`^Let in ?: ${name}`) }).click();
+  /** Opens the door to somebody who came with a personal link; a chair has one hand, so one after the other. */
+  letIn(name) {
+    const door = this.page.getByRole("region", { name: /^At the door/ });
+    const opened = this.#hand.then(() => door.getByRole("button", { name: new RegExp(`^Let in ?: ${name}`) }).click());
+    this.#hand = opened.catch(() => {});
+    return opened;
   }
 
   /** Opens the list of people and one person on it, does something and closes it. */
