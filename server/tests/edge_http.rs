@@ -175,7 +175,7 @@ async fn http4_no_ticket_and_no_command_without_a_session() {
 }
 
 #[tokio::test]
-async fn f106_a_screen_waits_with_its_secret_and_another_secret_opens_nothing() {
+async fn http6_a_screen_waits_with_its_secret_and_another_secret_opens_nothing() {
     let routes = service(ORIGIN).await;
     let shown: Pairing = serde_json::from_str(&post(&routes, "/api/walls", "").await.body).expect("a code");
     assert_eq!((shown.code.len(), shown.secret.len()), (8, 64));

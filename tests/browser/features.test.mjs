@@ -237,6 +237,19 @@ test("features on their screens", async (t) => {
     await farrow.backToTheChair();
   });
 
+  await step("f47 who browses stays where they are while the chair goes on, and comes back with one press", async () => {
+    const now = (await desk.page.getByRole("navigation", { name: "Phases" }).locator("[aria-current=step]").innerText()).replace(/[\d\s]+/g, " ").trim();
+    const heading = () => farrow.page.getByRole("heading", { level: 1 }).first().innerText();
+    await farrow.open(WELL);
+    await desk.phase("The Plan");
+    await wall.getByRole("heading", { name: "The Plan" }).first().waitFor();
+    assert.equal(await heading(), WELL);
+    await farrow.button("Back to the chair’s sheet").click();
+    await farrow.page.getByText("You are following the chair").waitFor();
+    await until("the chair's sheet", async () => (await heading()) === "The Plan");
+    await desk.phase(now);
+  });
+
   await step("f33_f28 a wall's letters follow the size and distance that it was given", async () => {
     const letter = (page) => page.locator("main.wallview [data-piece]").first().evaluate((one) => Number.parseFloat(getComputedStyle(one).fontSize));
     here["far wall"] = await person(browser, { origin: service.origin, screen: SCREEN.wall });

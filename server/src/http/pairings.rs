@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn f106_a_wall_gets_its_session_once_the_chair_has_typed_its_code() {
+    fn http6_a_wall_gets_its_session_once_the_chair_has_typed_its_code() {
         let (pairings, now) = (Pairings::default(), Instant::now());
         let (first, second) = (screen(&pairings, now), screen(&pairings, now));
         assert_eq!(first.code.len(), 8);
