@@ -6,7 +6,7 @@ import * as Y from "yjs";
 import type { Access, Door } from "../protocol/generated";
 import { quiet, type Room } from "../sync/testing/room";
 import { Meeting } from "./meeting.svelte";
-import { furnished, ME, seat, settled } from "./testing/furnished";
+import { furnished, ME, OTHER, seat, settled } from "./testing/furnished";
 import type { Edit } from "./types";
 
 let room: Room;
@@ -291,6 +291,68 @@ describe("words being typed when their document goes on in its next edition", ()
     window.dispatchEvent(new Event("online"));
     await settled();
     expect(meeting.tray.map(({ words }) => words)).toEqual(["unsent"]);
+  });
+
+  for (const how of ["not sent", "sent and not answered"] as const) {
+    test(`sync14_what_a_line_holds_beside_its_words_goes_on_${how.replaceAll(" ", "_")}`, async () => {
+      const line = meeting.writeNote({ section: "worried", words: "first", source: "police log" }) ?? "";
+      const other = meeting.writeNote({ section: "worried", words: "second", label: "fact" }) ?? "";
+      const gone = meeting.writeNote({ section: "worried", words: "goes" }) ?? "";
+      const row = meeting.addRow({ cells: { how: "by phone" }, when: { date: "2026-03-01", words: null } }) ?? "";
+      await settled();
+      const change = (): void => {
+        meeting.label(line, "opinion");
+        meeting.source(line, null);
+        meeting.about(line, ["k"]);
+        meeting.moveNote(line, "strengths", null);
+        meeting.strike(other, true);
+        meeting.label(other, null);
+        meeting.label(gone, "fact");
+        meeting.setWho(row, [{ attendee: OTHER }]);
+        meeting.setWhen(row, { date: null, words: null });
+      };
+      if (how === "sent and not answered") {
+        room.slow = true;
+        change();
+        await settled();
+        room.slow = false;
+        room.unsaid();
+      }
+      takeOff("board.all", gone);
+      takeOff("plan.all");
+      if (how === "not sent") change();
+      await settled();
+      const board = room.doc(now("board.all")).getMap("notes").toJSON();
+      expect(board[line]).toMatchObject({ text: "first", label: "opinion", children: ["k"], section: "strengths" });
+      expect(board[other]).toMatchObject({ text: "second", struck: true, section: "worried" });
+      expect([board[line]?.source, board[other]?.label, board[gone]]).toEqual([undefined, undefined, undefined]);
+      const plan = room.doc(now("plan.all")).getMap("rows").toJSON();
+      expect([plan[row].who, plan[row].when, plan[row].cells.how]).toEqual([[{ attendee: OTHER }], undefined, "by phone"]);
+      expect([meeting.tray, meeting.save]).toEqual([[], { is: "saved" }]);
+    });
+  }
+
+  test("sync14_a_place_taken_between_two_editions_stands_among_the_lines_of_the_next", async () => {
+    const [a, b, c] = ["a", "b", "c"].map((words) => meeting.writeNote({ section: "worried", words }) ?? "");
+    await settled();
+    takeOff("board.all");
+    meeting.moveNote(c ?? "", "worried", null);
+    await settled();
+    expect(meeting.sections("worried").map(({ id }) => id)).toEqual([c, a, b]);
+  });
+
+  test("sync14_what_others_set_after_me_in_the_edition_before_stays_theirs", async () => {
+    const line = meeting.writeNote({ section: "worried", words: "first" }) ?? "";
+    await settled();
+    meeting.label(line, "fact");
+    await settled();
+    (room.doc("board.all").getMap("notes").get(line) as Y.Map<unknown>).set("label", "opinion");
+    await settled();
+    takeOff("board.all");
+    meeting.source(line, "school");
+    await settled();
+    const board = room.doc(now("board.all")).getMap("notes").toJSON();
+    expect(board[line]).toMatchObject({ label: "opinion", source: "school" });
   });
 
   test("sync14_a_reader_lets_go_of_the_edition_before_at_once", async () => {

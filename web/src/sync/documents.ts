@@ -8,6 +8,7 @@ import type { Frame } from "./frames";
 import { audienceOf, line, readName, type Kind } from "./names";
 import type { OpenWords } from "./open";
 import type { Tray } from "./tray";
+import type { OpenValues } from "./values";
 
 /** Words of a document that went away wait this long for its next edition. */
 const SUCCESSOR_MS = 5_000;
@@ -23,6 +24,7 @@ const MOVED = "moved";
 export interface Left {
   lines: NewLine[];
   words: OpenWords[];
+  values: OpenValues[];
 }
 
 /** Words that found no place in the documents that are there now. */
@@ -37,7 +39,7 @@ export interface Writing {
   /** Edits in it can be undone from now on. */
   follow(document: OpenDocument): void;
   forget(document: OpenDocument): void;
-  /** Lines and words of mine in it that are not durable. */
+  /** Lines, words and values of lines of mine in it that are not durable. */
   left(document: OpenDocument, audience: Audience): Left;
   /** Writes them into the next edition; the answer found no place there. */
   carry(left: Left, document: OpenDocument): Homeless[];
@@ -117,7 +119,7 @@ export class Documents {
   get waiting(): number {
     let changes = 0;
     for (const document of this.open.values()) changes += document.ledger.waiting + (document.previous?.ledger.waiting ?? 0);
-    for (const left of this.leftovers) changes += left.lines.length + left.words.length;
+    for (const left of this.leftovers) changes += left.lines.length + left.words.length + left.values.length;
     return changes;
   }
 
@@ -349,7 +351,7 @@ export class Documents {
     this.open.delete(document.name);
     this.writing?.forget(document);
     document.destroy();
-    if (left.words.length || left.lines.length) {
+    if (left.words.length || left.lines.length || left.values.length) {
       const leftover: Leftover = {
         ...left,
         line: line(audience),
@@ -365,7 +367,7 @@ export class Documents {
   /** Open words and lines of a document; from now on they wait in it no more. */
   private collect(document: OpenDocument): Left {
     const audience = audienceOf(document.parsed);
-    if (!this.writing || !document.hasPens || !audience || document.ledger.waiting === 0) return { lines: [], words: [] };
+    if (!this.writing || !document.hasPens || !audience || document.ledger.waiting === 0) return { lines: [], words: [], values: [] };
     const found = this.writing.left(document, audience);
     document.ledger.gaveUp(document.clock);
     return found;
