@@ -355,6 +355,76 @@ describe("words being typed when their document goes on in its next edition", ()
     expect(board[line]).toMatchObject({ label: "opinion", source: "school" });
   });
 
+  /** The store refuses what ended an edition: the room goes back to what it holds, and every socket comes back. */
+  async function rollBack(): Promise<void> {
+    for (const socket of room.sockets) socket.end(1012, "");
+    await settled();
+    window.dispatchEvent(new Event("online"));
+  }
+
+  for (const why of ["moved", "parted"] as const) {
+    test(`sync14_an_edition_shut_as_${why}_that_the_store_never_ended_is_written_on_in`, async () => {
+      const line = meeting.writeNote({ section: "worried", words: "one" }) ?? "";
+      await settled();
+      const screen = watch(() => meeting.note(line)?.edit ?? null);
+      screen.element.setSelectionRange(3, 3);
+      for (const rest of ["board.all", "record.all"]) for (const socket of room.sockets) socket.shut(room.name(rest), why);
+      await type(screen, " two");
+      await rollBack();
+      await type(screen, " three");
+      await vi.waitUntil(() => meeting.save.is === "saved");
+      expect([note(line), screen.element.value, screen.gone]).toEqual(["one two three", "one two three", 0]);
+      // It is open again: what others write comes, too.
+      room.doc("board.all").getMap("notes").set("n000000000000000", again(room.doc("board.all").getMap("notes").get(line)));
+      await settled();
+      expect([meeting.mayWrite, meeting.sections("worried").length, meeting.tray]).toEqual([true, 2, []]);
+    });
+  }
+
+  test("sync14_a_next_edition_that_the_seat_named_and_the_store_never_kept_is_forgotten", async () => {
+    const line = meeting.writeNote({ section: "worried", words: "one" }) ?? "";
+    await settled();
+    const screen = watch(() => meeting.note(line)?.edit ?? null);
+    screen.element.setSelectionRange(3, 3);
+    takeOff("board.all");
+    room.held.add(room.name(now("board.all")));
+    await type(screen, " two");
+    editions["board.all"] = 1;
+    allow();
+    await rollBack();
+    await type(screen, " three");
+    await vi.waitUntil(() => meeting.save.is === "saved");
+    expect([note(line), screen.element.value, screen.gone, meeting.tray]).toEqual(["one two three", "one two three", 0, []]);
+  });
+
+  test("sync14_right3_an_edition_that_the_seat_names_and_the_service_does_not_open_is_let_go", async () => {
+    const line = meeting.writeNote({ section: "worried", words: "one" }) ?? "";
+    await settled();
+    const screen = watch(() => meeting.note(line)?.edit ?? null);
+    screen.element.setSelectionRange(3, 3);
+    for (const socket of room.sockets) socket.shut(room.name("board.all"), "moved");
+    await type(screen, " two");
+    room.rights.delete(room.name("board.all"));
+    await rollBack();
+    await vi.waitUntil(() => meeting.sections("worried").length === 0 && !meeting.mayWrite);
+    // Its words wait for a next edition, then they are in the tray.
+    expect(meeting.save).toEqual({ is: "waiting", changes: 1 });
+  });
+
+  test("sync14_words_of_the_edition_before_are_kept_when_the_next_one_goes_before_they_were_handed_over", async () => {
+    const line = meeting.writeNote({ section: "worried", words: "one" }) ?? "";
+    await settled();
+    const screen = watch(() => meeting.note(line)?.edit ?? null);
+    screen.element.setSelectionRange(3, 3);
+    takeOff("board.all");
+    takeOff("plan.all");
+    room.held.add(room.name(now("plan.all")));
+    await type(screen, " two");
+    room.allow(ME, { stage: "read", "proceedings.all": "read", "record.all": "read", [now("plan.all")]: "write" });
+    await vi.waitUntil(() => meeting.sections("worried").length === 0);
+    expect(meeting.save).toEqual({ is: "waiting", changes: 1 });
+  });
+
   test("sync14_a_reader_lets_go_of_the_edition_before_at_once", async () => {
     meeting.writeNote({ section: "worried", words: "read" });
     await settled();

@@ -204,11 +204,12 @@ export class Documents {
     }
     for (const one of [...this.open.values()]) {
       if (one === seat) continue;
-      if (wanted.has(one.name)) {
-        if (one.late && whole) this.end(one);
+      const document = wanted.has(one.name) ? one : this.written(one);
+      if (wanted.has(document.name)) {
+        if (whole && document.stranded) this.goesOn(document);
+        else if (whole && document.late) this.end(document);
         continue;
       }
-      const document = this.written(one);
       const next = [...wanted].find(([name]) => isNext(name, document));
       if (next && this.keepsWriting(document)) {
         const parted = Number(seat.doc.getMap<unknown>("parted").get(line(document.parsed)) ?? 0) > document.parsed.edition;
@@ -280,6 +281,12 @@ export class Documents {
     else this.make(name, access, document);
   }
 
+  /** Its edition has not ended: the store did not keep what would have ended it. It is read anew and is written in till then. */
+  private goesOn(document: OpenDocument): void {
+    document.stranded = false;
+    this.make(document.name, document.access, document);
+  }
+
   /** Once all that is written in has come, words of mine go from the documents that leave to where their lines are. */
   private handOver(): void {
     const all = [...this.open.values()].filter(holdsLines);
@@ -289,6 +296,8 @@ export class Documents {
       const previous = next.previous as OpenDocument;
       for (const unbind of [...previous.bound]) unbind();
       const left = this.collect(previous);
+      // The same edition goes on: it parted nobody.
+      if (next.name === previous.name) previous.late = false;
       next.previous = null;
       this.writing?.forget(previous);
       previous.destroy();
@@ -333,7 +342,8 @@ export class Documents {
 
   /** Gone while this device was off the line, perhaps. */
   private denied(one: OpenDocument): void {
-    this.ended(one, true);
+    if (one.previous?.leaving && one.previous.name === one.name) this.end(this.written(one));
+    else this.ended(one, true);
   }
 
   /** The service has ended it for this device, though the seat may still name it. */
@@ -347,7 +357,15 @@ export class Documents {
   private takeAway(one: OpenDocument): void {
     const document = this.written(one);
     const left = this.collect(document);
-    const audience = document.parsed;
+    const { parsed: audience, previous } = document;
+    // Read already, and words of the edition before have not been handed over yet.
+    if (previous?.leaving) {
+      const before = this.collect(previous);
+      left.lines.push(...before.lines);
+      left.words.push(...before.words);
+      left.values.push(...before.values);
+      this.writing?.forget(previous);
+    }
     this.open.delete(document.name);
     this.writing?.forget(document);
     document.destroy();
