@@ -22,9 +22,10 @@ export class Pen extends Written implements PenOfLines {
     private readonly opened: (kind: Kind) => OpenDocument[],
     changed: () => void,
     tray: Tray,
+    drawNow: () => void,
   ) {
     super(changed);
-    this.editing = new Editing(this.undo, (words, stood) => tray.keepTooLong(words, stood));
+    this.editing = new Editing(this.undo, (words, stood) => tray.keepTooLong(words, stood), drawNow);
   }
 
   edit(document: OpenDocument, line: string, text: Y.Text): Edit {
