@@ -27,6 +27,8 @@ export class Editing {
     private readonly undo: Undo,
     /** Words that found no room in their line. */
     private readonly tooLong: (words: string, stood: Stood) => void,
+    /** Letters stand in another text now: draw before the next key is pressed. */
+    private readonly moved: () => void,
   ) {}
 
   /** Attaches to a text. */
@@ -50,7 +52,7 @@ export class Editing {
         let off: (() => void) | null = null;
         element.value = "";
         const begin = (event: Event): void => {
-          const text = document.mayWrite ? textFor(document.doc, root, path) : null;
+          const text = document.mayWrite ? textFor(document.doc, root, path, this.moved) : null;
           // Nothing that is typed here would be kept: it is not shown either.
           if (!text) return event.preventDefault();
           element.removeEventListener("beforeinput", begin);

@@ -6,7 +6,7 @@ import * as Y from "yjs";
 import type { Access, Door } from "../protocol/generated";
 import { quiet, type Room } from "../sync/testing/room";
 import { Meeting } from "./meeting.svelte";
-import { furnished, ME, seat, settled } from "./testing/furnished";
+import { furnished, ME, OTHER, seat, settled } from "./testing/furnished";
 import type { Edit } from "./types";
 
 let room: Room;
@@ -291,6 +291,138 @@ describe("words being typed when their document goes on in its next edition", ()
     window.dispatchEvent(new Event("online"));
     await settled();
     expect(meeting.tray.map(({ words }) => words)).toEqual(["unsent"]);
+  });
+
+  for (const how of ["not sent", "sent and not answered"] as const) {
+    test(`sync14_what_a_line_holds_beside_its_words_goes_on_${how.replaceAll(" ", "_")}`, async () => {
+      const line = meeting.writeNote({ section: "worried", words: "first", source: "police log" }) ?? "";
+      const other = meeting.writeNote({ section: "worried", words: "second", label: "fact" }) ?? "";
+      const gone = meeting.writeNote({ section: "worried", words: "goes" }) ?? "";
+      const row = meeting.addRow({ cells: { how: "by phone" }, when: { date: "2026-03-01", words: null } }) ?? "";
+      await settled();
+      const change = (): void => {
+        meeting.label(line, "opinion");
+        meeting.source(line, null);
+        meeting.about(line, ["k"]);
+        meeting.moveNote(line, "strengths", null);
+        meeting.strike(other, true);
+        meeting.label(other, null);
+        meeting.label(gone, "fact");
+        meeting.setWho(row, [{ attendee: OTHER }]);
+        meeting.setWhen(row, { date: null, words: null });
+      };
+      if (how === "sent and not answered") {
+        room.slow = true;
+        change();
+        await settled();
+        room.slow = false;
+        room.unsaid();
+      }
+      takeOff("board.all", gone);
+      takeOff("plan.all");
+      if (how === "not sent") change();
+      await settled();
+      const board = room.doc(now("board.all")).getMap("notes").toJSON();
+      expect(board[line]).toMatchObject({ text: "first", label: "opinion", children: ["k"], section: "strengths" });
+      expect(board[other]).toMatchObject({ text: "second", struck: true, section: "worried" });
+      expect([board[line]?.source, board[other]?.label, board[gone]]).toEqual([undefined, undefined, undefined]);
+      const plan = room.doc(now("plan.all")).getMap("rows").toJSON();
+      expect([plan[row].who, plan[row].when, plan[row].cells.how]).toEqual([[{ attendee: OTHER }], undefined, "by phone"]);
+      expect([meeting.tray, meeting.save]).toEqual([[], { is: "saved" }]);
+    });
+  }
+
+  test("sync14_a_place_taken_between_two_editions_stands_among_the_lines_of_the_next", async () => {
+    const [a, b, c] = ["a", "b", "c"].map((words) => meeting.writeNote({ section: "worried", words }) ?? "");
+    await settled();
+    takeOff("board.all");
+    meeting.moveNote(c ?? "", "worried", null);
+    await settled();
+    expect(meeting.sections("worried").map(({ id }) => id)).toEqual([c, a, b]);
+  });
+
+  test("sync14_what_others_set_after_me_in_the_edition_before_stays_theirs", async () => {
+    const line = meeting.writeNote({ section: "worried", words: "first" }) ?? "";
+    await settled();
+    meeting.label(line, "fact");
+    await settled();
+    (room.doc("board.all").getMap("notes").get(line) as Y.Map<unknown>).set("label", "opinion");
+    await settled();
+    takeOff("board.all");
+    meeting.source(line, "school");
+    await settled();
+    const board = room.doc(now("board.all")).getMap("notes").toJSON();
+    expect(board[line]).toMatchObject({ label: "opinion", source: "school" });
+  });
+
+  /** The store refuses what ended an edition: the room goes back to what it holds, and every socket comes back. */
+  async function rollBack(): Promise<void> {
+    for (const socket of room.sockets) socket.end(1012, "");
+    await settled();
+    window.dispatchEvent(new Event("online"));
+  }
+
+  for (const why of ["moved", "parted"] as const) {
+    test(`sync14_an_edition_shut_as_${why}_that_the_store_never_ended_is_written_on_in`, async () => {
+      const line = meeting.writeNote({ section: "worried", words: "one" }) ?? "";
+      await settled();
+      const screen = watch(() => meeting.note(line)?.edit ?? null);
+      screen.element.setSelectionRange(3, 3);
+      for (const rest of ["board.all", "record.all"]) for (const socket of room.sockets) socket.shut(room.name(rest), why);
+      await type(screen, " two");
+      await rollBack();
+      await type(screen, " three");
+      await vi.waitUntil(() => meeting.save.is === "saved");
+      expect([note(line), screen.element.value, screen.gone]).toEqual(["one two three", "one two three", 0]);
+      // It is open again: what others write comes, too.
+      room.doc("board.all").getMap("notes").set("n000000000000000", again(room.doc("board.all").getMap("notes").get(line)));
+      await settled();
+      expect([meeting.mayWrite, meeting.sections("worried").length, meeting.tray]).toEqual([true, 2, []]);
+    });
+  }
+
+  test("sync14_a_next_edition_that_the_seat_named_and_the_store_never_kept_is_forgotten", async () => {
+    const line = meeting.writeNote({ section: "worried", words: "one" }) ?? "";
+    await settled();
+    const screen = watch(() => meeting.note(line)?.edit ?? null);
+    screen.element.setSelectionRange(3, 3);
+    takeOff("board.all");
+    room.held.add(room.name(now("board.all")));
+    await type(screen, " two");
+    editions["board.all"] = 1;
+    allow();
+    await rollBack();
+    await type(screen, " three");
+    await vi.waitUntil(() => meeting.save.is === "saved");
+    expect([note(line), screen.element.value, screen.gone, meeting.tray]).toEqual(["one two three", "one two three", 0, []]);
+  });
+
+  test("sync14_right3_an_edition_that_the_seat_names_and_the_service_does_not_open_is_let_go", async () => {
+    const line = meeting.writeNote({ section: "worried", words: "one" }) ?? "";
+    await settled();
+    const screen = watch(() => meeting.note(line)?.edit ?? null);
+    screen.element.setSelectionRange(3, 3);
+    for (const socket of room.sockets) socket.shut(room.name("board.all"), "moved");
+    await type(screen, " two");
+    room.rights.delete(room.name("board.all"));
+    await rollBack();
+    await vi.waitUntil(() => meeting.sections("worried").length === 0 && !meeting.mayWrite);
+    // Its words wait for a next edition, then they are in the tray.
+    expect(meeting.save).toEqual({ is: "waiting", changes: 1 });
+  });
+
+  test("sync14_words_of_the_edition_before_are_kept_when_the_next_one_goes_before_they_were_handed_over", async () => {
+    const line = meeting.writeNote({ section: "worried", words: "one" }) ?? "";
+    await settled();
+    const screen = watch(() => meeting.note(line)?.edit ?? null);
+    screen.element.setSelectionRange(3, 3);
+    takeOff("board.all");
+    takeOff("plan.all");
+    room.held.add(room.name(now("plan.all")));
+    await type(screen, " two");
+    room.allow(ME, { stage: "read", "proceedings.all": "read", "record.all": "read", [now("plan.all")]: "write" });
+    await vi.waitUntil(() => meeting.sections("worried").length === 0);
+    expect(meeting.save).toEqual({ is: "waiting", changes: 1 });
   });
 
   test("sync14_a_reader_lets_go_of_the_edition_before_at_once", async () => {

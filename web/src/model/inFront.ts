@@ -25,6 +25,7 @@ export function inFrontOf(desk: Desk | null, what: TakeOff, me: string | null): 
 export function takingOff(meeting: Meeting, act: Act, what: TakeOff) {
   return {
     saw: meeting.desk ? inFrontOf(meeting.desk, what, meeting.seat?.attendee ?? null) : undefined,
+    alone: !meeting.desk && what.kind !== "offer",
     ask: () => void (meeting.desk && act({ do: "who-had", what })),
     yes: () => act({ do: "take-off", what }),
   };

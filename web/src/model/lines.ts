@@ -32,7 +32,7 @@ const NONE: ReadonlySet<string> = new Set();
 /** Lines of one screen; keeps the object of a line that has not changed, so that nothing is drawn twice. */
 export class Lines {
   private notes = new Map<string, NoteView>();
-  private rows = new Map<string, { view: RowView; map: unknown }>();
+  private rows = new Map<string, { view: RowView; texts: unknown[] }>();
   private fieldViews = new Map<string, FieldView>();
 
   drawNotes(boards: OpenDocument[], drawing: Drawing): Map<string, NoteView[]> {
@@ -64,7 +64,7 @@ export class Lines {
   }
 
   drawRows(plans: OpenDocument[], drawing: Drawing): RowView[] {
-    const next = new Map<string, { view: RowView; map: unknown }>();
+    const next = new Map<string, { view: RowView; texts: unknown[] }>();
     for (const plan of plans) {
       const audience = audienceOf(plan.parsed);
       if (!audience) continue;
@@ -74,8 +74,11 @@ export class Lines {
         if (!(value instanceof Y.Map)) continue;
         const before = this.rows.get(id);
         const view = row(id, value, plan, audience, drawing, written.get(id), unsaved.has(id));
-        // `text` looks into this Y.Map: another edition's row is another object, however equal its words.
-        next.set(id, { view: before?.map === value ? kept(before.view, view, ["text"]) : view, map: value });
+        // `text` looks into these: other texts are other objects, however equal their words.
+        const cells = value.get("cells");
+        const texts = [value, ...(cells instanceof Y.Map ? cells.values() : [])];
+        const same = before?.texts.length === texts.length && before.texts.every((one, at) => one === texts[at]);
+        next.set(id, { view: same ? kept(before.view, view, ["text"]) : view, texts });
       }
     }
     this.rows = next;

@@ -146,11 +146,14 @@ export class Meeting extends Reading {
     return this.pen?.undo.latest ?? 0;
   }
 
-  /** Whether "Take off" can succeed here (P4): the desk takes off all, a pen what is its own alone. */
+  /**
+   * Whether "Take off" may succeed here (P4): the desk takes off all, a pen what is its own alone. Who wrote the letters of
+   * a written line the service alone knows, also those of before a reload: it is asked by trying, and says why not.
+   */
   mayTakeOff(note: NoteView): boolean {
     if (this.desk) return true;
     if (note.record) return this.seat?.accepted.some((one) => one.record === note.record?.id && one.off) ?? false;
-    return this.pen?.wroteAlone(note.id) ?? false;
+    return note.mine;
   }
 
   /** I write in this line; null = in none. Textareas bound by `edit` say it themselves. */

@@ -3,7 +3,6 @@
 import type { NoteId, RowId } from "../protocol/generated";
 import type { OpenDocument } from "../sync/document";
 import type { Kind } from "../sync/names";
-import { isAllMine } from "../sync/open";
 import { byOrder, type Placed } from "../sync/order";
 import { orderAfter } from "../sync/place";
 import type { Tray } from "../sync/tray";
@@ -22,9 +21,10 @@ export class Pen extends Written implements PenOfLines {
     private readonly opened: (kind: Kind) => OpenDocument[],
     changed: () => void,
     tray: Tray,
+    drawNow: () => void,
   ) {
     super(changed);
-    this.editing = new Editing(this.undo, (words, stood) => tray.keepTooLong(words, stood));
+    this.editing = new Editing(this.undo, (words, stood) => tray.keepTooLong(words, stood), drawNow);
   }
 
   edit(document: OpenDocument, line: string, text: Y.Text): Edit {
@@ -86,13 +86,6 @@ export class Pen extends Written implements PenOfLines {
       }
     }
     return orderAfter(lines.sort(byOrder), after);
-  }
-
-  /** Whether I alone wrote the words of a line, as far as this page knows: what was written before it was loaded is not counted. */
-  wroteAlone(note: NoteId): boolean {
-    const document = this.find("notes", note);
-    const text = document?.doc.getMap<Y.Map<unknown>>("notes").get(note)?.get("text");
-    return !!document && !!text && isAllMine(text as Y.Text, document.doc);
   }
 
   /** Forgets what can be undone and who writes where. */

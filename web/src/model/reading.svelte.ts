@@ -127,7 +127,7 @@ export abstract class Reading {
     this.penAsked = true;
     try {
       const { Pen } = await import("./pen");
-      this.pen = new Pen((kind) => this.opened(kind), () => this.changed(null), this.kept);
+      this.pen = new Pen((kind) => this.opened(kind), () => this.changed(null), this.kept, () => this.draw());
       this.documents.writeWith(this.pen);
       this.changed(null);
     } catch {

@@ -1,6 +1,7 @@
 // Local edits, in exactly the shapes of SPEC DOC: one transaction each, under an origin that can be undone.
 
 import * as Y from "yjs";
+import { makeText } from "../sync/made";
 import { Mine } from "../sync/undo";
 import type { NewNote, NewRow, When, Who } from "./types";
 
@@ -58,8 +59,8 @@ export function change(doc: Y.Doc, root: "notes" | "rows", id: string, values: R
 /** Values a line holds beside its words. */
 export type Plain = string | boolean | null | string[] | Who[] | When;
 
-/** The text at a path below a root, made where it is missing; null when the line itself is not there. */
-export function textFor(doc: Y.Doc, root: "rows" | "fields", path: string[]): Y.Text | null {
+/** The text at a path below a root, made where it is missing; null when the line itself is not there. `moved`: see `makeText`. */
+export function textFor(doc: Y.Doc, root: "rows" | "fields", path: string[], moved: () => void): Y.Text | null {
   const last = path.at(-1);
   if (last === undefined) return null;
   let map: Y.Map<unknown> = doc.getMap<unknown>(root);
@@ -70,7 +71,7 @@ export function textFor(doc: Y.Doc, root: "rows" | "fields", path: string[]): Y.
   }
   const there = map.get(last);
   if (there instanceof Y.Text) return there;
-  const text = new Y.Text();
-  asMine(doc, () => map.set(last, text));
+  let text: Y.Text | null = null;
+  asMine(doc, () => (text = makeText(map, last, moved)));
   return text;
 }

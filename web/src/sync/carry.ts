@@ -2,6 +2,7 @@
 // line still stands they are written into the new one; the others go to the tray. What was taken off stays off.
 
 import * as Y from "yjs";
+import { makeText } from "./made";
 import type { OpenWords } from "./open";
 import { isWithin, kept, rebase, type Letter } from "./rebase";
 import type { Stood } from "./tray";
@@ -57,7 +58,7 @@ export function carryWords(open: OpenWords, doc: Y.Doc): boolean {
   if (!steps?.length) return steps !== null;
   doc.transact(() => {
     // Not every text without words is made again by the service.
-    const text = there instanceof Y.Text ? there : map.set(key, new Y.Text());
+    const text = there instanceof Y.Text ? there : makeText(map, key);
     for (const { at, remove, insert } of steps) {
       if (remove) text.delete(at, remove);
       if (insert) text.insert(at, insert);

@@ -34,6 +34,8 @@ export class OpenDocument {
   hidden = false;
   /** It leaves with words of a time when this device was off the line. */
   late = false;
+  /** It left on a socket that is gone since: the seat of the next one says whether its edition has ended at all. */
+  stranded = false;
   /** Ends what is bound to its texts, a word that is still being composed included. */
   readonly bound = new Set<() => void>();
   /** Authenticated on the present socket. */
@@ -119,6 +121,8 @@ export class OpenDocument {
     this.admitted = false;
     this.handedOver = false;
     this.ledger.disconnected();
+    this.stranded = this.leaving;
+    this.previous?.disconnected();
   }
 
   /** Says which line I write in; null = none. */

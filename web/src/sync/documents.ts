@@ -8,6 +8,7 @@ import type { Frame } from "./frames";
 import { audienceOf, line, readName, type Kind } from "./names";
 import type { OpenWords } from "./open";
 import type { Tray } from "./tray";
+import type { OpenValues } from "./values";
 
 /** Words of a document that went away wait this long for its next edition. */
 const SUCCESSOR_MS = 5_000;
@@ -23,6 +24,7 @@ const MOVED = "moved";
 export interface Left {
   lines: NewLine[];
   words: OpenWords[];
+  values: OpenValues[];
 }
 
 /** Words that found no place in the documents that are there now. */
@@ -37,7 +39,7 @@ export interface Writing {
   /** Edits in it can be undone from now on. */
   follow(document: OpenDocument): void;
   forget(document: OpenDocument): void;
-  /** Lines and words of mine in it that are not durable. */
+  /** Lines, words and values of lines of mine in it that are not durable. */
   left(document: OpenDocument, audience: Audience): Left;
   /** Writes them into the next edition; the answer found no place there. */
   carry(left: Left, document: OpenDocument): Homeless[];
@@ -117,7 +119,7 @@ export class Documents {
   get waiting(): number {
     let changes = 0;
     for (const document of this.open.values()) changes += document.ledger.waiting + (document.previous?.ledger.waiting ?? 0);
-    for (const left of this.leftovers) changes += left.lines.length + left.words.length;
+    for (const left of this.leftovers) changes += left.lines.length + left.words.length + left.values.length;
     return changes;
   }
 
@@ -202,11 +204,12 @@ export class Documents {
     }
     for (const one of [...this.open.values()]) {
       if (one === seat) continue;
-      if (wanted.has(one.name)) {
-        if (one.late && whole) this.end(one);
+      const document = wanted.has(one.name) ? one : this.written(one);
+      if (wanted.has(document.name)) {
+        if (whole && document.stranded) this.goesOn(document);
+        else if (whole && document.late) this.end(document);
         continue;
       }
-      const document = this.written(one);
       const next = [...wanted].find(([name]) => isNext(name, document));
       if (next && this.keepsWriting(document)) {
         const parted = Number(seat.doc.getMap<unknown>("parted").get(line(document.parsed)) ?? 0) > document.parsed.edition;
@@ -278,6 +281,12 @@ export class Documents {
     else this.make(name, access, document);
   }
 
+  /** Its edition has not ended: the store did not keep what would have ended it. It is read anew and is written in till then. */
+  private goesOn(document: OpenDocument): void {
+    document.stranded = false;
+    this.make(document.name, document.access, document);
+  }
+
   /** Once all that is written in has come, words of mine go from the documents that leave to where their lines are. */
   private handOver(): void {
     const all = [...this.open.values()].filter(holdsLines);
@@ -287,6 +296,8 @@ export class Documents {
       const previous = next.previous as OpenDocument;
       for (const unbind of [...previous.bound]) unbind();
       const left = this.collect(previous);
+      // The same edition goes on: it parted nobody.
+      if (next.name === previous.name) previous.late = false;
       next.previous = null;
       this.writing?.forget(previous);
       previous.destroy();
@@ -331,7 +342,8 @@ export class Documents {
 
   /** Gone while this device was off the line, perhaps. */
   private denied(one: OpenDocument): void {
-    this.ended(one, true);
+    if (one.previous?.leaving && one.previous.name === one.name) this.end(this.written(one));
+    else this.ended(one, true);
   }
 
   /** The service has ended it for this device, though the seat may still name it. */
@@ -345,11 +357,19 @@ export class Documents {
   private takeAway(one: OpenDocument): void {
     const document = this.written(one);
     const left = this.collect(document);
-    const audience = document.parsed;
+    const { parsed: audience, previous } = document;
+    // Read already, and words of the edition before have not been handed over yet.
+    if (previous?.leaving) {
+      const before = this.collect(previous);
+      left.lines.push(...before.lines);
+      left.words.push(...before.words);
+      left.values.push(...before.values);
+      this.writing?.forget(previous);
+    }
     this.open.delete(document.name);
     this.writing?.forget(document);
     document.destroy();
-    if (left.words.length || left.lines.length) {
+    if (left.words.length || left.lines.length || left.values.length) {
       const leftover: Leftover = {
         ...left,
         line: line(audience),
@@ -365,7 +385,7 @@ export class Documents {
   /** Open words and lines of a document; from now on they wait in it no more. */
   private collect(document: OpenDocument): Left {
     const audience = audienceOf(document.parsed);
-    if (!this.writing || !document.hasPens || !audience || document.ledger.waiting === 0) return { lines: [], words: [] };
+    if (!this.writing || !document.hasPens || !audience || document.ledger.waiting === 0) return { lines: [], words: [], values: [] };
     const found = this.writing.left(document, audience);
     document.ledger.gaveUp(document.clock);
     return found;

@@ -43,17 +43,6 @@ export function openWords(doc: Y.Doc, audience: Audience, clock: number, takenAw
   return found;
 }
 
-/** True where this device alone wrote the letters that stand in a text, since its page was loaded. */
-export function isAllMine(text: Y.Text, doc: Y.Doc): boolean {
-  let any = false;
-  for (let item = text._start; item; item = item.right) {
-    if (item.deleted || !item.countable) continue;
-    if (item.id.client !== doc.clientID) return false;
-    any = true;
-  }
-  return any;
-}
-
 function split(text: Y.Text, client: number, clock: number, takenAway: TakenAway): Pick<OpenWords, "runs" | "letters"> {
   const runs: string[] = [];
   const letters: Letter[] = [];

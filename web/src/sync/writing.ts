@@ -6,9 +6,10 @@ import { carryLine, carryWords, newLines, standsIn, stillHolds } from "./carry";
 import type { OpenDocument } from "./document";
 import type { Homeless, Left, Writing } from "./documents";
 import { audienceOf, isPart } from "./names";
-import { openWords, type OpenWords } from "./open";
+import { openWords, type OpenWords, type TakenAway } from "./open";
 import { Removals } from "./removals";
 import { Undo } from "./undo";
+import { carryValues, openValues } from "./values";
 
 export class Written implements Writing {
   readonly undo: Undo;
@@ -32,12 +33,14 @@ export class Written implements Writing {
   left(document: OpenDocument, audience: Audience): Left {
     const { clock } = document.ledger;
     const removals = this.removals.get(document);
-    const words = openWords(document.doc, audience, clock, (id) => removals?.has(id) ?? false);
-    return { lines: newLines(document.doc, clock), words };
+    const takenAway: TakenAway = (id) => removals?.has(id) ?? false;
+    const words = openWords(document.doc, audience, clock, takenAway);
+    return { lines: newLines(document.doc, clock), words, values: openValues(document.doc, clock, takenAway) };
   }
 
   carry(left: Left, document: OpenDocument): Homeless[] {
     const came = carryLines(left, document);
+    for (const one of left.values) carryValues(one, document.doc);
     return left.words
       .filter((words) => !came.has(lineOf(words)) && !carryWords(words, document.doc))
       .map((words) => ({ words, takenOff: words.stood.in !== "field" && !standsIn(words.stood, document.doc) }));
@@ -49,14 +52,16 @@ export class Written implements Writing {
     const parts = kin.filter(({ parsed }) => isPart(audienceOf(parsed)));
     // Words of a time when this device was off the line may be of the time when somebody was out: they go on in a part,
     // and to no document that those who came back may read.
+    const homesOfLines = late ? parts : [...parts, ...kin.filter((document) => !parts.includes(document))];
     const homes = ({ stood, letters }: OpenWords): OpenDocument[] => {
-      if (late) return parts;
-      if (stood.in !== "field") return [...parts, ...kin.filter((document) => !parts.includes(document))];
+      if (late || stood.in !== "field") return homesOfLines;
       // Every plan has the field. Its words are in the next edition, or went to a part.
       const after = next.mayWrite ? [next] : [];
       return stillHolds(letters, stood, next.doc) ? after : [...parts, ...after];
     };
     const came = !late && next.mayWrite ? carryLines(left, next) : NONE;
+    // Where their line is in none of them there is nothing left to be labelled, moved or struck.
+    for (const one of left.values) homesOfLines.some(({ doc }) => carryValues(one, doc));
     return left.words.flatMap((words) => {
       if (came.has(lineOf(words))) return [];
       const stands = all.filter(({ doc }) => standsIn(words.stood, doc));

@@ -41,6 +41,7 @@ board-take-off-gone = The words go at once from every screen and the wall, and a
 board-take-off-unsent = What has been seen cannot be un-sent. These people had it in front of them:
 board-take-off-asking = Looking who had it in front of them…
 board-take-off-desk-knows = What has been seen cannot be un-sent. The chair’s desk can see who had it in front of them.
+board-take-off-alone = It comes off here only if you alone wrote it. If others have words in it too, ask the chair.
 board-take-off-nobody = Nobody else had it in front of them.
 board-take-off-struck = To change your mind, strike it through instead.
 board-take-off-yes = Take it off
