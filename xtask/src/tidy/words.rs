@@ -14,6 +14,9 @@ const TOO_LONG: usize = 700;
 /// Marks of unfinished work, anywhere: what is not done is an issue.
 const UNFINISHED: [&str; 4] = ["TODO", "FIXME", "XXX", "HACK"];
 
+/// How lines begin that a merge leaves where it could not decide.
+const UNDECIDED: [&str; 2] = ["<<<<<<< ", ">>>>>>> "];
+
 /// Words of the field have one meaning (ARCHITECTURE.md); these would be second words for something.
 const NOT_OURS: [(&str, &str); 4] = [
     ("vote", "a scale note or a signed view"),
@@ -54,6 +57,9 @@ pub fn judge(file: &File, found: &mut Vec<Finding>) {
                 let what = format!("`{mark}`: finish it, or file an issue and say nothing here");
                 found.push(Finding::error(file, line + 1, what));
             }
+        }
+        if UNDECIDED.iter().any(|mark| text.starts_with(mark)) {
+            found.push(Finding::error(file, line + 1, "a merge was left undecided here"));
         }
         for path in ONE_MACHINE {
             // `$HOME/…` and an address such as `https://host/home/` are no paths of one machine.
@@ -134,6 +140,7 @@ mod tests {
         assert_eq!(judged("server/src/a.rs", "// TODO: later").len(), 1);
         assert_eq!(judged("README.md", "FIXME").len(), 1);
         assert!(judged("README.md", "TODOS are none").is_empty());
+        assert_eq!(judged("README.md", "<<<<<<< HEAD\nours\n=======\n>>>>>>> theirs").len(), 2);
     }
 
     #[test]
