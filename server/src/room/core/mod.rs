@@ -229,6 +229,8 @@ struct Opened {
 enum Words {
     /// No.
     No,
+    /// No, but it says how much has been written: our own step 1. It is asked anew with the answer after the pause.
+    Question,
     /// The whole of it: the end of the pause brings it again.
     Whole,
     /// The answer to a step 1 with this state vector: to be answered when the pause is over.

@@ -158,7 +158,7 @@ impl Core {
         self.conns.get_mut(&conn).expect("checked by receive").opened.insert(document.kind, opened);
         if asks {
             let mine = self.live(document.kind).document.state_vector();
-            self.tell(conn, document.kind, &ServerMessage::Step1(&mine));
+            self.tell_words(conn, document.kind, &ServerMessage::Step1(&mine), Words::Question);
         }
         self.send(conn, document.kind, &ServerMessage::Authenticated(access));
         self.send_awareness(conn, document.kind);
@@ -215,7 +215,7 @@ impl Core {
             return;
         };
         if self.asks_now(conn, kind) {
-            self.tell(conn, kind, &ServerMessage::Step1(&mine));
+            self.tell_words(conn, kind, &ServerMessage::Step1(&mine), Words::Question);
         }
         self.tell_words(conn, kind, &ServerMessage::Step2(&diff), Words::Answer(state_vector));
     }

@@ -322,6 +322,7 @@ impl Core {
                 match words {
                     Words::Answer(state_vector) if covered => opened.deferred = Some(state_vector),
                     Words::Whole if covered => {}
+                    Words::Question if covered => opened.asked = false,
                     Words::Rest => {
                         opened.behind = None;
                         if !covered {
@@ -330,7 +331,7 @@ impl Core {
                         }
                     }
                     _ => {
-                        opened.read |= !matches!(words, Words::No);
+                        opened.read |= !matches!(words, Words::No | Words::Question);
                         self.effects.push(Effect::Send(conn, frame));
                     }
                 }

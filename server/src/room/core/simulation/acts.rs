@@ -3,14 +3,21 @@
 use super::{GOERS, Simulation};
 use crate::{
     meeting::{attendee::TokenHash, sheet::Words},
-    room::core::tests::house::{House, id},
+    room::core::{
+        Inbound,
+        tests::{
+            device::Copy,
+            house::{House, id},
+        },
+    },
     store::StoreError,
 };
 use protocol::{
-    command::{Ask, Command, Line, Offered, Request, TakeOff, WayIn},
-    document::{Access, Audience, Kind},
-    id::{AttendeeId, HeldId, NoteId, OfferId, RecordId, RowId},
+    command::{Ask, Command, Line, Offered, TakeOff, WayIn},
+    document::{Access, Audience, DocumentName, Kind},
+    id::{AttendeeId, ConferenceId, HeldId, NoteId, OfferId, RecordId, RowId},
     people::Role,
+    wire::Wire,
 };
 use rand::{Rng, RngExt};
 
@@ -22,8 +29,13 @@ impl Simulation {
         self.house.now += self.rng.random_range(0..700);
         let n = self.any(self.house.devices.len());
         self.arrive();
-        match self.any(110) {
+        match self.any(156) {
+            124..150 => self.command(),
+            150..156 => self.locked_words(),
             100..110 => self.somebody(),
+            110..116 => self.keeps_in_hand(),
+            116..123 => self.locked_words(),
+            123 => self.strays(n),
             0..20 => self.edit(n),
             20..22 => self.careless(n),
             22..32 => self.command(),
@@ -87,7 +99,7 @@ impl Simulation {
     }
 
     /// Words that are told apart from all others, and who is out while they are written (P5).
-    fn words(&mut self, by: AttendeeId) -> String {
+    pub(super) fn words(&mut self, by: AttendeeId) -> String {
         self.words += 1;
         let words = format!("words {};", self.words);
         for role in GOERS {
@@ -109,7 +121,18 @@ impl Simulation {
 
     /// Somebody with a pen types, on the line or off.
     fn edit(&mut self, n: usize) {
-        let kind = if self.chance(80) { BOARD } else { PLAN };
+        let kind = match self.any(10) {
+            0..6 => BOARD,
+            6..8 => PLAN,
+            // A part, or the audience of a role.
+            _ => {
+                let writes = |(kind, copy): (&Kind, &Copy)| {
+                    (!kind.is_server_written() && copy.access == Some(Access::Write)).then_some(*kind)
+                };
+                let kinds: Vec<Kind> = self.house.devices[n].copies.iter().filter_map(writes).collect();
+                if kinds.is_empty() { BOARD } else { kinds[self.any(kinds.len())] }
+            }
+        };
         let Some(copy) = self.house.devices[n].copies.get(&kind) else { return };
         let online = self.house.devices[n].conn.is_some();
         let attendee = self.house.devices[n].attendee;
@@ -131,8 +154,20 @@ impl Simulation {
         }
     }
 
+    /// A client asks for a document of another conference.
+    fn strays(&mut self, n: usize) {
+        let (conference, kind) = (ConferenceId::from_random(self.draw()), BOARD);
+        if self.house.devices[n].conn.is_some() {
+            let document = DocumentName::new(conference, kind);
+            self.note(format!("{n} asks for {document}"));
+            let wire = Wire::Named(document.to_string());
+            self.house.devices[n].up.push_back(Inbound::Open { document, wire });
+        }
+    }
+
     fn write(&mut self, n: usize, kind: Kind) {
         let words = self.words(self.house.devices[n].attendee);
+        self.written_for(kind);
         let key = self.any_key(n, kind, "notes");
         let at = self.rng.random_range(0..20);
         let new = NoteId::from_random(self.draw());
@@ -140,6 +175,7 @@ impl Simulation {
         let what = self.any(10);
         self.note(format!("write {n} {kind} {what} {words}at {at} of {key:?}"));
         self.house.devices[n].edit(kind, |copy| match (what, key) {
+            (0..2, _) if matches!(kind, Kind::Plan(_)) => copy.write_field("contingency", &words),
             _ if matches!(kind, Kind::Plan(_)) => Some(copy.write_row(row, &words)),
             (0..2, _) | (_, None) => Some(copy.write_note(new, "worried", &words)),
             (2..7, Some(key)) => copy.type_in(&key, at, &words),
@@ -157,15 +193,14 @@ impl Simulation {
         let (n, request) = self.requests[place].clone();
         self.note(format!("again {n} {request:?}"));
         // What was lost the first time is written now.
-        if let Command::Offer { .. } | Command::Quote { .. } = request.command {
-            let words = format!("{:?}", request.command);
-            for (role, missed) in &mut self.missed {
-                if self.house.core.conference().here(id(*role)).is_some() {
-                    missed.retain(|one| !words.contains(one.as_str()));
-                }
+        let words = format!("{:?}", request.command);
+        for (role, missed) in &mut self.missed {
+            if self.house.core.conference().here(id(*role)).is_some() {
+                missed.retain(|one| !words.contains(one.as_str()));
             }
         }
         self.opens(&request.command);
+        self.may_show(&request.command);
         self.house.ask(n, &request);
     }
 
@@ -179,14 +214,19 @@ impl Simulation {
         let lines: Vec<HeldId> = conference.held.keys().copied().collect();
         let records: Vec<RecordId> = conference.records.keys().copied().collect();
         let paused = conference.paused;
-        let first = self.any_key(0, BOARD, "notes").and_then(|key| key.parse::<NoteId>().ok());
+        let first = self.any_line();
         let row = self.any_key(0, PLAN, "rows").and_then(|key| key.parse::<RowId>().ok());
         let words = self.words(id(who));
         let some = |of: usize, rng: &mut rand::rngs::StdRng| (of > 0).then(|| rng.random_range(0..of.max(1)));
         let offer = some(offers.len(), &mut self.rng).map(|place| offers[place]);
         let line = some(lines.len(), &mut self.rng).map(|place| lines[place]);
         let record = some(records.len(), &mut self.rng).map(|place| records[place]);
-        let (role, command) = match self.any(28) {
+        let (role, command) = match self.any(36) {
+            28..32 => {
+                let goer = GOERS[self.any(GOERS.len())];
+                return self.comes_back(goer);
+            }
+            32..36 => (chair, self.some_opening()),
             0..3 => (chair, Some(Command::GivePen { attendee: id(who) })),
             3..5 => (chair, Some(Command::TakePen { attendee: id(who) })),
             5 => (chair, first.map(|note| Command::Hold { note, held: held([self.words as u8; 10]) })),
@@ -196,6 +236,7 @@ impl Simulation {
             }
             7 => (chair, line.map(|held| Command::DropHeld { held })),
             8..10 => {
+                self.kept_back.desk.insert(self.words);
                 let what = Offered::Note {
                     section: Some("worried".into()),
                     words,
@@ -213,7 +254,8 @@ impl Simulation {
             12 => (chair, offer.map(|offer| Command::Decline { offer })),
             13 => (who, offer.map(|offer| Command::Withdraw { offer })),
             14..16 => (chair, first.map(|note| Command::TakeOff { what: TakeOff::Note { note } })),
-            16 if self.any(3) == 0 => {
+            16 if self.any(3) == 0 => return self.takes_an_offer_off(),
+            16 if self.any(2) == 0 => {
                 let (audience, field) = (Audience::All, "contingency".into());
                 (chair, Some(Command::TakeOff { what: TakeOff::Field { audience, field } }))
             }
@@ -236,11 +278,6 @@ impl Simulation {
                 let goer = GOERS[self.any(GOERS.len())];
                 (chair, Some(Command::EndPart { attendee: id(goer) }))
             }
-            25 => {
-                let goer = GOERS[self.any(GOERS.len())];
-                return self.comes_back(goer);
-            }
-            26 => (chair, self.some_opening()),
             _ => {
                 let whose = [Role::Observer, Role::Police, Role::Wall][self.any(3)];
                 let ejects = self.chance(30);
@@ -248,12 +285,16 @@ impl Simulation {
             }
         };
         let Some(command) = command else { return };
-        let request = Request { id: self.house.command_id(), command };
-        let n = self.house.of(role);
-        self.note(format!("{role:?}: {:?}", request.command));
-        self.opens(&request.command);
-        self.requests.push((n, request.clone()));
-        self.house.ask(n, &request);
+        self.opens(&command);
+        self.asks(self.house.of(role), command);
+    }
+
+    /// A line of any board.
+    fn any_line(&mut self) -> Option<NoteId> {
+        let boards = self.house.core.documents.iter().filter(|(kind, _)| matches!(kind, Kind::Board(_)));
+        let lines: Vec<NoteId> =
+            boards.flat_map(|(_, live)| live.document.notes()).map(|note| note.id).collect();
+        self.one_of(&lines)
     }
 
     /// Somebody who is out is let in again with another device.
@@ -273,10 +314,7 @@ impl Simulation {
     }
 
     fn asks_the_chair(&mut self, command: Command) {
-        let request = Request { id: self.house.command_id(), command };
-        let n = self.house.of(Role::Chair);
-        self.requests.push((n, request.clone()));
-        self.house.ask(n, &request);
+        self.asks(self.house.of(Role::Chair), command);
         self.house.settle();
     }
 

@@ -12,7 +12,8 @@ use rand::RngExt;
 impl Simulation {
     /// One of the things that people do beside writing.
     pub(super) fn somebody(&mut self) {
-        match self.any(19) {
+        match self.any(21) {
+            19 | 20 => self.answers_a_row(),
             0 => {
                 let attendee = AttendeeId::from_random(self.draw());
                 self.note(format!("{attendee} knocks"));
@@ -75,7 +76,7 @@ impl Simulation {
             }
             13 => {
                 let held = HeldId::from_random(self.draw());
-                let words = format!("held {}", self.any(1_000_000));
+                let words = self.desk_words();
                 self.chair(Some(Command::WriteHeld { held, section: "worried".into(), words }));
             }
             14 => {
@@ -84,16 +85,17 @@ impl Simulation {
                     return;
                 }
                 let record = records[self.any(records.len())];
-                let words = format!("said anew {}", self.any(1_000_000));
-                let n = self.any(self.house.devices.len());
+                let chair = self.house.of(Role::Chair);
+                let n = if self.chance(60) { chair } else { self.any(self.house.devices.len()) };
+                let words = self.words(self.house.devices[n].attendee);
                 self.asks(n, Command::Requote { record, words });
             }
             16..19 => {
                 let offer = OfferId::from_random(self.draw());
-                let cells = [("task".to_owned(), format!("task {}", self.any(1_000_000)))].into();
+                let cells = [("task".to_owned(), self.desk_words())].into();
                 let what = Offered::Row { cells, who: Vec::new(), when: Default::default() };
-                let n = self.any(self.house.devices.len());
-                self.asks(n, Command::Offer { offer, what, on_behalf_of: None, named: true });
+                let (n, named) = (self.any(self.house.devices.len()), self.chance(70));
+                self.asks(n, Command::Offer { offer, what, on_behalf_of: None, named });
             }
             _ if self.chance(6) => self.chair(Some(Command::Close)),
             _ => {
@@ -158,7 +160,7 @@ impl Simulation {
         }
     }
 
-    fn any_of(&mut self, fits: impl Fn(Role, Standing) -> bool) -> Option<AttendeeId> {
+    pub(super) fn any_of(&mut self, fits: impl Fn(Role, Standing) -> bool) -> Option<AttendeeId> {
         let people = &self.house.core.conference().people;
         let all: Vec<AttendeeId> = (people.iter())
             .filter(|(_, who)| fits(who.person.role, who.standing))
@@ -175,15 +177,18 @@ impl Simulation {
         WayIn { secret_hash: hex::encode(self.token().0), pin: "12345678".into() }
     }
 
-    fn chair(&mut self, command: Option<Command>) {
+    pub(super) fn chair(&mut self, command: Option<Command>) {
         if let Some(command) = command {
             self.asks(self.house.of(Role::Chair), command);
         }
     }
 
-    fn asks(&mut self, n: usize, command: Command) {
+    pub(super) fn asks(&mut self, n: usize, command: Command) {
         let request = Request { id: self.house.command_id(), command };
-        self.note(format!("{n}: {:?}", request.command));
+        let of = self.house.devices[n].attendee;
+        let role = self.house.core.conference().people.get(&of).map(|who| who.person.role);
+        self.note(format!("{n} {role:?}: {:?}", request.command));
+        self.may_show(&request.command);
         self.requests.push((n, request.clone()));
         self.house.ask(n, &request);
     }

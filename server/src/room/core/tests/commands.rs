@@ -10,6 +10,7 @@ use protocol::{
     id::{AttendeeId, HeldId, OfferId, RecordId, TopicId},
     people::{Place, Role},
 };
+use std::collections::BTreeSet;
 
 fn person(role: Role) -> Person {
     Person { name: "Somebody".into(), role, words: String::new(), agency: None, place: Place::Room }
@@ -29,6 +30,15 @@ fn offer(on_behalf_of: Option<AttendeeId>) -> Command {
         on_behalf_of: on_behalf_of.map(|attendee| Named::Attendee { attendee }),
         named: false,
     }
+}
+
+/// Every command there is, by its name on the wire: whoever reads an unknown one is told which are known.
+pub(in crate::room::core) fn names_of_all_commands() -> BTreeSet<String> {
+    let unknown = serde_json::json!({ "do": "" });
+    let known = serde_json::from_value::<Command>(unknown).expect_err("there is no such command").to_string();
+    let names: BTreeSet<String> = known.split('`').skip(3).step_by(2).map(str::to_owned).collect();
+    assert!(names.contains("invite") && names.contains("close"), "{known}");
+    names
 }
 
 /// Each command with the roles that may: everybody else is told "not yours".

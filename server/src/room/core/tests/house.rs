@@ -1,21 +1,19 @@
 //! A conference on a simulated disk with devices in it. Every effect is held against the promises as it comes out.
 
 use super::{
-    device::{Device, Noticed, Said, contains, read},
+    device::{Device, Noticed, contains},
     durable::Durable,
+    promises::OnAWall,
 };
 use crate::{
-    document::replica::Replica,
     meeting::{
         attendee::{Attendee, TokenHash},
         conference::{Answered, Child, Conference, Millis},
         framework::Frameworks,
     },
     room::{
-        audit::{EDIT, Line},
-        core::{AskId, ConnId, Core, Effect, Inbound, Loaded, Session, not_saved},
-        log::{self, Entry},
-        projection, rights,
+        core::{AskId, ConnId, Core, Inbound, Loaded, Session, not_saved},
+        projection,
     },
     store::{Batch, Kept, Store, StoreError, Write, sim::SimStore},
 };
@@ -25,9 +23,8 @@ use protocol::{
     document::{DocumentName, Kind},
     framework::Framework,
     id::{AttendeeId, ChildId, CommandId, ConferenceId, NoteId},
-    known::Judgement,
     people::{Place, Role, Standing},
-    scan::{Touched, scan_stored},
+    scan::Touched,
 };
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use std::{
@@ -49,8 +46,8 @@ pub(crate) struct House {
     pub(crate) durable: Durable,
     /// Updates that a device was told are saved.
     pub(crate) acknowledged: Vec<(DocumentName, Touched)>,
-    told: Told,
-    flying: Option<Vec<Write>>,
+    pub(super) told: Told,
+    pub(super) flying: Option<Vec<Write>>,
     pub(super) next_ask: u64,
     pub(super) next_client: u64,
     pub(super) rng: StdRng,
@@ -58,6 +55,8 @@ pub(crate) struct House {
     /// How often the room was loaded, for whatever reason.
     pub(crate) loads: u32,
     pub(crate) halted: bool,
+    /// What came to walls and nobody has looked at yet.
+    pub(crate) on_walls: Vec<OnAWall>,
     /// Sockets that are no device's: what came to them, and how they ended.
     pub(crate) bare: BTreeMap<ConnId, (Vec<Vec<u8>>, Option<Close>)>,
 }
@@ -179,6 +178,7 @@ impl House {
             reloads: 0,
             loads: 0,
             halted: false,
+            on_walls: Vec::new(),
             bare: BTreeMap::new(),
         };
         house.sync();
@@ -407,7 +407,7 @@ impl House {
     }
 
     /// What the shell does when the core asks to be loaded anew.
-    fn reload(&mut self) {
+    pub(super) fn reload(&mut self) {
         self.reloads += 1;
         while self.flying.is_some() && self.store.sync_next() {
             self.told.lock().unwrap().clear();
@@ -438,27 +438,6 @@ impl House {
         self.load_with(false, instead);
     }
 
-    /// STO13: what the rows say that people wrote, a page says too, or will say.
-    pub(crate) fn every_edit_is_in_the_audit(&self) {
-        let kept = self.durable.audit.iter().flat_map(|page| &page.lines);
-        let lines: Vec<_> = kept.chain(self.core.audit.pending()).filter(|line| line.what == EDIT).collect();
-        for kept in self.kept().iter().filter(|kept| kept.document.starts_with(['b', 'p'])) {
-            for entry in
-                kept.rows.iter().flat_map(|row| log::read::<Vec<Entry>>(&row.bytes).expect("it reads"))
-            {
-                let Some(author) = entry.author.filter(|_| !entry.update.is_empty()) else { continue };
-                let says = |line: &&&Line| {
-                    let of = line
-                        .document
-                        .as_deref()
-                        .is_some_and(|of| kept.document.split('~').next() == Some(of));
-                    of && line.who == author && (line.seq..=line.upto).contains(&entry.seq)
-                };
-                assert_eq!(lines.iter().filter(says).count(), 1, "{} of {}", entry.seq, kept.document);
-            }
-        }
-    }
-
     pub(crate) fn relink(&mut self) {
         for n in 0..self.devices.len() {
             if self.devices[n].conn.is_none() {
@@ -467,135 +446,8 @@ impl House {
         }
     }
 
-    pub(crate) fn no_acknowledged_edit_is_missing(&mut self) {
-        for (name, touched) in &self.acknowledged {
-            if projection::name_of(&self.core.conference, name.kind) == *name {
-                let judgement = self.core.documents.get(&name.kind).map(|live| live.document.judge(touched));
-                assert_eq!(judgement, Some(Judgement::Nothing), "an acknowledged edit of {name} is missing");
-            }
-        }
-    }
-
-    pub(super) fn effects(&mut self) {
-        let mut reload = false;
-        for effect in self.core.take_effects() {
-            match effect {
-                Effect::Send(conn, frame) => self.deliverable(conn, frame),
-                Effect::Fan { to, except, frame } => {
-                    for conn in to.iter().filter(|conn| Some(**conn) != except) {
-                        self.deliverable(*conn, frame.clone());
-                    }
-                }
-                Effect::Close(conn, close) => {
-                    if let Some(device) = self.devices.iter_mut().find(|device| device.conn == Some(conn)) {
-                        device.closed.get_or_insert(close);
-                    } else if let Some((_, closed)) = self.bare.get_mut(&conn) {
-                        closed.get_or_insert(close);
-                    }
-                }
-                Effect::Answer(ask, outcome) => {
-                    if let (Some(Some((by, command))), Outcome::Done { .. }) =
-                        (self.asked.remove(&ask), &outcome)
-                    {
-                        let state = self.durable.state.as_ref().expect("answered before anything is durable");
-                        assert_eq!(
-                            state.answered.get(command, by),
-                            Some(&outcome),
-                            "promise 1: answered before it was durable"
-                        );
-                    }
-                    self.answers.insert(ask, outcome);
-                }
-                Effect::Entered(ask, session) => {
-                    self.asked.remove(&ask);
-                    if let Some(session) = &session {
-                        let state = self.durable.state.as_ref().expect("entered before anything is durable");
-                        let has = |conference: &Conference| {
-                            let who = conference.people.get(&session.attendee);
-                            who.is_some_and(|who| who.devices.iter().any(|device| device.n == session.device))
-                        };
-                        // Whoever was shown out in the same batch has a session that opens nothing any more.
-                        assert!(
-                            has(state) || !has(&self.core.conference),
-                            "promise 1: let in before it was durable"
-                        );
-                    }
-                    self.entered.insert(ask, session);
-                }
-                Effect::Reload => reload = true,
-                Effect::Halt => self.halted = true,
-            }
-        }
-        if reload {
-            self.reload();
-        }
-    }
-
-    /// Promises 1 and 3, and P6, for one frame.
-    fn deliverable(&mut self, conn: ConnId, frame: Vec<u8>) {
-        let Some(device) = self.devices.iter_mut().find(|device| device.conn == Some(conn)) else {
-            if let Some((came, _)) = self.bare.get_mut(&conn) {
-                came.push(frame);
-            }
-            return;
-        };
-        let (name, said) = read(&frame);
-        if let Some(update) = said.words() {
-            let touched = scan_stored(update).expect("the server sends what can be read");
-            assert!(self.durable.holds(name, &touched), "promise 1: {name} shown before the disk had it");
-            let conference = &self.core.conference;
-            assert!(
-                rights::access(conference, device.attendee, name.kind).is_some(),
-                "promise 3: {name} was sent to {:?}",
-                device.attendee
-            );
-            let role = conference.people[&device.attendee].person.role;
-            let open = matches!(name.kind, Kind::Stage | Kind::Seat(_));
-            let empty = touched.blocks.is_empty() && touched.deletes.is_empty();
-            assert!(
-                open || empty || !conference.paused || !rights::is_covered_by_pause(role),
-                "P6: {name} was sent to a paused screen"
-            );
-        }
-        if let Said::Authenticated(_) = said {
-            assert!(rights::access(&self.core.conference, device.attendee, name.kind).is_some());
-        }
-        if device.closed.is_none() {
-            device.down.push_back(frame);
-        }
-    }
-
     pub(crate) fn fresh_client(&mut self) -> u64 {
         self.next_client += 1;
         self.next_client
-    }
-
-    /// Everybody who is linked shows what the room holds, and was told that their words are kept.
-    pub(crate) fn all_in_step(&mut self) {
-        for device in self.devices.iter().filter(|device| device.conn.is_some()) {
-            assert!(device.is_saved(), "a ledger of {:?} does not reach zero", device.attendee);
-        }
-        self.all_up_to_date();
-    }
-
-    /// Everybody who is linked shows what the room holds, where nothing of theirs was refused.
-    pub(crate) fn all_up_to_date(&mut self) {
-        for device in self.devices.iter().filter(|device| device.conn.is_some()) {
-            let paused = self.core.conference.paused
-                && rights::is_covered_by_pause(self.core.conference.people[&device.attendee].person.role);
-            for (kind, copy) in device.copies.iter().filter(|(_, copy)| !copy.refused) {
-                if paused && !matches!(kind, Kind::Stage | Kind::Seat(_)) {
-                    continue;
-                }
-                let Some(live) = self.core.documents.get(kind) else { continue };
-                assert_eq!(
-                    copy.name.edition, live.edition,
-                    "{kind} of {:?} is of an old edition",
-                    device.attendee
-                );
-                let server = Replica::of(&live.document.state());
-                assert_eq!(copy.replica.values(), server.values(), "{kind} of {:?} differs", device.attendee);
-            }
-        }
     }
 }

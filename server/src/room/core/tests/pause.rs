@@ -9,6 +9,7 @@ use protocol::{
     command::Command,
     document::{Audience, Kind},
     people::Role,
+    wire::Wire,
 };
 
 const BOARD: Kind = Kind::Board(Audience::All);
@@ -97,6 +98,36 @@ fn p6_a_step_2_that_waits_for_the_disk_when_the_pause_begins_comes_after_it() {
     let step_2 = |frame: &Vec<u8>| matches!(read(frame), (name, Said::Step2(_)) if name.kind == BOARD);
     assert!(house.device(Role::Parent).seen.iter().any(step_2), "the first answer must be a step 2");
     assert!(house.device(Role::Parent).has_seen("in flight"));
+    house.all_in_step();
+}
+
+#[test]
+fn sync11_our_step_1_that_waits_for_the_disk_when_the_pause_begins_comes_with_the_answer_after_it() {
+    let mut house = house();
+    let wall = house.of(Role::Wall);
+    house.cut(wall);
+    house.devices[wall].copies.clear();
+    write(&mut house, Role::Chair, 1, "in flight");
+    house.deliver();
+    house.link(wall);
+    house.deliver();
+    house.devices[wall].seen.clear();
+    // Each waits for the disk: the framing of many documents, and that of one.
+    let (document, state_vector) = (house.name(BOARD), vec![0]);
+    house.devices[wall].open(document);
+    let alone = house.bare(Role::Parent);
+    house.receive(alone, Inbound::Open { document, wire: Wire::Single });
+    house.receive(alone, Inbound::Step1 { document, state_vector });
+    house.deliver();
+    house.ask_new(Role::Chair, Command::Pause);
+    house.settle();
+    let asks = |frame: &Vec<u8>| matches!(read(frame), (name, Said::Step1(_)) if name.kind == BOARD);
+    assert!(!house.devices[wall].seen.iter().any(asks), "how much is written was told to a paused wall");
+    assert!(house.bare[&alone].0.is_empty(), "how much is written was told to a paused screen");
+    house.done(Role::Chair, Command::Resume);
+    assert!(house.devices[wall].seen.iter().any(asks));
+    let kinds: Vec<&[u8]> = house.bare[&alone].0.iter().map(|frame| &frame[..2]).collect();
+    assert_eq!(kinds, [[0, 0], [0, 1]], "our step 1, then the answer");
     house.all_in_step();
 }
 
