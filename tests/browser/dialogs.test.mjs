@@ -156,6 +156,8 @@ test("pages and dialogs", { timeout: 300_000 }, async (t) => {
       await judge(one.page, name, one === leila ? {} : QUICK);
       await tray.getByRole("button", { name: "Drop" }).click();
       await tray.waitFor({ state: "hidden" });
+      const section = one === leila ? WELL : WORRIED;
+      await until("no line without words", () => one.list(section).getByRole("textbox").evaluateAll((all) => all.every((area) => area.value.trim() !== "")));
     }
     await leila.backToTheChair();
   });
