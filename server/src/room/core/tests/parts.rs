@@ -246,6 +246,28 @@ fn p2_part4_a_contingency_is_opened_alone_and_never_in_bulk() {
 }
 
 #[test]
+fn part1_the_words_of_a_field_that_somebody_had_before_they_went_are_theirs_when_they_are_back() {
+    let mut house = house();
+    house.device(Role::Chair).edit(PLAN, |copy| copy.write_field("contingency", "he goes to his aunt"));
+    house.settle();
+    goes(&mut house, Role::Parent);
+    let n = comes_back(&mut house, id(Role::Parent));
+    assert!(house.devices[n].has_seen("aunt"));
+    // The field of another audience is another field, also where it says the same.
+    goes(&mut house, Role::Parent);
+    let family = Kind::Plan(Audience::Family);
+    house.device(Role::Chair).edit(family, |copy| copy.write_field("contingency", "he goes to his aunt"));
+    house.settle();
+    let n = comes_back(&mut house, id(Role::Parent));
+    assert!(house.devices[n].has_seen("aunt"));
+    assert!(
+        !house.devices[n].copies.contains_key(&family),
+        "something of the family's was written meanwhile"
+    );
+    house.all_in_step();
+}
+
+#[test]
 fn p5_part4_two_who_were_out_at_different_times_miss_each_what_was_written_then() {
     let mut house = house();
     goes(&mut house, Role::Parent);
