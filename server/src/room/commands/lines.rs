@@ -77,7 +77,11 @@ pub(super) fn on_the_desk(conference: &mut Conference, context: &mut Context<'_>
             if context.sheets.note(*note).is_some() {
                 return refused(Refusal::Already, "This line stands on the board already.");
             }
-            let audience = conference.audience_without(line.without);
+            // What stood on the board of a role is read by that role, and by nobody whom this act does not name (P2).
+            let audience = match line.from {
+                Some((audience, _)) if !matches!(audience, Audience::All | Audience::Part(_)) => audience,
+                _ => conference.audience_without(line.without),
+            };
             let words = match conference.in_hand.held.remove(held) {
                 Some((record, kept)) => {
                     // Where the line stands that shows it: somebody may have been out meanwhile (P5).

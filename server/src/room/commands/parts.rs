@@ -97,7 +97,7 @@ fn seen(conference: &Conference, sheets: &dyn Sheets, id: AttendeeId) -> BTreeMa
         let rows = sheets.rows(audience);
         seen.extend(rows.iter().map(|row| (row.id.to_string(), of_row(row))));
         let fields = sheets.fields(audience);
-        seen.extend(fields.iter().map(|(key, words)| (field_key(key), of_field(words))));
+        seen.extend(fields.iter().map(|(key, words)| (field_key(audience, key), of_field(words))));
     }
     seen
 }
@@ -150,7 +150,9 @@ fn come_back(conference: &mut Conference, sheets: &dyn Sheets, id: AttendeeId, n
             fields: sheets
                 .fields(audience)
                 .into_iter()
-                .filter(|(key, words)| !words.is_empty() && missed(&field_key(key), of_field(words)))
+                .filter(|(key, words)| {
+                    !words.is_empty() && missed(&field_key(audience, key), of_field(words))
+                })
                 .collect(),
         };
         match audience {
@@ -316,8 +318,9 @@ fn record_key(id: RecordId) -> String {
     format!("record/{id}")
 }
 
-fn field_key(key: &str) -> String {
-    format!("field/{key}")
+/// Every audience of a role has each field (SPEC DOC6).
+fn field_key(audience: Audience, key: &str) -> String {
+    format!("field/{audience}/{key}")
 }
 
 /// What a line says, and nothing of its place among others: moving a line does not hide it.

@@ -9,8 +9,8 @@ mod people;
 mod wall;
 
 use super::tests::{
-    commands::names_of_all_commands,
     house::{House, conference, id},
+    who_may::names_of_all_commands,
 };
 use crate::{meeting::attendee::Entrance, room::audit};
 use protocol::{

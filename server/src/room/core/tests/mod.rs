@@ -1,12 +1,13 @@
 //! The core by its rules: every test's name begins with the rule that it proves.
 
-pub(in crate::room::core) mod commands;
 pub(in crate::room::core) mod device;
 pub(in crate::room::core) mod durable;
 pub(in crate::room::core) mod house;
 pub(in crate::room::core) mod promises;
+pub(in crate::room::core) mod who_may;
 
 mod asking;
+mod commands;
 mod features;
 mod in_hand;
 mod limits;

@@ -1,7 +1,7 @@
 //! P5: what is written while somebody is out does not reach them, unless the chair opens it.
 
 use super::house::{House, id, note};
-use crate::meeting::attendee::TokenHash;
+use crate::{document::replica::Replica, meeting::attendee::TokenHash};
 use protocol::{
     command::{Command, Line, Offered, Outcome, Refusal, TakeOff, WayIn},
     document::{Access, Audience, Kind},
@@ -242,6 +242,46 @@ fn p2_part4_a_contingency_is_opened_alone_and_never_in_bulk() {
     assert_eq!(house.refused(Role::Chair, both), Refusal::BadInput);
     house.done(Role::Chair, open(Role::Parent, &[field]));
     assert!(house.devices[n].has_seen("aunt") && !house.devices[n].has_seen("meanwhile"));
+    house.all_in_step();
+}
+
+#[test]
+fn part1_the_words_of_a_field_that_somebody_had_before_they_went_are_theirs_when_they_are_back() {
+    let mut house = house();
+    house.device(Role::Chair).edit(PLAN, |copy| copy.write_field("contingency", "he goes to his aunt"));
+    house.settle();
+    goes(&mut house, Role::Parent);
+    let n = comes_back(&mut house, id(Role::Parent));
+    assert!(house.devices[n].has_seen("aunt"));
+    // The field of another audience is another field, also where it says the same.
+    goes(&mut house, Role::Parent);
+    let family = Kind::Plan(Audience::Family);
+    house.device(Role::Chair).edit(family, |copy| copy.write_field("contingency", "he goes to his aunt"));
+    house.settle();
+    let n = comes_back(&mut house, id(Role::Parent));
+    assert!(house.devices[n].has_seen("aunt"));
+    assert!(
+        !house.devices[n].copies.contains_key(&family),
+        "something of the family's was written meanwhile"
+    );
+    house.all_in_step();
+}
+
+#[test]
+fn part4_p2_a_line_that_was_held_goes_back_to_the_audience_it_was_taken_from() {
+    let mut house = house();
+    let professionals = Kind::Board(Audience::Professionals);
+    let line = |copy: &Replica| Some(copy.write_note(note(1), "worried", "theirs alone"));
+    house.device(Role::Chair).edit(professionals, line);
+    house.settle();
+    let held = HeldId::from_random([1; 10]);
+    house.done(Role::Chair, Command::Hold { note: note(1), held });
+    house.done(Role::Chair, Command::Release { held, note: note(2), order: "b01".into() });
+    let board = Replica::of(&house.core.documents[&professionals].document.state());
+    assert_eq!(board.words_of(note(2).as_str()).as_deref(), Some("theirs alone"));
+    for role in [Role::Parent, Role::Relative, Role::Wall] {
+        assert!(!house.device(role).has_seen("theirs alone"), "{role:?}");
+    }
     house.all_in_step();
 }
 
