@@ -287,6 +287,10 @@ test("every screen of a meeting", { timeout: 420_000 }, async (t) => {
     await judge(doctor.page, "laptop-paused");
     await wall.getByText("We are taking a break").waitFor();
     await judgeWall(wall, "wall-paused");
+    await chair.getByText("screen, paused").waitFor();
+    await chair.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+    const told = await chair.getByText("The screens are paused.").boundingBox();
+    assert.ok(told.y >= 0, "the desk says so wherever the chair has scrolled to");
     await chair.evaluate(() => scrollTo(0, 0));
     await judge(chair, "desk-paused", { reflow: false });
     await chair.keyboard.press("F8");

@@ -313,6 +313,7 @@ test("a conference is set up, opened and begun through the interface", async (t)
     await picture(phone.page, "desk-phone-asks");
     await phone.asks().getByRole("button", { name: /^Pause for Ewa/ }).click();
     await ewa.page.getByText("We are taking a break").waitFor();
+    await phone.page.getByText("The screens are paused.").waitFor();
     const foot = await phone.button(/Show the screens again/).boundingBox();
     assert.ok(foot.y + foot.height <= 844, "the thumb reaches the pause");
     await phone.page.setViewportSize(SCREEN.narrow);

@@ -20,6 +20,8 @@ const exact = true;
 /** A name that is this machine for this browser alone: to it the address is somebody else's, without TLS. */
 const ELSEWHERE = "flipchart.example";
 const HELD = 4_000;
+/** How long a ticket lives (SPEC HTTP4). */
+const TICKET_MS = 30_000;
 
 let service, browser, link, ofEwa;
 const here = {};
@@ -44,7 +46,7 @@ const metric = async (name) => {
 
 test("trouble", { timeout: 240_000 }, async (t) => {
   const step = story(t, () => here);
-  let desk, ewa;
+  let desk, ewa, old;
 
   await step("edge_tls over plain http at another address the page shows nothing but what to do", async () => {
     const away = `http://${ELSEWHERE}:${service.port}`;
@@ -71,6 +73,12 @@ test("trouble", { timeout: 240_000 }, async (t) => {
     await desk.convene();
     await desk.phase("Mapping");
     await ewa.page.getByRole("heading", { name: WORRIED }).waitFor();
+    old = await ewa.page.evaluate(async () => {
+      const door = `/api/attendees/${location.pathname.split("/").at(-1)}/ticket`;
+      const answer = await fetch(door, { method: "POST", headers: { "X-Flipchart": "1" } });
+      return { ticket: (await answer.json()).ticket, at: Date.now() };
+    });
+    assert.match(old.ticket, /^[0-9a-f]{64}$/);
   });
 
   await step("lim1 a text of 300 kB stays in the tray, says why, and is written again in pieces", async () => {
@@ -134,6 +142,29 @@ test("trouble", { timeout: 240_000 }, async (t) => {
     await once(holder, "exit");
     await desk.saved();
     await ewa.page.getByText("written while it was held").first().waitFor();
+  });
+
+  await step("http4 a ticket that comes later than it lives is not taken, and the app gets another by itself", async () => {
+    const lost = ewa.page.getByText("Out of touch. What you see may be old; it catches up by itself.");
+    // Never used, and too old by now, whatever came between.
+    await until("the ticket is too old", () => Date.now() - old.at > TICKET_MS + 1_000, TICKET_MS + 10_000);
+    const before = await metric('flipchart_closes_total{code="4401"}');
+    let given = 0;
+    await ewa.page.route("**/ticket", async (route) => {
+      const response = await route.fetch().catch(() => null);
+      if (!response) return route.abort();
+      given += 1;
+      return given === 1 ? route.fulfill({ response, json: { ...(await response.json()), ticket: old.ticket } }) : route.fulfill({ response });
+    });
+    ofEwa.cut();
+    await lost.waitFor();
+    await desk.write(WORRIED, "while her ticket was late");
+    ofEwa.mend();
+    await until("a fresh ticket", () => given >= 2);
+    await ewa.page.getByText("while her ticket was late").first().waitFor();
+    await lost.waitFor({ state: "hidden" });
+    await until("a close with 4401", async () => (await metric('flipchart_closes_total{code="4401"}')) > before);
+    await ewa.page.unroute("**/ticket");
   });
 
   await step("auth3 a ticket that is used up says that it catches up by itself, and it does", async () => {

@@ -1,7 +1,7 @@
 /** What the parts of a sheet are given. */
 
 export type { Meeting } from "./meeting.svelte";
-export type { Child, NoteView } from "./types";
+export type { Child, NoteView, Stage } from "./types";
 import type { Command } from "../protocol/generated";
 
 /** Sends a command; a refusal is told to the person and answered with false. */

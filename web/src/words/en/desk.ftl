@@ -121,6 +121,7 @@ desk-held-keep = Keep it here
 
 desk-wall = On the wall
 desk-wall-live = { $inches }″ screen, live
+desk-wall-paused = { $inches }″ screen, paused
 desk-wall-none = no wall is linked
 desk-wall-away = away since { $time }. Cover it by hand.
 desk-wall-keeps = What was written while { $name } was out is not on the wall: they may sit in the room.
@@ -151,7 +152,7 @@ desk-resume-changed = Now reads: { $words }
 desk-resume-gone = Gone: { $words }
 desk-resume-yes = Show the screens again
 desk-resume-no = Stay paused
-desk-paused = The screens are paused. Walls and phones show “We are taking a break”.
+desk-paused = The screens are paused. Walls and phones show “We are taking a break”. You can go on writing: what will appear is listed before they come back.
 
 desk-close-title = Close the conference?
 desk-close-lead = Every wall and screen clears. Codes and links end. This cannot be undone.

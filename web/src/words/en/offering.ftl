@@ -13,6 +13,7 @@ meet-offer-where = Where it could go
 meet-offer-where-chair = The chair may choose
 meet-offer-send = Offer it
 meet-offer-lead = Only the chair sees it, and decides with you where it goes.
+meet-offer-sending = On its way. It goes to the chair once, as soon as there is a network.
 meet-offer-sent = Your note is with the chair.
 meet-offer-need-words = Write something first.
 meet-offers = What I have offered
