@@ -22,8 +22,12 @@ impl Simulation {
         self.house.now += self.rng.random_range(0..700);
         let n = self.any(self.house.devices.len());
         self.arrive();
-        match self.any(110) {
+        match self.any(114) {
             100..110 => self.somebody(),
+            110..114 => {
+                self.note("rest");
+                self.house.core.rest(1);
+            }
             0..20 => self.edit(n),
             20..22 => self.careless(n),
             22..32 => self.command(),

@@ -16,6 +16,7 @@ mod parts;
 mod pause;
 mod people;
 mod presence;
+mod resting;
 mod rights;
 mod set_aside;
 mod single;
