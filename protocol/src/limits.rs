@@ -22,6 +22,11 @@ pub const HEARTBEAT: Duration = Duration::from_secs(10);
 pub const SILENCE: Duration = Duration::from_secs(45);
 /// A reader who takes no byte for this long while something waits is told to come back.
 pub const WRITE_STALL: Duration = Duration::from_secs(15);
+/// When the service stops, sockets are told to come back one after the other, on average this far apart, so that the
+/// next service is not met by all of them at once.
+pub const FAREWELL_EVERY: Duration = Duration::from_millis(4);
+/// However many there are, within this time: whoever stops a service waits about ten seconds before they kill it.
+pub const FAREWELL_MOST: Duration = Duration::from_secs(4);
 /// Sections of clients in one update; a conference has about 20 people with two devices each.
 pub const CLIENTS_PER_UPDATE: u64 = 256;
 /// Blocks in one update: an hour of typing by one pen is about 4,000.
@@ -82,6 +87,12 @@ pub const RESYNCS: u32 = 2;
 pub const COMMIT_EVERY: Duration = Duration::from_millis(4);
 /// Log rows of a document after which a snapshot is written.
 pub const ROWS_PER_SNAPSHOT: u64 = 500;
+/// Updates of a document after which a snapshot is written: reading so many again takes a few milliseconds.
+pub const UPDATES_PER_SNAPSHOT: u64 = 1_000;
+/// Updates after which one is written when the room rests or ends, so that its next load is short.
+pub const UPDATES_PER_REST: u64 = 50;
+/// A room rests when nothing was written for this long: longer than a pause between two words.
+pub const REST: Duration = Duration::from_millis(250);
 /// Wrong PINs before a link is locked until the chair or business support makes a new one.
 pub const PIN_TRIES: u32 = 5;
 /// Knocks, codes and link openings from one address in a minute. A whole council may stand behind one address.

@@ -16,12 +16,23 @@ use server::{
     socket::PublicUrl,
     store::{
         backup::{self, VerifyReport},
-        sqlite::{Location, SqliteStore},
+        sqlite::{Location, OpenError, SqliteStore},
     },
     telemetry,
 };
 use sha2::{Digest as _, Sha256};
-use std::{path::PathBuf, process::ExitCode, sync::Arc, time::SystemTime};
+use std::{
+    io,
+    net::TcpListener,
+    path::PathBuf,
+    process::ExitCode,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+use tokio::task::JoinHandle;
+
+/// After its start a service is left alone for this long.
+const SETTLED: Duration = Duration::from_millis(300);
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -130,18 +141,53 @@ async fn start(config: Config, practice: bool, measures: PrometheusHandle) -> an
     for conference in store.unreadable() {
         println!("  no key opens conference {conference}: bring conferences.keys back from a backup");
     }
-    let key = set_up_key::read_or_draw(&config.keys)?;
     let store = Arc::new(store);
     let watchdog = Watchdog::start(&config.data).context("the list of harmful updates cannot be read")?;
-    let directory = Directory::open(store.clone(), frameworks, clock(), seeds(), watchdog).await?;
-    let directory = Arc::new(directory);
-    // After the rooms are open: nobody waits for it.
-    tokio::task::spawn_blocking(move || telemetry::note_sync_time(store.measure_sync()));
+    let checking = store.clone();
+    let checked = tokio::task::spawn_blocking(move || checking.checked());
+    let theirs = store.clone();
+    let directory =
+        tokio::task::spawn_blocking(move || Directory::open(theirs, frameworks, clock(), seeds(), watchdog));
+    let directory = Arc::new(directory.await??);
+    tokio::spawn(measure_sync(store));
+    let serving = serve(&config, practice, listener, public_url, measures, directory);
+    tokio::select! {
+        ended = serving => ended,
+        damaged = found_damaged(checked) => Err(damaged),
+    }
+}
+
+/// Returns only if the database has turned out to be damaged (SPEC STO9). Nothing was written to it.
+async fn found_damaged(checked: JoinHandle<Result<(), OpenError>>) -> anyhow::Error {
+    match checked.await {
+        Ok(Ok(())) => std::future::pending().await,
+        Ok(Err(damaged)) => damaged.into(),
+        Err(panicked) => panicked.into(),
+    }
+}
+
+/// When those who waited for the service are back: syncs of a measurement would come before theirs.
+async fn measure_sync(store: Arc<SqliteStore>) {
+    tokio::time::sleep(SETTLED).await;
+    let measured = tokio::task::spawn_blocking(move || store.measure_sync()).await;
+    telemetry::note_sync_time(measured.unwrap_or_else(|panicked| Err(io::Error::other(panicked))));
+}
+
+/// Says where everything is and serves it.
+async fn serve(
+    config: &Config,
+    practice: bool,
+    listener: TcpListener,
+    public_url: PublicUrl,
+    measures: PrometheusHandle,
+    directory: Arc<Directory>,
+) -> anyhow::Result<()> {
+    let key = set_up_key::read_or_draw(&config.keys)?;
     println!("\nSet up a conference:\n  {}", public_url.link(&format!("/set-up#{key}")));
     if practice {
         print_practice(&directory, &public_url, &key).await?;
     }
-    serve::run(&config, listener, public_url, &key, measures, directory).await
+    serve::run(config, listener, public_url, &key, measures, directory).await
 }
 
 /// Milliseconds since 1970.

@@ -15,11 +15,12 @@ use axum_server::{
 };
 use hyper_util::rt::TokioTimer;
 use metrics_exporter_prometheus::PrometheusHandle;
+use protocol::limits::{FAREWELL_EVERY, FAREWELL_MOST};
 use std::{
     io,
     net::{SocketAddr, TcpListener},
     sync::Arc,
-    time::Duration,
+    time::{Duration, Instant},
 };
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -27,7 +28,8 @@ use tokio::signal::unix::{SignalKind, signal};
 pub const THREAD_STACK_BYTES: usize = 64 * 1024 * 1024;
 /// Head of a request that has not come by then is not waited for.
 const HEAD_DEADLINE: Duration = Duration::from_secs(15);
-/// Requests and sockets get this long to end when the service stops.
+/// Requests and sockets get this long to end when the service stops: [`FAREWELL_MOST`], and a reader's time to take the
+/// reason.
 const FAREWELL: Duration = Duration::from_secs(8);
 
 /// Why nothing listens. Says what to do.
@@ -103,10 +105,12 @@ pub async fn run(
         ended = &mut serving => return ended?.context("the listener failed"),
         stopped = asked_to_stop() => stopped?,
     }
-    tracing::info!("stopping: no new work, then every room is saved");
+    tracing::info!("stopping: sockets are told to come back, and every room is saved");
+    let began = Instant::now();
     handle.graceful_shutdown(Some(FAREWELL));
-    directory.drain().await;
-    if !gate.emptied(FAREWELL).await {
+    let sockets = u32::try_from(gate.sockets()).unwrap_or(u32::MAX);
+    directory.drain(FAREWELL_EVERY.saturating_mul(sockets).min(FAREWELL_MOST)).await;
+    if !gate.emptied(FAREWELL.saturating_sub(began.elapsed())).await {
         tracing::warn!("some sockets did not say goodbye in time");
     }
     serving.await?.context("the listener failed")

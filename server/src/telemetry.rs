@@ -49,6 +49,11 @@ pub fn measure() -> Result<PrometheusHandle, BuildError> {
     describe_counter!("flipchart_batches_total", "batches of rooms, by how the store answered");
     describe_gauge!("flipchart_sockets", "sockets that are open");
     describe_gauge!("flipchart_rooms", "conferences that are loaded");
+    describe_histogram!(
+        "flipchart_load_seconds",
+        Unit::Seconds,
+        "from a room's first need to its being there"
+    );
     describe_counter!("flipchart_messages_total", "messages of clients, by what they were");
     describe_counter!("flipchart_deliveries_total", "messages handed to sockets");
     describe_counter!("flipchart_closes_total", "sockets that the service closed, by code");

@@ -12,8 +12,8 @@ use protocol::{
 };
 
 /// A service whose clock stands still.
-async fn service(public_url: &str) -> axum::Router {
-    service_by(public_url, std::sync::Arc::new(|| 1_000)).await
+fn service(public_url: &str) -> axum::Router {
+    service_by(public_url, std::sync::Arc::new(|| 1_000))
 }
 
 fn attendee(number: u8) -> AttendeeId {
@@ -31,7 +31,7 @@ fn json(value: &impl serde::Serialize) -> String {
 /// The product keeps no sound and writes no transcript: no page may even ask for the microphone.
 #[tokio::test]
 async fn f152_no_page_may_listen() {
-    let routes = service(ORIGIN).await;
+    let routes = service(ORIGIN);
     for path in ["/", "/join", "/desk/x", "/meet/x", "/wall", "/set-up", "/gone"] {
         let answer = ask(&routes, Method::GET, path, &[], "").await;
         let policy = answer.headers["permissions-policy"].to_str().expect("it is text");
@@ -44,7 +44,7 @@ async fn f152_no_page_may_listen() {
 
 #[tokio::test]
 async fn http7_every_answer_carries_the_headers_that_keep_it_in_our_page() {
-    let routes = service(ORIGIN).await;
+    let routes = service(ORIGIN);
     let paths = [
         "/",
         "/join",
@@ -77,13 +77,13 @@ async fn http7_every_answer_carries_the_headers_that_keep_it_in_our_page() {
             assert!(found.contains(value), "{path}: {name}: {found}");
         }
     }
-    let plain = ask(&service("http://127.0.0.1:8080").await, Method::GET, "/", &[], "").await;
+    let plain = ask(&service("http://127.0.0.1:8080"), Method::GET, "/", &[], "").await;
     assert!(!plain.headers.contains_key("strict-transport-security"));
 }
 
 #[tokio::test]
 async fn http13_addresses_answer_as_listed() {
-    let routes = service(ORIGIN).await;
+    let routes = service(ORIGIN);
     assert_eq!(ask(&routes, Method::GET, "/healthz", &[], "").await.body, "ok\n");
     for path in ["/", "/join", "/set-up", "/gone", "/desk/x", "/meet/x", "/wall", "/wall/x"] {
         let page = ask(&routes, Method::GET, path, &[], "").await;
@@ -98,7 +98,7 @@ async fn http13_addresses_answer_as_listed() {
 
 #[tokio::test]
 async fn http2_what_changes_something_comes_from_our_own_page_alone() {
-    let routes = service(ORIGIN).await;
+    let routes = service(ORIGIN);
     let ours = [("content-type", "application/json"), ("x-flipchart", "1")];
     for (more, is_taken) in [
         (&[("origin", ORIGIN)][..], true),
@@ -120,7 +120,7 @@ async fn http2_what_changes_something_comes_from_our_own_page_alone() {
 
 #[tokio::test]
 async fn p3_ways_in_that_do_not_exist_answer_alike_byte_by_byte() {
-    let routes = service(ORIGIN).await;
+    let routes = service(ORIGIN);
     let enter = |number, secret: &str, pin: &str| {
         json(&Enter { attendee: attendee(number), secret: secret.to_owned(), pin: pin.to_owned() })
     };
@@ -141,7 +141,7 @@ async fn p3_ways_in_that_do_not_exist_answer_alike_byte_by_byte() {
 
 #[tokio::test]
 async fn lim7_the_door_waits_a_minute_after_too_many_tries() {
-    let routes = service(ORIGIN).await;
+    let routes = service(ORIGIN);
     for _ in 0..ENTRIES_PER_MINUTE {
         assert_eq!(post(&routes, "/api/walls", "").await.status, StatusCode::OK);
     }
@@ -162,7 +162,7 @@ async fn lim7_the_door_waits_a_minute_after_too_many_tries() {
 
 #[tokio::test]
 async fn http4_no_ticket_and_no_command_without_a_session() {
-    let routes = service(ORIGIN).await;
+    let routes = service(ORIGIN);
     let command = r#"{"id":"0123456789abcdef","command":{"do":"leave"}}"#;
     for (path, body) in [("ticket", "{}"), ("commands", command)] {
         for cookie in ["", &format!("__Host-s-{}={}", attendee(1), "a".repeat(64))] {
@@ -176,7 +176,7 @@ async fn http4_no_ticket_and_no_command_without_a_session() {
 
 #[tokio::test]
 async fn http6_a_screen_waits_with_its_secret_and_another_secret_opens_nothing() {
-    let routes = service(ORIGIN).await;
+    let routes = service(ORIGIN);
     let shown: Pairing = serde_json::from_str(&post(&routes, "/api/walls", "").await.body).expect("a code");
     assert_eq!((shown.code.len(), shown.secret.len()), (8, 64));
     let mine = post(&routes, "/api/walls/claim", &json(&Claim { secret: shown.secret })).await;
@@ -187,7 +187,7 @@ async fn http6_a_screen_waits_with_its_secret_and_another_secret_opens_nothing()
 
 #[tokio::test]
 async fn lim8_a_body_is_bounded_has_a_shape_and_is_not_quoted_back() {
-    let routes = service(ORIGIN).await;
+    let routes = service(ORIGIN);
     let large = post(&routes, "/api/enter", &format!("{{\"secret\":\"{}\"}}", "x".repeat(64 * 1024))).await;
     assert_eq!(large.status, StatusCode::PAYLOAD_TOO_LARGE);
     let strange = post(&routes, "/api/enter", r#"{"attendee":"Kacper"}"#).await;
@@ -199,7 +199,7 @@ async fn lim8_a_body_is_bounded_has_a_shape_and_is_not_quoted_back() {
 
 #[tokio::test]
 async fn http9_set_up_needs_its_key_before_anything_is_read() {
-    let routes = service(ORIGIN).await;
+    let routes = service(ORIGIN);
     let base = [("x-flipchart", "1"), ("content-type", "application/json")];
     let without = ask(&routes, Method::POST, "/api/conferences", &base, "{").await;
     assert_eq!((without.status, code(&without.body)), (StatusCode::FORBIDDEN, ErrorCode::NoWayIn));
@@ -211,7 +211,7 @@ async fn http9_set_up_needs_its_key_before_anything_is_read() {
 
 #[tokio::test]
 async fn http10_a_code_of_the_right_form_has_a_picture_whether_or_not_a_room_has_it() {
-    let routes = service(ORIGIN).await;
+    let routes = service(ORIGIN);
     let picture = ask(&routes, Method::GET, "/api/qr/maple-river-47", &[], "").await;
     assert_eq!(picture.headers["content-type"], "image/svg+xml");
     assert!(picture.body.contains("<svg"));

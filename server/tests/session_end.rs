@@ -74,7 +74,7 @@ fn conference() -> String {
 async fn http5_a_socket_ends_with_the_twelve_hours_of_its_session() {
     let time = Arc::new(AtomicU64::new(BEGAN));
     let clock = time.clone();
-    let routes = service_by(ORIGIN, Arc::new(move || clock.load(Ordering::SeqCst))).await;
+    let routes = service_by(ORIGIN, Arc::new(move || clock.load(Ordering::SeqCst)));
     let own = [("origin", ORIGIN), ("x-flipchart", "1"), ("content-type", "application/json")];
     let key = format!("Bearer {KEY}");
     let opened = [&own[..], &[("authorization", key.as_str())]].concat();

@@ -5,7 +5,7 @@ mod store_common;
 use rand::{RngExt, SeedableRng, rngs::SmallRng};
 use rusqlite::Connection;
 use server::store::{
-    Kept, Store, StoreError, Write,
+    Batch, Kept, Store, StoreError, Write,
     keys::KeyError,
     sqlite::{Location, OpenError, SqliteStore},
 };
@@ -14,6 +14,7 @@ use std::{
     fs,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
+    sync::mpsc::channel,
     thread,
     time::Duration,
 };
@@ -50,7 +51,10 @@ fn alter(data: &Path, sql: &str) {
 }
 
 fn refusal(data: &Path) -> OpenError {
-    SqliteStore::open(Location::beneath(data)).unwrap_err()
+    match SqliteStore::open(Location::beneath(data)) {
+        Err(error) => error,
+        Ok(store) => store.checked().unwrap_err(),
+    }
 }
 
 fn fates(store: &SqliteStore, n: u8) -> Vec<(String, bool)> {
@@ -341,6 +345,26 @@ fn sto9_a_broken_structure_is_refused() {
     let error = refusal(&data);
     assert!(matches!(error, OpenError::Damaged { .. }), "{error}");
     assert!(error.to_string().contains("flipchart restore"), "{error}");
+}
+
+#[test]
+fn sto9_nothing_is_written_to_a_file_whose_structure_has_not_been_checked() {
+    let (_folder, data) = filled();
+    let mut bytes = fs::read(database(&data)).unwrap();
+    // A list of free pages that leads nowhere: nothing that is read at the start comes upon it.
+    bytes[32..36].copy_from_slice(&9_999_u32.to_be_bytes());
+    bytes[36..40].copy_from_slice(&1_u32.to_be_bytes());
+    fs::write(database(&data), &bytes).unwrap();
+    let store = open(&data);
+    assert_eq!(store.load(conference(1)).unwrap().len(), 3, "reading goes on");
+    let (answer, heard) = channel();
+    let batch = Batch { conference: conference(1), writes: vec![append("board.all", 5, b"never kept")] };
+    store.submit(batch, Box::new(move |outcome| answer.send(outcome).unwrap()));
+    let error = store.checked().unwrap_err();
+    assert!(matches!(error, OpenError::Damaged { .. }), "{error}");
+    drop(store);
+    assert!(heard.recv().is_err(), "somebody was told that it is kept");
+    assert_eq!(fs::read(database(&data)).unwrap(), bytes);
 }
 
 #[test]

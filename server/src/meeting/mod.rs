@@ -1,6 +1,7 @@
 //! Plain values of a meeting: no I/O but reading a council's own framework files, no CRDT, no task. Everything above
 //! reads and writes these.
 
+pub mod addresses;
 pub mod attendee;
 pub mod codewords;
 pub mod conference;

@@ -3,8 +3,9 @@
 
 use super::{
     commands::{Edit, Prepared},
-    core::{AskId, ConnId, Core, Effect, Inbound, Loaded, Session, WayInCheck, not_saved},
+    core::{AskId, ConnId, Core, Effect, Inbound, LoadError, Loaded, Session, WayInCheck, not_saved},
     directory::Surroundings,
+    farewell::Farewell,
     handle::NotSaved,
     outbox::Outbox,
     packing::Packing,
@@ -12,23 +13,27 @@ use super::{
     watchdog::Watched,
 };
 use crate::{
-    meeting::{attendee::TokenHash, conference::Record},
+    meeting::{addresses::Addresses, attendee::TokenHash, conference::Record},
     store::{Batch, StoreError},
 };
-use metrics::counter;
+use metrics::{counter, gauge, histogram};
 use protocol::{
     close::Close,
     command::{Outcome, Request},
     id::{AttendeeId, ConferenceId, RecordId},
+    limits::{REST, UPDATES_PER_REST},
     people::Place,
 };
 use std::{
     collections::HashMap,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
-    time::Duration,
+    time::{Duration, Instant},
 };
-use tokio::sync::{mpsc, oneshot};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::sleep_until,
+};
 
 /// Messages that may wait for a room. When it is full a socket stops reading, which is how rates are limited.
 pub(super) const INBOX: usize = 512;
@@ -52,8 +57,9 @@ pub(super) enum Message {
     Fill(Vec<Edit>, Vec<(RecordId, Record)>, oneshot::Sender<Outcome>),
     /// Answers when everything so far is durable.
     Settle(oneshot::Sender<Outcome>),
-    /// Like `Settle`, then every socket is told to come back and the task ends.
-    Drain(oneshot::Sender<()>),
+    /// Every socket is told to come back, one after the other within this time; then everything is made durable and the
+    /// task ends.
+    Drain(Duration, oneshot::Sender<()>),
 }
 
 enum Asked {
@@ -70,7 +76,9 @@ pub(super) struct Actor {
     asked: HashMap<AskId, Asked>,
     next_ask: u64,
     in_flight: Option<oneshot::Receiver<Result<(), StoreError>>>,
-    draining: Option<oneshot::Sender<()>>,
+    draining: Option<Farewell>,
+    /// When nothing will have been written for long enough.
+    rests: Instant,
     watched: Arc<Watched>,
     /// The core may be half-changed: nothing is read from it any more.
     panicked: bool,
@@ -79,6 +87,7 @@ pub(super) struct Actor {
 impl Actor {
     pub(super) fn new(core: Core, around: Arc<Surroundings>, inbox: mpsc::Receiver<Message>) -> Self {
         let watched = around.watchdog.watch();
+        gauge!("flipchart_rooms").increment(1);
         Self {
             core,
             around,
@@ -90,8 +99,36 @@ impl Actor {
             next_ask: 0,
             in_flight: None,
             draining: None,
+            rests: Instant::now() + REST,
             panicked: false,
         }
+    }
+
+    /// Loads a room that somebody needs and runs it. Whoever comes meanwhile waits at the inbox. One that cannot be read
+    /// is left alone: whoever asks it hears what they would hear of a room that does not exist.
+    pub(super) async fn wake(
+        id: ConferenceId,
+        around: Arc<Surroundings>,
+        mut inbox: mpsc::Receiver<Message>,
+    ) {
+        let began = Instant::now();
+        let core = loop {
+            match load(&around, id, false).await {
+                Ok(core) => break core,
+                Err(error) if error.may_pass() && !inbox.is_closed() => {
+                    tracing::error!(conference = %id, %error, "a conference cannot be read from the store; trying again");
+                    // Nobody waits for a disk that does not answer: they ask again.
+                    while inbox.try_recv().is_ok() {}
+                    tokio::time::sleep(RELOAD_EVERY).await;
+                }
+                Err(error) => {
+                    tracing::error!(conference = %id, %error, "a conference cannot be opened and is left alone");
+                    return;
+                }
+            }
+        };
+        histogram!("flipchart_load_seconds").record(began.elapsed());
+        Self::new(core, around, inbox).run().await;
     }
 
     pub(super) async fn run(mut self) {
@@ -107,7 +144,7 @@ impl Actor {
             if self.panicked {
                 continue;
             }
-            if self.draining.is_some() && !self.core.is_unsettled() {
+            if self.takes_nothing_new() && !self.core.is_unsettled() {
                 self.part();
                 return;
             }
@@ -116,13 +153,17 @@ impl Actor {
                 stored = answered(&mut self.in_flight) => {
                     self.in_flight = None;
                     self.guarded(None, |actor| actor.core.stored(stored));
+                    self.rests = Instant::now() + REST;
                 }
-                // A room that ends takes no new work, or a busy one would never be done.
-                message = self.inbox.recv(), if self.draining.is_none() => {
+                () = sleep_until(self.rests.into()), if self.is_worth_a_rest() => {
+                    self.guarded(None, |actor| actor.core.rest(UPDATES_PER_REST));
+                }
+                () = until(self.draining.as_ref().and_then(Farewell::next)) => self.say_farewell(),
+                message = self.inbox.recv(), if !self.takes_nothing_new() => {
                     let Some(message) = message else { return };
                     self.take_guarded(message);
                     for _ in 1..TURN {
-                        if self.panicked || self.draining.is_some() {
+                        if self.panicked || self.takes_nothing_new() {
                             break;
                         }
                         match self.inbox.try_recv() {
@@ -133,6 +174,26 @@ impl Actor {
                 }
             }
         }
+    }
+
+    /// A room whose sockets have all been told to come back takes no new work, or it would never be done.
+    fn takes_nothing_new(&self) -> bool {
+        self.draining.as_ref().is_some_and(|farewell| farewell.next().is_none())
+    }
+
+    fn say_farewell(&mut self) {
+        for conn in self.draining.as_mut().map(Farewell::due).unwrap_or_default() {
+            if let Some(outbox) = self.outboxes.get(&conn) {
+                outbox.close(Close::Restart);
+            }
+        }
+        if self.takes_nothing_new() {
+            self.core.rest(UPDATES_PER_REST);
+        }
+    }
+
+    fn is_worth_a_rest(&self) -> bool {
+        self.in_flight.is_none() && self.draining.is_none() && self.core.has_log_of(UPDATES_PER_REST)
     }
 
     fn ask(&mut self, asked: Asked) -> AskId {
@@ -212,6 +273,9 @@ impl Actor {
             Message::Connect((attendee, device), outbox, reply) => {
                 let connected = self.core.connect(attendee, device, now);
                 if let Some((conn, _)) = connected {
+                    if self.draining.is_some() {
+                        outbox.close(Close::Restart);
+                    }
                     self.outboxes.insert(conn, outbox);
                 }
                 let connected = connected.map(|(conn, left)| (conn, Duration::from_millis(left)));
@@ -229,7 +293,11 @@ impl Actor {
                 let ask = self.ask(Asked::Outcome(reply));
                 self.core.settle(ask);
             }
-            Message::Drain(reply) => self.draining = Some(reply),
+            Message::Drain(spread, reply) => {
+                self.core.rest(UPDATES_PER_REST);
+                let there = self.outboxes.keys().copied().collect();
+                self.draining = Some(Farewell::begin(there, spread, &mut (self.around.rng)(), reply));
+            }
         }
     }
 
@@ -326,16 +394,30 @@ impl Actor {
 
     /// Lets the directory find this room by its people and its code.
     fn publish(&self) {
-        self.around.publish(self.core.conference());
+        self.around.publish(Addresses::of(self.core.conference()));
     }
 
     fn part(mut self) {
         for (_, outbox) in self.outboxes.drain() {
             outbox.close(Close::Restart);
         }
-        if let Some(reply) = self.draining.take() {
-            let _ = reply.send(());
+        if let Some(farewell) = self.draining.take() {
+            farewell.over();
         }
+    }
+}
+
+impl Drop for Actor {
+    fn drop(&mut self) {
+        gauge!("flipchart_rooms").decrement(1);
+    }
+}
+
+/// Waits for a moment; for ever when there is none.
+async fn until(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => sleep_until(moment.into()).await,
+        None => std::future::pending().await,
     }
 }
 
@@ -363,12 +445,12 @@ fn submit(around: &Surroundings, batch: Batch) -> oneshot::Receiver<Result<(), S
 }
 
 /// Reads a room from the store, off the async threads.
-pub(super) async fn load(around: &Arc<Surroundings>, id: ConferenceId, quiet: bool) -> anyhow::Result<Core> {
+async fn load(around: &Arc<Surroundings>, id: ConferenceId, quiet: bool) -> Result<Core, LoadError> {
     let store = around.store.clone();
     let (rng, now) = ((around.rng)(), (around.clock)());
-    tokio::task::spawn_blocking(move || {
+    let loaded = tokio::task::spawn_blocking(move || {
         let kept = store.load_each(id)?;
-        Ok(Core::load(id, Loaded { kept, rng, quiet, now })?)
-    })
-    .await?
+        Core::load(id, Loaded { kept, rng, quiet, now })
+    });
+    loaded.await.unwrap_or(Err(LoadError::Fault))
 }

@@ -1,14 +1,15 @@
 //! Every room of this process, and the addresses under which the edge finds them.
 
 use super::{
-    actor::{Actor, INBOX, load},
+    actor::{Actor, INBOX},
     commands,
-    core::Core,
+    core::{self, Core},
     handle::RoomHandle,
     watchdog::Watchdog,
 };
 use crate::{
     meeting::{
+        addresses::Addresses,
         attendee::Attendee,
         codewords::RoomCode,
         conference::{Answered, Child, Conference, Millis},
@@ -18,7 +19,7 @@ use crate::{
     store::{Health, Store},
 };
 use dashmap::{DashMap, Entry};
-use metrics::gauge;
+use futures_util::future::join_all;
 use protocol::{
     api::{FrameworkSummary, NewConference},
     command::{Focus, Outcome},
@@ -29,7 +30,11 @@ use rand::{Rng, rngs::StdRng};
 use sha2::{Digest, Sha256};
 use std::{
     collections::{BTreeMap, HashMap},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
 };
 use tokio::sync::mpsc;
 
@@ -58,17 +63,16 @@ struct Opened {
 
 impl Surroundings {
     /// Takes a room's addresses over.
-    pub(super) fn publish(&self, conference: &Conference) {
-        let Conference { practice, request, .. } = *conference;
-        self.opened.entry(conference.id).or_insert(Opened { practice, request });
-        let knocked = conference.in_hand.became.keys();
-        for attendee in conference.people.keys().chain(knocked) {
-            self.attendees.entry(*attendee).or_insert(conference.id);
+    pub(super) fn publish(&self, addresses: Addresses) {
+        let Addresses { id, practice, request, attendees, code, is_open } = addresses;
+        self.opened.entry(id).or_insert(Opened { practice, request });
+        for attendee in attendees {
+            self.attendees.entry(attendee).or_insert(id);
         }
-        if conference.closed {
-            self.codes.remove_if(&conference.code, |_, id| *id == conference.id);
+        if is_open {
+            self.codes.entry(code).or_insert(id);
         } else {
-            self.codes.entry(conference.code.clone()).or_insert(conference.id);
+            self.codes.remove_if(&code, |_, of| *of == id);
         }
     }
 
@@ -89,8 +93,10 @@ fn hash_of(new: &NewConference) -> [u8; 32] {
 enum Slot {
     /// Being made; nobody can use it yet and nobody makes it twice.
     Opening,
-    /// Live.
-    Ready(RoomHandle),
+    /// In the store, until somebody needs it.
+    Asleep,
+    /// Live, or on its way to be.
+    Awake(RoomHandle),
 }
 
 /// Why a conference was not opened.
@@ -112,6 +118,7 @@ pub struct Directory {
     around: Arc<Surroundings>,
     rooms: DashMap<ConferenceId, Slot>,
     frameworks: Frameworks,
+    ending: AtomicBool,
 }
 
 impl std::fmt::Debug for Directory {
@@ -121,11 +128,12 @@ impl std::fmt::Debug for Directory {
 }
 
 impl Directory {
-    /// Brings every conference of the store back. One that cannot be read is logged and left alone; the others run.
+    /// Learns by what every conference of the store is found. Its room is loaded when somebody first needs it. One that
+    /// cannot be read is logged and left alone; the others run. Waits for the disk.
     ///
     /// # Errors
     /// When the store itself cannot be read.
-    pub async fn open(
+    pub fn open(
         store: Arc<dyn Store>,
         frameworks: Frameworks,
         clock: Clock,
@@ -134,11 +142,18 @@ impl Directory {
     ) -> anyhow::Result<Self> {
         let (attendees, codes, opened) = (DashMap::new(), DashMap::new(), DashMap::new());
         let around = Surroundings { store, clock, rng, watchdog, attendees, codes, opened };
-        let directory = Self { around: Arc::new(around), rooms: DashMap::new(), frameworks };
+        let around = Arc::new(around);
+        let ending = AtomicBool::new(false);
+        let directory = Self { around, rooms: DashMap::new(), frameworks, ending };
         for id in directory.around.store.conferences()? {
-            match load(&directory.around, id, false).await {
-                Ok(core) => drop(directory.run(core)),
-                Err(error) => tracing::error!(%error, "a conference cannot be opened and is left alone"),
+            match core::addresses(directory.around.store.as_ref(), id) {
+                Ok(addresses) => {
+                    directory.around.publish(addresses);
+                    directory.rooms.insert(id, Slot::Asleep);
+                }
+                Err(error) => {
+                    tracing::error!(conference = %id, %error, "a conference cannot be opened and is left alone");
+                }
             }
         }
         Ok(directory)
@@ -158,11 +173,17 @@ impl Directory {
         let (inbox, messages) = mpsc::channel(INBOX);
         let id = core.conference().id;
         let handle = RoomHandle::new(id, inbox);
-        self.around.publish(core.conference());
+        self.around.publish(Addresses::of(core.conference()));
         tokio::spawn(Actor::new(core, self.around.clone(), messages).run());
-        self.rooms.insert(id, Slot::Ready(handle.clone()));
-        gauge!("flipchart_rooms").set(self.rooms.len() as f64);
+        self.rooms.insert(id, Slot::Awake(handle.clone()));
         handle
+    }
+
+    /// A room that loads itself while whoever needs it waits at its inbox.
+    fn wake(&self, id: ConferenceId) -> RoomHandle {
+        let (inbox, messages) = mpsc::channel(INBOX);
+        tokio::spawn(Actor::wake(id, self.around.clone(), messages));
+        RoomHandle::new(id, inbox)
     }
 
     /// Opens a conference. `pins` holds the Argon2id of each way in. The same request twice opens one.
@@ -186,18 +207,16 @@ impl Directory {
     }
 
     pub(super) async fn open_with(&self, id: ConferenceId, core: Core) -> Result<RoomHandle, CreateError> {
-        let there = match self.rooms.entry(id) {
-            Entry::Occupied(slot) => match slot.get() {
-                Slot::Ready(handle) => Some(handle.clone()),
-                Slot::Opening => return Err(CreateError::NotSaved),
-            },
+        let is_new = match self.rooms.entry(id) {
+            Entry::Occupied(_) => false,
             Entry::Vacant(slot) => {
                 slot.insert(Slot::Opening);
-                None
+                true
             }
         };
-        if let Some(handle) = there {
+        if !is_new {
             // The first request may still wait for the disk.
+            let handle = self.room(id).ok_or(CreateError::NotSaved)?;
             return match handle.settle().await {
                 Outcome::Done { .. } => Ok(handle),
                 Outcome::Refused { .. } => Err(CreateError::NotSaved),
@@ -334,12 +353,23 @@ impl Directory {
         self.room(id)
     }
 
-    /// One room.
+    /// One room; it wakes if it sleeps.
     pub fn room(&self, id: ConferenceId) -> Option<RoomHandle> {
-        match self.rooms.get(&id)?.value() {
-            Slot::Ready(handle) => Some(handle.clone()),
+        let mut slot = self.rooms.get_mut(&id)?;
+        match slot.value() {
             Slot::Opening => None,
+            Slot::Awake(handle) => Some(handle.clone()),
+            Slot::Asleep => {
+                let handle = self.wake(id);
+                *slot = Slot::Awake(handle.clone());
+                Some(handle)
+            }
         }
+    }
+
+    /// Whether there is such a conference, live or asleep.
+    pub(super) fn has(&self, id: ConferenceId) -> bool {
+        self.rooms.contains_key(&id)
     }
 
     /// Frameworks that a conference can be opened with.
@@ -347,18 +377,23 @@ impl Directory {
         self.frameworks.summaries()
     }
 
-    /// Ends every room once it is durable.
-    pub async fn drain(&self) {
+    /// Whether the service is about to stop: whoever finds no room now comes back to the next one.
+    pub fn is_ending(&self) -> bool {
+        self.ending.load(Ordering::Relaxed)
+    }
+
+    /// Ends every room, all at the same time: its sockets are told to come back one after the other within `spread`, and
+    /// what it has taken is durable.
+    pub async fn drain(&self, spread: Duration) {
+        self.ending.store(true, Ordering::Relaxed);
         let handles: Vec<RoomHandle> = self
             .rooms
             .iter()
             .filter_map(|slot| match slot.value() {
-                Slot::Ready(handle) => Some(handle.clone()),
-                Slot::Opening => None,
+                Slot::Awake(handle) => Some(handle.clone()),
+                Slot::Opening | Slot::Asleep => None,
             })
             .collect();
-        for handle in handles {
-            handle.drain().await;
-        }
+        join_all(handles.iter().map(|handle| handle.drain(spread))).await;
     }
 }

@@ -121,9 +121,9 @@ impl RoomHandle {
         self.asks(Message::Settle).await.unwrap_or_else(not_saved)
     }
 
-    /// Ends the room once everything is durable; sockets are told to come back.
-    pub(super) async fn drain(&self) {
-        let _ = self.asks(Message::Drain).await;
+    /// Ends the room once its sockets have been told to come back, all within `spread`, and everything is durable.
+    pub(super) async fn drain(&self, spread: Duration) {
+        let _ = self.asks(|reply| Message::Drain(spread, reply)).await;
     }
 }
 

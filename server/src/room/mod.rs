@@ -6,6 +6,7 @@ pub mod audit;
 pub mod commands;
 pub mod core;
 pub mod directory;
+mod farewell;
 pub mod handle;
 pub mod log;
 pub mod outbox;

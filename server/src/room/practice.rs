@@ -106,7 +106,7 @@ async fn open_one(
     let id = ConferenceId::from_random(derive.id("conference"));
     let attendee = |name: &str| AttendeeId::from_random(derive.id(&format!("attendee {name}")));
     const WALL: &str = "Wall of the room";
-    if directory.room(id).is_none() {
+    if !directory.has(id) {
         let mut rng = StdRng::from_seed(derive.bytes("rng"));
         let mut conference =
             directory.begin(new_conference(&scenario, id, derive, filled), HashMap::new(), &mut rng)?;

@@ -150,9 +150,10 @@ async fn admit_by_pass(
     let pass = pass.ok_or(Close::NoTicket)?;
     let document = document.filter(|document| pass.opens(*document));
     let room = gate.directory.room_of(pass.attendee()).ok_or(Close::NoTicket)?;
-    let session = room.passed(pass).await.ok_or(Close::NoTicket)?;
+    let session = room.passed(pass).await.ok_or_else(|| gate.refusal(Close::NoTicket))?;
     let document = document.ok_or(Close::Out)?;
-    let room = room.connect(session.attendee, session.device, outbox.clone()).await.ok_or(Close::Out)?;
+    let room = room.connect(session.attendee, session.device, outbox.clone()).await;
+    let room = room.ok_or_else(|| gate.refusal(Close::Out))?;
     room.send(Inbound::Open { document, wire: Wire::Single }).await;
     Ok(Link { room, documents: Documents::One(document) })
 }
@@ -176,9 +177,13 @@ async fn admit(incoming: &mut Incoming, gate: &Gate, outbox: &Outbox, pace: &mut
         };
         let entered = match gate.tickets.redeem(token, Instant::now()) {
             None => Err(Close::NoTicket),
-            Some(holder) => enter(gate, holder, outbox).await.map(|room| (holder, room)).ok_or(Close::Out),
+            Some(holder) => enter(gate, holder, outbox)
+                .await
+                .map(|room| (holder, room))
+                .ok_or_else(|| gate.refusal(Close::Out)),
         };
         match entered {
+            Err(close) if !close.is_permanent() => return Err(close.into()),
             Err(close) => {
                 say(outbox, name, &ServerMessage::Denied(DENIED));
                 // A stock provider comes back a second after any code (SPEC CLOSE2).

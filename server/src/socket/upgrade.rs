@@ -11,6 +11,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
+use protocol::close::Close;
 use std::{sync::Arc, time::Duration};
 use tokio::sync::watch;
 
@@ -39,6 +40,16 @@ impl Gate {
     pub async fn emptied(&self, at_most: Duration) -> bool {
         let mut open = self.open.subscribe();
         tokio::time::timeout(at_most, open.wait_for(|count| *count == 0)).await.is_ok()
+    }
+
+    /// How many sockets are open.
+    pub fn sockets(&self) -> usize {
+        *self.open.borrow()
+    }
+
+    /// Why somebody is not let in: when the service is about to stop nobody is refused for good.
+    pub(super) fn refusal(&self, why: Close) -> Close {
+        if self.directory.is_ending() { Close::Restart } else { why }
     }
 
     pub(super) fn opened(self: &Arc<Self>) -> Open {

@@ -180,7 +180,7 @@ pub fn restore(
     wrapped.write(&to.wrapped_keys()).map_err(at(&to.wrapped_keys()))?;
     copy_file(&data.join(DATABASE), &to.database(), 0o600)?;
     // Opening brings the file to this version's format and deletes the rows of erased conferences.
-    drop(SqliteStore::open(to.clone())?);
+    SqliteStore::open(to.clone())?.checked()?;
     verify(to)
 }
 

@@ -1,7 +1,7 @@
 //! Keeps nothing beyond the process: for tests and trials where the disk is not the question.
 
 use super::{
-    Batch, Done, Each, Health, Store, StoreError,
+    Batch, Done, Each, Health, Kept, Store, StoreError,
     shelf::Shelf,
     writer::{Backend, Writer},
 };
@@ -24,8 +24,9 @@ impl MemoryStore {
     /// # Errors
     /// When the system gives no thread.
     pub fn open() -> std::io::Result<Self> {
-        let shelf = Arc::default();
-        let writer = Writer::start(OnShelf(Arc::clone(&shelf)), Duration::ZERO)?;
+        let shelf = Arc::<Mutex<Shelf>>::default();
+        let theirs = OnShelf(Arc::clone(&shelf));
+        let writer = Writer::start(|| Some(theirs), Duration::ZERO)?;
         Ok(Self { shelf, writer })
     }
 }
@@ -73,6 +74,10 @@ impl Store for MemoryStore {
         let kept = lock(&self.shelf).load(conference)?;
         self.writer.lift(conference, fence);
         Ok(kept.into_iter().map(|kept| (kept.document.clone(), Ok(kept))).collect())
+    }
+
+    fn look_at(&self, conference: ConferenceId, document: &str) -> Result<Option<Kept>, StoreError> {
+        lock(&self.shelf).look_at(conference, document)
     }
 
     fn health(&self) -> Health {

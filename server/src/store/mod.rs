@@ -135,6 +135,9 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// write again.
     fn load_each(&self, conference: ConferenceId) -> Result<Vec<Each>, StoreError>;
 
+    /// One document, to look at: lifts no fence.
+    fn look_at(&self, conference: ConferenceId, document: &str) -> Result<Option<Kept>, StoreError>;
+
     /// As [`Store::load_each`]; the first damaged document is the error of the whole.
     fn load(&self, conference: ConferenceId) -> Result<Vec<Kept>, StoreError> {
         self.load_each(conference)?.into_iter().map(|(_, kept)| kept).collect()

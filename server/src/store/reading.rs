@@ -3,10 +3,11 @@
 use super::{
     Each, Kept, Row, StoreError,
     sealing::{Place, SealingKey},
-    tables::{row_numbers, sqlite_error},
+    tables::{TABLES, row_numbers, sqlite_error},
 };
 use protocol::id::ConferenceId;
-use rusqlite::{Connection, ErrorCode, params};
+use rusqlite::{Connection, ErrorCode, OptionalExtension as _, params};
+use std::collections::BTreeSet;
 
 /// All documents of a conference, as they were at one moment, in order of their names.
 pub(super) fn read_each(
@@ -31,14 +32,37 @@ pub(super) fn read_each(
     Ok(names.into_iter().map(read).collect())
 }
 
-/// Authority and conference of every row: who has none of our keys is damaged, or lost its key.
-pub(super) fn owners_of_rows(connection: &Connection) -> rusqlite::Result<Vec<(String, String)>> {
-    connection
-        .prepare(
-            r#"SELECT authority, conference FROM "row" UNION SELECT authority, conference FROM snapshot"#,
-        )?
-        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
-        .collect()
+/// One document; none when nothing was kept of it.
+pub(super) fn read_one(
+    connection: &mut Connection,
+    authority: &str,
+    conference: ConferenceId,
+    document: &str,
+    key: &SealingKey,
+) -> Result<Option<Kept>, StoreError> {
+    let transaction = connection.transaction().map_err(|error| damage(&error, conference.as_str()))?;
+    let kept = Reader { connection: &transaction, authority, conference, key }.read(document)?;
+    Ok((kept.snapshot.is_some() || !kept.rows.is_empty()).then_some(kept))
+}
+
+/// Authority and conference of every row: who has none of our keys is damaged, or lost its key. Goes from one to the
+/// next, so that a start takes as long as there are conferences, not as long as there are rows.
+pub(super) fn owners_of_rows(connection: &Connection) -> rusqlite::Result<BTreeSet<(String, String)>> {
+    let mut owners = BTreeSet::new();
+    for table in TABLES {
+        let mut next = connection.prepare(&format!(
+            "SELECT authority, conference FROM {table} WHERE (authority, conference) > (?1, ?2)
+                ORDER BY authority, conference LIMIT 1"
+        ))?;
+        let mut last = (String::new(), String::new());
+        while let Some(owner) =
+            next.query_row(params![last.0, last.1], |row| Ok((row.get(0)?, row.get(1)?))).optional()?
+        {
+            last = owner;
+            owners.insert(last.clone());
+        }
+    }
+    Ok(owners)
 }
 
 /// Bytes that SQLite cannot follow are damaged; anything else is the disk's.

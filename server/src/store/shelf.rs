@@ -41,6 +41,15 @@ impl Shelf {
         Ok(documents.values().cloned().collect())
     }
 
+    pub(super) fn look_at(
+        &self,
+        conference: ConferenceId,
+        document: &str,
+    ) -> Result<Option<Kept>, StoreError> {
+        let documents = self.conferences.get(&conference).ok_or(StoreError::NoKey)?;
+        Ok(documents.get(document).cloned())
+    }
+
     /// Keeps a whole batch or nothing of it.
     pub(super) fn keep(&mut self, batch: &Batch) -> Result<(), StoreError> {
         let documents = self.conferences.get_mut(&batch.conference).ok_or(StoreError::NoKey)?;

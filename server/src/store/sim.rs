@@ -2,7 +2,7 @@
 //! and lose what was not synced.
 
 use super::{
-    Batch, Done, Each, Health, Store, StoreError,
+    Batch, Done, Each, Health, Kept, Store, StoreError,
     queue::{Job, Queue},
     shelf::Shelf,
 };
@@ -128,6 +128,10 @@ impl Store for SimStore {
         let kept = disk.shelf.load(conference)?;
         disk.queue.lift(conference, fence);
         Ok(kept.into_iter().map(|kept| (kept.document.clone(), Ok(kept))).collect())
+    }
+
+    fn look_at(&self, conference: ConferenceId, document: &str) -> Result<Option<Kept>, StoreError> {
+        self.lock().shelf.look_at(conference, document)
     }
 
     fn health(&self) -> Health {

@@ -1,10 +1,10 @@
 //! Conferences in one SQLite file.
 
 use super::{
-    Batch, Done, Each, Health, Store, StoreError, files,
+    Batch, Done, Each, Health, Kept, Store, StoreError, files,
     keys::{self, KeyError, KeyFile, KeyRing},
     migrations::{self, Found, SHAPE},
-    reading::{owners_of_rows, read_each},
+    reading::{owners_of_rows, read_each, read_one},
     tables::Tables,
     writer::Writer,
 };
@@ -15,7 +15,10 @@ use std::{
     io::{self, Write as _},
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        mpsc::{Receiver, sync_channel},
+    },
     time::{Duration, Instant},
 };
 
@@ -126,6 +129,7 @@ pub struct SqliteStore {
     location: Location,
     keys: Arc<KeyRing>,
     reader: Mutex<Connection>,
+    checked: Mutex<Receiver<Result<(), OpenError>>>,
     unreadable: Vec<String>,
     // Fields are dropped in order: the writer ends before the lock is let go.
     writer: Writer,
@@ -147,7 +151,8 @@ fn said(path: &Path) -> impl Fn(rusqlite::Error) -> OpenError + '_ {
 }
 
 impl SqliteStore {
-    /// Opens the store; makes folder, keys and database at the very first start. Waits for the disk.
+    /// Opens the store; makes folder, keys and database at the very first start. Waits for the disk. The structure of
+    /// the whole file is checked while the first ones read: see [`SqliteStore::checked`].
     ///
     /// # Errors
     /// When something is missing, in use, newer, damaged or readable by others. Nothing is changed then.
@@ -157,8 +162,6 @@ impl SqliteStore {
         let keys = Arc::new(open_keys(&location)?);
         let path = location.database();
         let connection = open_database(&path, location.patience)?;
-        let mut tables = Tables::new(connection, Arc::clone(&keys), location.authority.clone());
-        tables.finish_erasing(&keys.erased()).map_err(said(&path))?;
         let reader = connect(&path, location.patience).map_err(said(&path))?;
         let owners = owners_of_rows(&reader).map_err(said(&path))?;
         let strays = owners.into_iter().filter(|(authority, conference)| !keys.knows(authority, conference));
@@ -166,8 +169,31 @@ impl SqliteStore {
         if !unreadable.is_empty() {
             tracing::error!(count = unreadable.len(), "rows that no key opens; run `flipchart verify`");
         }
-        let writer = Writer::start(tables, COMMIT_EVERY).map_err(at(&location.data))?;
-        Ok(Self { location, keys, reader: Mutex::new(reader), unreadable, writer, _lock: lock })
+        let (tell, checked) = sync_channel(1);
+        let tables = Tables::new(connection, Arc::clone(&keys), location.authority.clone());
+        let begin = move || {
+            let (tables, outcome) = match begin(tables, &path) {
+                Ok(tables) => (Some(tables), Ok(())),
+                Err(error) => (None, Err(error)),
+            };
+            // Whoever opened the store may not want to know.
+            let _ = tell.send(outcome);
+            tables
+        };
+        let writer = Writer::start(begin, COMMIT_EVERY).map_err(at(&location.data))?;
+        let (reader, checked) = (Mutex::new(reader), Mutex::new(checked));
+        Ok(Self { location, keys, reader, checked, unreadable, writer, _lock: lock })
+    }
+
+    /// Waits until the structure of the whole file has been checked, which takes as long as the file is large. Until
+    /// then nothing is written; if it is broken nothing ever is, and nobody who waits for a batch is answered (SPEC
+    /// STO9). To be asked once.
+    ///
+    /// # Errors
+    /// [`OpenError::Damaged`]; the file is as it was.
+    pub fn checked(&self) -> Result<(), OpenError> {
+        let checked = self.checked.lock().unwrap_or_else(PoisonError::into_inner);
+        checked.recv().unwrap_or(Ok(()))
     }
 
     /// How long this disk takes to make 4 KiB durable: the middle one of several tries. Waits for the disk.
@@ -253,14 +279,25 @@ fn open_database(path: &Path, patience: Duration) -> Result<Connection, OpenErro
         }
     };
     let mut connection = connect(path, patience).map_err(&said)?;
-    let check: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(&said)?;
-    if check != "ok" {
-        return Err(OpenError::Damaged { path: path.to_owned(), what: check });
-    }
     if shape < SHAPE {
+        check(&connection, path)?;
         migrations::migrate(&mut connection, shape).map_err(&said)?;
     }
     Ok(connection)
+}
+
+/// What is done before anything else is written.
+fn begin(mut tables: Tables, path: &Path) -> Result<Tables, OpenError> {
+    check(tables.connection(), path)?;
+    tables.finish_erasing().map_err(said(path))?;
+    Ok(tables)
+}
+
+/// The structure of the whole file.
+fn check(connection: &Connection, path: &Path) -> Result<(), OpenError> {
+    let found: String =
+        connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(said(path))?;
+    if found == "ok" { Ok(()) } else { Err(OpenError::Damaged { path: path.to_owned(), what: found }) }
 }
 
 /// A connection that changes nothing by being opened.
@@ -321,6 +358,12 @@ impl Store for SqliteStore {
         drop(reader);
         self.writer.lift(conference, fence);
         Ok(kept)
+    }
+
+    fn look_at(&self, conference: ConferenceId, document: &str) -> Result<Option<Kept>, StoreError> {
+        let key = self.keys.get(conference).ok_or(StoreError::NoKey)?;
+        let mut reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        read_one(&mut reader, &self.location.authority, conference, document, &key)
     }
 
     fn health(&self) -> Health {

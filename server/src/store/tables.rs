@@ -14,7 +14,7 @@ use std::{collections::HashMap, sync::Arc};
 /// Written since the last checkpoint before the next is due: the write-ahead log stays about this long.
 const CHECKPOINT_BYTES: usize = 4 * 1024 * 1024;
 
-const TABLES: [&str; 2] = [r#""row""#, "snapshot"];
+pub(super) const TABLES: [&str; 2] = [r#""row""#, "snapshot"];
 
 /// What a commit writes beside its rows: pages that changed in a few bytes.
 const COMMIT_OVERHEAD: usize = 16 * 1024;
@@ -156,11 +156,15 @@ impl Tables {
         }
     }
 
+    pub(super) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
     /// Deletes what an erasure that was cut short left behind.
-    pub(super) fn finish_erasing(&mut self, erased: &[ConferenceId]) -> rusqlite::Result<()> {
+    pub(super) fn finish_erasing(&mut self) -> rusqlite::Result<()> {
         let transaction = self.connection.transaction()?;
         let mut deleted = 0;
-        for conference in erased {
+        for conference in self.keys.erased() {
             for table in TABLES {
                 let sql = format!("DELETE FROM {table} WHERE authority = ?1 AND conference = ?2");
                 deleted += transaction

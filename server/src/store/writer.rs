@@ -64,13 +64,20 @@ impl std::fmt::Debug for Writer {
 }
 
 impl Writer {
-    /// Starts the thread. A commit begins no sooner than `every` after the last one began.
-    pub(super) fn start(backend: impl Backend, every: Duration) -> std::io::Result<Self> {
+    /// Starts the thread. It makes its backend first, before anything is written; where there is none nothing ever is,
+    /// and nobody who waits is answered. A commit begins no sooner than `every` after the last one began.
+    pub(super) fn start<B: Backend>(
+        begin: impl FnOnce() -> Option<B> + Send + 'static,
+        every: Duration,
+    ) -> std::io::Result<Self> {
         let (changed, refused) = (Condvar::new(), AtomicBool::new(false));
         let shared = Arc::new(Shared { queue: Mutex::default(), changed, refused });
         let theirs = Arc::clone(&shared);
-        let thread =
-            thread::Builder::new().name("store".into()).spawn(move || run(backend, &theirs, every))?;
+        let thread = thread::Builder::new().name("store".into()).spawn(move || {
+            if let Some(backend) = begin() {
+                run(backend, &theirs, every);
+            }
+        })?;
         Ok(Self { shared, thread: Some(thread) })
     }
 
@@ -295,7 +302,7 @@ mod tests {
     ) -> (Writer, Receiver<(Instant, usize)>) {
         let (began, commits) = channel();
         let outcomes = outcome.map(Err).into_iter().collect();
-        (Writer::start(Slow { began, takes, outcomes }, every).unwrap(), commits)
+        (Writer::start(move || Some(Slow { began, takes, outcomes }), every).unwrap(), commits)
     }
 
     fn submit(writer: &Writer, n: u64) -> Receiver<Result<(), StoreError>> {

@@ -26,7 +26,7 @@ pub const ORIGIN: &str = "https://flip.example";
 pub const KEY: &str = "5e7b00005e7b00005e7b00005e7b00005e7b00005e7b00005e7b00005e7b0000";
 
 /// A directory without a conference, which tells the time by this clock (ms).
-pub async fn directory(clock: Clock) -> Arc<Directory> {
+pub fn directory(clock: Clock) -> Arc<Directory> {
     let store = Arc::new(MemoryStore::open().expect("a thread"));
     let open = Directory::open(
         store,
@@ -35,13 +35,13 @@ pub async fn directory(clock: Clock) -> Arc<Directory> {
         Arc::new(|| StdRng::seed_from_u64(7)),
         Watchdog::asleep(),
     );
-    Arc::new(open.await.expect("nothing to read"))
+    Arc::new(open.expect("nothing to read"))
 }
 
 /// A service at this address, by this clock (ms).
-pub async fn service_by(public_url: &str, clock: Clock) -> Router {
+pub fn service_by(public_url: &str, clock: Clock) -> Router {
     let url: PublicUrl = public_url.parse().expect("an address");
-    let gate = Arc::new(Gate::new(directory(clock).await, url));
+    let gate = Arc::new(Gate::new(directory(clock), url));
     let measures = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder().handle();
     routes(Arc::new(Service::new(gate, SetUpKey::of(KEY), Proxies::default(), measures).expect("randomness")))
 }

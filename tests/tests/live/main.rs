@@ -1,6 +1,7 @@
 //! The real binary with a real file, as attendees and whoever runs it meet it.
 
 mod back;
+mod crowd;
 mod damage;
 mod disk;
 mod floods;

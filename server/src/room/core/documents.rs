@@ -83,6 +83,7 @@ impl Live {
             seq: 0,
             pending: Vec::new(),
             rows: 0,
+            updates: 0,
             shown: NOTHING.to_vec(),
             taken: None,
             whole: None,

@@ -18,7 +18,7 @@ mod simulation;
 mod tests;
 
 pub use sockets::DENIED;
-pub use storing::{LoadError, Loaded};
+pub use storing::{LoadError, Loaded, addresses};
 
 use super::{
     audit::{Audit, Line},
@@ -169,7 +169,9 @@ struct Live {
     seq: u64,
     /// Not yet handed to the store.
     pending: Vec<Entry>,
+    /// Log rows and updates that a load reads after the snapshot.
     rows: u64,
+    updates: u64,
     /// Its state vector as of the last durable number: what somebody has who got all that was ever shown.
     shown: Vec<u8>,
     /// As of the batch that is on its way to the store.
@@ -273,6 +275,8 @@ pub struct Core {
     /// After the store refused something, presence alone writes nothing until a batch has been kept: otherwise a
     /// full disk would close every reader again and again.
     quiet: bool,
+    /// The next batch holds a snapshot of whatever has a log of so many updates.
+    resting: Option<u64>,
     broken: bool,
 }
 

@@ -3,20 +3,23 @@
 use super::{ConnId, Core, Effect, Later, Live, Session, Words};
 use crate::{
     document::{Document, DocumentError},
-    meeting::conference::{Conference, Millis},
+    meeting::{
+        addresses::Addresses,
+        conference::{Conference, Millis},
+    },
     room::{
         audit::{self, Audit},
         log::{self, Binding, Bindings, Entry, Snapshot},
         projection::{self, Presence},
     },
-    store::{Batch, Each, Kept, Row, StoreError, Write},
+    store::{Batch, Each, Kept, Row, Store, StoreError, Write},
 };
 use metrics::counter;
 use protocol::{
     document::{DocumentName, Kind},
     frame::ServerMessage,
     id::{AttendeeId, ConferenceId},
-    limits::ROWS_PER_SNAPSHOT,
+    limits::{ROWS_PER_SNAPSHOT, UPDATES_PER_SNAPSHOT},
     people::{Role, Standing},
     wire::Wire,
 };
@@ -71,6 +74,27 @@ pub enum LoadError {
     /// A document does not read as one.
     #[error(transparent)]
     Document(#[from] DocumentError),
+    /// A fault of ours.
+    #[error(
+        "reading this conference came upon a fault of the service; report it with the lines before this one"
+    )]
+    Fault,
+}
+
+impl LoadError {
+    /// Whether it may go better in a moment: nothing is known to be damaged.
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Self::Store(StoreError::Unavailable(_)))
+    }
+}
+
+/// By what a stored conference is found, without loading its room.
+///
+/// # Errors
+/// [`LoadError`]: what was kept does not make a conference.
+pub fn addresses(store: &dyn Store, id: ConferenceId) -> Result<Addresses, LoadError> {
+    let state = store.look_at(id, STATE)?.and_then(|kept| kept.snapshot).ok_or(LoadError::Nothing)?;
+    Addresses::read(&state.1).map_err(LoadError::State)
 }
 
 impl Core {
@@ -99,6 +123,7 @@ impl Core {
             effects: Vec::new(),
             rng,
             quiet: false,
+            resting: None,
             broken: false,
         }
     }
@@ -218,20 +243,20 @@ impl Core {
             return None;
         }
         let mut writes = Vec::new();
+        let resting = self.resting.take();
         for (kind, live) in &mut self.documents {
-            let (Some(first), Some(last)) = (live.pending.first(), live.pending.last()) else { continue };
-            let document = Live::stored_name(*kind, live.edition);
-            let row = Row { from: first.seq, to: last.seq, bytes: log::write(&live.pending) };
-            writes.push(Write::Append { document: document.clone(), row });
-            live.taken = Some(live.document.state_vector());
-            live.pending.clear();
-            live.rows += 1;
-            if live.rows >= ROWS_PER_SNAPSHOT {
-                live.rows = 0;
-                let state = live.document.state();
-                live.bytes = state.len();
-                let snapshot = Snapshot { state, bindings: live.bindings.clone() };
-                writes.push(Write::Snapshot { document, upto: live.seq, state: log::write(&snapshot) });
+            let mut most = resting;
+            if let (Some(first), Some(last)) = (live.pending.first(), live.pending.last()) {
+                most.get_or_insert(UPDATES_PER_SNAPSHOT);
+                let row = Row { from: first.seq, to: last.seq, bytes: log::write(&live.pending) };
+                writes.push(Write::Append { document: Live::stored_name(*kind, live.edition), row });
+                live.taken = Some(live.document.state_vector());
+                live.rows += 1;
+                live.updates += live.pending.len() as u64;
+                live.pending.clear();
+            }
+            if most.is_some_and(|updates| live.is_long(updates)) {
+                writes.push(live.snapshot(Live::stored_name(*kind, live.edition)));
             }
         }
         for document in std::mem::take(&mut self.destroyed) {
@@ -292,6 +317,16 @@ impl Core {
                 self.effects.push(Effect::Reload);
             }
         }
+    }
+
+    /// Nothing was written for a while, or the room ends: whatever has a log of so many updates gets a snapshot.
+    pub fn rest(&mut self, updates: u64) {
+        self.resting = self.has_log_of(updates).then_some(updates);
+    }
+
+    /// Whether there is something to do at rest.
+    pub fn has_log_of(&self, updates: u64) -> bool {
+        !self.quiet && self.documents.values().any(|live| live.is_long(updates))
     }
 
     /// True where the live side cannot be trusted any more and has to be loaded anew.
@@ -397,6 +432,26 @@ impl Core {
     }
 }
 
+/// Bytes of a document that are written as fast as one update is read again.
+const BYTES_PER_UPDATE: u64 = 256;
+
+impl Live {
+    /// Whether a load would read so much log that it is worth writing the document whole: after so many updates, or
+    /// more where it is large, so that writing stays in proportion to what was typed.
+    fn is_long(&self, updates: u64) -> bool {
+        self.rows >= ROWS_PER_SNAPSHOT
+            || (self.updates >= updates && self.updates * BYTES_PER_UPDATE >= self.bytes as u64)
+    }
+
+    fn snapshot(&mut self, document: String) -> Write {
+        (self.rows, self.updates) = (0, 0);
+        let state = self.document.state();
+        self.bytes = state.len();
+        let snapshot = Snapshot { state, bindings: self.bindings.clone() };
+        Write::Snapshot { document, upto: self.seq, state: log::write(&snapshot) }
+    }
+}
+
 /// A document, or that it is damaged. Where the store could not be read at all – the disk refuses, another program holds
 /// it – nothing is known to be damaged, and the load is tried again.
 fn readable(kept: Result<Kept, StoreError>) -> Result<Result<Kept, LoadError>, LoadError> {
@@ -446,6 +501,7 @@ fn restore(client: u64, edition: u32, kept: &Kept) -> Result<Restored, LoadError
         seq,
         pending: Vec::new(),
         rows: kept.rows.len() as u64,
+        updates: updates.len() as u64 - u64::from(kept.snapshot.is_some()),
         bytes,
         shrank: true,
         measured_at: 0,

@@ -29,9 +29,13 @@ impl Simulation {
         self.house.now += self.rng.random_range(0..700);
         let n = self.any(self.house.devices.len());
         self.arrive();
-        match self.any(156) {
+        match self.any(160) {
             124..150 => self.command(),
             150..156 => self.locked_words(),
+            156..160 => {
+                self.note("rest");
+                self.house.core.rest(1);
+            }
             100..110 => self.somebody(),
             110..116 => self.keeps_in_hand(),
             116..123 => self.locked_words(),

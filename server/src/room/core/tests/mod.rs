@@ -18,6 +18,7 @@ mod parts;
 mod pause;
 mod people;
 mod presence;
+mod resting;
 mod rights;
 mod set_aside;
 mod single;

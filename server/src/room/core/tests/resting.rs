@@ -1,0 +1,82 @@
+//! Logs are cut: while people write, when they rest, and when the room ends.
+
+use super::house::{House, id};
+use crate::{room::log::Snapshot, store::Kept};
+use protocol::{
+    document::{Audience, Kind},
+    id::NoteId,
+    limits::{UPDATES_PER_REST, UPDATES_PER_SNAPSHOT},
+    people::Role,
+};
+
+const BOARD: Kind = Kind::Board(Audience::All);
+
+fn note() -> NoteId {
+    NoteId::from_random([9; 10])
+}
+
+fn typing(house: &mut House, letters: u64) {
+    for letter in 0..letters {
+        house.device(Role::Chair).edit(BOARD, |copy| copy.type_in(note().as_str(), letter as u32, "x"));
+        house.settle();
+    }
+}
+
+fn begin() -> House {
+    let mut house = House::with(1, &[Role::Chair, Role::Parent]);
+    house.device(Role::Chair).edit(BOARD, |copy| Some(copy.write_note(note(), "worried", "")));
+    house.settle();
+    house
+}
+
+fn board(house: &House) -> Kept {
+    house.kept().into_iter().find(|kept| kept.document == "board.all").expect("a board")
+}
+
+#[test]
+fn sto14_a_log_is_cut_when_the_room_rests_and_not_for_a_word() {
+    let mut house = begin();
+    typing(&mut house, 5);
+    house.core.rest(UPDATES_PER_REST);
+    assert!(house.submit().is_none(), "five letters are not worth it");
+    typing(&mut house, UPDATES_PER_REST);
+    assert!(board(&house).snapshot.is_none());
+    house.core.rest(UPDATES_PER_REST);
+    house.settle();
+    let kept = board(&house);
+    assert!(kept.rows.is_empty(), "{} rows are left", kept.rows.len());
+    let snapshot: Snapshot = crate::room::log::read(&kept.snapshot.expect("a snapshot").1).expect("it reads");
+    assert!(snapshot.bindings.values().any(|binding| binding.owner == Some(id(Role::Chair))));
+    assert!(!house.core.has_log_of(UPDATES_PER_REST), "there is nothing left to do");
+    house.every_edit_is_in_the_audit();
+
+    house.restart();
+    house.relink();
+    typing(&mut house, 3);
+    house.settle();
+    house.all_in_step();
+    house.no_acknowledged_edit_is_missing();
+}
+
+#[test]
+fn sto14_a_log_is_cut_while_somebody_writes_on_and_on() {
+    let mut house = begin();
+    typing(&mut house, UPDATES_PER_SNAPSHOT + 10);
+    let kept = board(&house);
+    assert!(kept.snapshot.is_some());
+    assert!(kept.rows.len() < 20, "{} rows are left", kept.rows.len());
+    house.every_edit_is_in_the_audit();
+}
+
+#[test]
+fn sto14_a_disk_that_refuses_is_not_asked_for_snapshots() {
+    let mut house = begin();
+    typing(&mut house, UPDATES_PER_REST + 5);
+    house.store.fail_next(crate::store::StoreError::Unavailable("full".into()));
+    typing(&mut house, 1);
+    assert!(house.reloads > 0);
+    assert!(!house.core.has_log_of(UPDATES_PER_REST), "it would close everybody again and again");
+    house.relink();
+    typing(&mut house, 1);
+    assert!(house.core.has_log_of(UPDATES_PER_REST));
+}
