@@ -30,19 +30,9 @@ impl Simulation {
         let n = self.any(self.house.devices.len());
         self.arrive();
         match self.any(160) {
-            124..150 => self.command(),
-            150..156 => self.locked_words(),
-            156..160 => {
-                self.note("rest");
-                self.house.core.rest(1);
-            }
-            100..110 => self.somebody(),
-            110..116 => self.keeps_in_hand(),
-            116..123 => self.locked_words(),
-            123 => self.strays(n),
             0..20 => self.edit(n),
             20..22 => self.careless(n),
-            22..32 => self.command(),
+            22..32 | 124..150 => self.command(),
             32..34 => self.again(),
             34..52 => self.four(|house| house.up(n)),
             52..70 => self.four(|house| house.down(n)),
@@ -82,6 +72,14 @@ impl Simulation {
             98 => {
                 self.note("the disk is full");
                 self.house.store.fail_next(StoreError::Unavailable("full".into()));
+            }
+            100..110 => self.somebody(),
+            110..116 => self.keeps_in_hand(),
+            116..123 | 150..156 => self.locked_words(),
+            123 => self.strays(n),
+            156..160 => {
+                self.note("rest");
+                self.house.core.rest(1);
             }
             _ => {
                 self.note("settle");
