@@ -3,7 +3,7 @@
 
 use anyhow::{Context, Result, bail, ensure};
 use flipchart_tests::{
-    Attendee, Conference, DEADLINE, Service, Start, read_server_frame, wait_for, write_client_frame,
+    Attendee, Conference, DEADLINE, Requests, Service, Start, read_server_frame, wait_for, write_client_frame,
 };
 use futures_util::{
     SinkExt as _, StreamExt as _,
@@ -200,6 +200,10 @@ async fn lim7_a_thousand_sockets_that_were_cut_at_once_come_back_and_nobody_else
     let (first, last) = (rest[0], rest[2]);
     ensure!(last < first + (4 << 20), "storms leave something behind: {rest:?}");
     drop(sockets);
-    wait_for("what the sockets held", async || memory().ok().filter(|now| *now < last)).await?;
-    Ok(())
+    let requests = Requests::to(&service.origin());
+    wait_for("the end of the last socket", async || {
+        let measures = requests.get("/metrics").await.ok()?.text();
+        measures.lines().any(|line| line == "flipchart_sockets 2").then_some(())
+    })
+    .await
 }
