@@ -206,6 +206,13 @@ pub struct Record {
     pub audience: Audience,
 }
 
+impl Record {
+    /// Somebody's own words that were read back: they change, and are struck through, with their author's yes (P21).
+    pub fn is_locked(&self) -> bool {
+        self.read_back && (self.kind == RecordKind::Quote || self.child.is_some())
+    }
+}
+
 fn all() -> Audience {
     Audience::All
 }
