@@ -14,7 +14,7 @@ use yrs::{
 };
 
 /// Every root that a document of ours may have.
-const ROOTS: [&str; 27] = [
+const ROOTS: [&str; 28] = [
     "accepted",
     "answers",
     "asked",
@@ -31,6 +31,7 @@ const ROOTS: [&str; 27] = [
     "held",
     "meta",
     "notes",
+    "offered",
     "offers",
     "parted",
     "parts",
@@ -168,6 +169,14 @@ impl Replica {
         let mut txn = self.doc.transact_mut();
         let Some(Out::YMap(note)) = txn.get_or_insert_map("notes").get(&txn, note) else { return None };
         note.insert(&mut txn, field, value.into());
+        Some(txn.encode_update_v1())
+    }
+
+    /// A plain field of a row.
+    pub(crate) fn set_row(&self, row: &str, field: &str, value: impl Into<Any>) -> Option<Vec<u8>> {
+        let mut txn = self.doc.transact_mut();
+        let Some(Out::YMap(row)) = txn.get_or_insert_map("rows").get(&txn, row) else { return None };
+        row.insert(&mut txn, field, value.into());
         Some(txn.encode_update_v1())
     }
 
