@@ -125,6 +125,9 @@ pub struct Offer {
     /// The row in which its words stand, once they are accepted.
     #[serde(default)]
     pub row: Option<RowId>,
+    /// Where the row stands that it became.
+    #[serde(default = "all")]
+    pub audience: Audience,
     /// What.
     pub what: Offered,
     /// The author's name may stand beside it (P17).
@@ -206,6 +209,13 @@ pub struct Record {
     pub audience: Audience,
 }
 
+impl Record {
+    /// Somebody's own words that were read back: they change, and are struck through, with their author's yes (P21).
+    pub fn is_locked(&self) -> bool {
+        self.read_back && (self.kind == RecordKind::Quote || self.child.is_some())
+    }
+}
+
 fn all() -> Audience {
     Audience::All
 }
@@ -253,6 +263,12 @@ impl Offer {
     /// Whose words they are: nobody's with a device, for a child's.
     pub fn author(&self) -> Option<AttendeeId> {
         if self.child.is_some() { None } else { Some(self.on_behalf_of.unwrap_or(self.by)) }
+    }
+
+    /// The row that it became, and whose name may stand beside it. Words about a row that stood already name nobody.
+    pub fn named_row(&self) -> Option<(RowId, AttendeeId)> {
+        let became = self.state == OfferState::Accepted && matches!(self.what, Offered::Row { .. });
+        Some((self.row.filter(|_| became && self.named)?, self.author()?))
     }
 
     /// The desk has still to answer it.

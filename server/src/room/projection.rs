@@ -172,7 +172,7 @@ fn proceedings(conference: &Conference, audience: Audience) -> Maps {
     ])
 }
 
-/// Quotes and accepted notes of one audience (SPEC DOC5).
+/// Quotes and accepted notes of one audience, and who offered which rows of its plan (SPEC DOC5).
 fn record(conference: &Conference, audience: Audience) -> Maps {
     let records = conference
         .records
@@ -197,7 +197,15 @@ fn record(conference: &Conference, audience: Audience) -> Maps {
             (id.to_string(), value)
         })
         .collect();
-    Maps::from([("records", records)])
+    let rows = conference.offers.values().filter(|offer| offer.audience == audience);
+    let offered = rows
+        .filter_map(|offer| {
+            let (row, author) = offer.named_row()?;
+            let author = &conference.people.get(&author)?.person.name;
+            Some((row.to_string(), json!({ "author": author })))
+        })
+        .collect();
+    Maps::from([("records", records), ("offered", offered)])
 }
 
 fn desk(conference: &Conference, presence: &Presence) -> Maps {

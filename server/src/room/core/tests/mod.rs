@@ -18,6 +18,7 @@ mod parts;
 mod pause;
 mod people;
 mod presence;
+mod record_lines;
 mod resting;
 mod rights;
 mod set_aside;

@@ -257,6 +257,7 @@ fn at(time: At, roles: &[Role]) -> (House, RowId) {
         on_behalf_of: None,
         child: None,
         row: None,
+        audience: Audience::All,
         what,
         named: true,
         time: 1,
