@@ -66,8 +66,10 @@ describe("words that are not taken", () => {
     meeting.writeNote({ section: "worried", words: "first" });
     await settled();
     const [entry] = meeting.tray;
-    await meeting.offerFromTray(entry?.id ?? "", true);
+    // Pressed again while it is on its way: one note.
+    await Promise.all([meeting.offerFromTray(entry?.id ?? "", true), meeting.offerFromTray(entry?.id ?? "", true)]);
     await settled();
+    expect(house.sent).toHaveLength(1);
     expect(house.sent[0]).toMatchObject({ do: "offer", what: { kind: "note", section: "worried", words: "first" } });
     expect(meeting.tray).toEqual([]);
   });
