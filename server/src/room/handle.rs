@@ -13,7 +13,10 @@ use protocol::{
     id::{AttendeeId, ConferenceId, RecordId},
     people::Place,
 };
-use std::time::{Duration, Instant};
+use std::{
+    pin::Pin,
+    time::{Duration, Instant},
+};
 use tokio::sync::{mpsc, oneshot};
 
 /// Nothing can be kept at the moment; nothing was changed.
@@ -137,14 +140,22 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// How much longer this socket may be.
-    pub fn time_left(&self) -> Duration {
-        self.ends.saturating_duration_since(Instant::now())
+    /// Until when this socket may be.
+    pub fn ends(&self) -> Instant {
+        self.ends
     }
 
-    /// Passes a message on, in order. Waits while the room's inbox is full, so that the socket stops reading.
-    pub async fn send(&self, message: Inbound) {
-        let _ = self.inbox.send(Message::Receive(self.conn, message)).await;
+    /// Passes a message on, in order. Where the room's inbox is full the answer has to be waited for before anything else
+    /// is read, which is how a fast socket is slowed down. It takes room only then: most sockets are idle.
+    #[must_use]
+    pub fn send(&self, message: Inbound) -> Option<Pin<Box<dyn Future<Output = ()> + Send + '_>>> {
+        match self.inbox.try_send(Message::Receive(self.conn, message)) {
+            Err(mpsc::error::TrySendError::Full(message)) => Some(Box::pin(async {
+                // A room that has ended takes nothing; its sockets are told.
+                let _ = self.inbox.send(message).await;
+            })),
+            _ => None,
+        }
     }
 }
 

@@ -201,7 +201,8 @@ struct Conn {
     asked: (Millis, u32),
     /// Told to close: nothing of it is taken or answered any more.
     gone: bool,
-    opened: BTreeMap<Kind, Opened>,
+    /// Boxed: a map of large values takes room for eleven of them at once, and most sockets are idle.
+    opened: BTreeMap<Kind, Box<Opened>>,
 }
 
 struct Opened {
