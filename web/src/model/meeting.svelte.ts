@@ -185,12 +185,12 @@ export class Meeting extends Reading {
 
   /** Offers words of the tray to the chair as a note, once however often it is asked; they leave the tray once the offer is taken. */
   offerFromTray(id: string, named: boolean): Promise<Outcome> {
-    const going = this.offering.get(id) ?? this.offered(id, named).finally(() => this.offering.delete(id));
+    const going = this.offering.get(id) ?? this.offerEntry(id, named).finally(() => this.offering.delete(id));
     this.offering.set(id, going);
     return going;
   }
 
-  private async offered(id: string, named: boolean): Promise<Outcome> {
+  private async offerEntry(id: string, named: boolean): Promise<Outcome> {
     const entry = this.kept.entries.find((one) => one.id === id);
     if (!entry) return { is: "refused", code: "already", why: "" };
     const section = entry.stood.in === "note" ? entry.stood.section : null;
