@@ -8,6 +8,7 @@ pub(in crate::room::core) mod who_may;
 
 mod asking;
 mod commands;
+mod documents;
 mod features;
 mod in_hand;
 mod limits;
