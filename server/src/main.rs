@@ -31,11 +31,6 @@ use std::{
 };
 use tokio::task::JoinHandle;
 
-/// Small messages come and go by the hundred thousand in a second, made by one thread and let go by another: the system's
-/// allocator takes nearly half of the time at that.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// After its start a service is left alone for this long.
 const SETTLED: Duration = Duration::from_millis(300);
 

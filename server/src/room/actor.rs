@@ -3,24 +3,25 @@
 
 use super::{
     commands::{Edit, Prepared},
-    core::{AskId, ConnId, Core, Effect, Inbound, LoadError, Loaded, Session, WayInCheck, not_saved},
+    core::{AskId, ConnId, Core, Effect, Inbound, Session, WayInCheck, not_saved},
     directory::Surroundings,
     farewell::Farewell,
     handle::NotSaved,
     outbox::Outbox,
     packing::Packing,
     pass::Pass,
+    waking::load,
     watchdog::Watched,
 };
 use crate::{
     meeting::{addresses::Addresses, attendee::TokenHash, conference::Record},
     store::{Batch, StoreError},
 };
-use metrics::{counter, gauge, histogram};
+use metrics::{counter, gauge};
 use protocol::{
     close::Close,
     command::{Outcome, Request},
-    id::{AttendeeId, ConferenceId, RecordId},
+    id::{AttendeeId, RecordId},
     limits::{REST, UPDATES_PER_REST},
     people::Place,
 };
@@ -40,7 +41,7 @@ pub(super) const INBOX: usize = 512;
 /// Messages taken before the store and the outboxes get their turn again.
 const TURN: usize = 64;
 /// Between two tries to load a room that the store would not give.
-const RELOAD_EVERY: Duration = Duration::from_millis(500);
+pub(super) const RELOAD_EVERY: Duration = Duration::from_millis(500);
 
 /// What a handle asks of the room.
 pub(super) enum Message {
@@ -102,33 +103,6 @@ impl Actor {
             rests: Instant::now() + REST,
             panicked: false,
         }
-    }
-
-    /// Loads a room that somebody needs and runs it. Whoever comes meanwhile waits at the inbox. One that cannot be read
-    /// is left alone: whoever asks it hears what they would hear of a room that does not exist.
-    pub(super) async fn wake(
-        id: ConferenceId,
-        around: Arc<Surroundings>,
-        mut inbox: mpsc::Receiver<Message>,
-    ) {
-        let began = Instant::now();
-        let core = loop {
-            match load(&around, id, false).await {
-                Ok(core) => break core,
-                Err(error) if error.may_pass() && !inbox.is_closed() => {
-                    tracing::error!(conference = %id, %error, "a conference cannot be read from the store; trying again");
-                    // Nobody waits for a disk that does not answer: they ask again.
-                    while inbox.try_recv().is_ok() {}
-                    tokio::time::sleep(RELOAD_EVERY).await;
-                }
-                Err(error) => {
-                    tracing::error!(conference = %id, %error, "a conference cannot be opened and is left alone");
-                    return;
-                }
-            }
-        };
-        histogram!("flipchart_load_seconds").record(began.elapsed());
-        Self::new(core, around, inbox).run().await;
     }
 
     pub(super) async fn run(mut self) {
@@ -442,15 +416,4 @@ fn submit(around: &Surroundings, batch: Batch) -> oneshot::Receiver<Result<(), S
         }),
     );
     stored
-}
-
-/// Reads a room from the store, off the async threads.
-async fn load(around: &Arc<Surroundings>, id: ConferenceId, quiet: bool) -> Result<Core, LoadError> {
-    let store = around.store.clone();
-    let (rng, now) = ((around.rng)(), (around.clock)());
-    let loaded = tokio::task::spawn_blocking(move || {
-        let kept = store.load_each(id)?;
-        Core::load(id, Loaded { kept, rng, quiet, now })
-    });
-    loaded.await.unwrap_or(Err(LoadError::Fault))
 }

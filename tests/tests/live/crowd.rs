@@ -112,6 +112,43 @@ async fn end_of(mut socket: Raw) -> Result<(u16, Instant)> {
     bail!("it ended without a word")
 }
 
+/// A measure of the service as it is now; none before there was anything to measure.
+async fn measure(service: &Service, name: &str) -> Result<Option<u64>> {
+    let measures = Requests::to(&service.origin()).get("/metrics").await?.text();
+    let said = measures.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+    Ok(said.map(str::parse).transpose()?)
+}
+
+#[tokio::test]
+async fn sto15_a_start_loads_no_room_and_many_who_come_at_once_load_theirs_once() -> Result<()> {
+    let service = Service::start(&[]).await?;
+    let mut chairs = Vec::new();
+    for _ in 0..3 {
+        let room = Conference::open(&service, &[Role::Chair, Role::Parent]).await?;
+        let chair = room.chair().await?;
+        chair.type_note("worried", "kept").await?;
+        chair.saved().await?;
+        chairs.push(chair);
+    }
+    let service = service.restart().await?;
+    assert_eq!(measure(&service, "flipchart_rooms").await?.unwrap_or(0), 0);
+    let first = &mut chairs[0];
+    try_join_all((0..12).map(|_| first.fresh_ticket())).await?;
+    first.forget();
+    first.connect().await?;
+    first.open_all().await?;
+    first.reads("kept").await?;
+    assert_eq!(measure(&service, "flipchart_rooms").await?, Some(1));
+    assert_eq!(measure(&service, "flipchart_load_seconds_count").await?, Some(1));
+    let other = &mut chairs[2];
+    other.forget();
+    other.connect().await?;
+    other.open_all().await?;
+    other.reads("kept").await?;
+    assert_eq!(measure(&service, "flipchart_rooms").await?, Some(2));
+    Ok(())
+}
+
 #[tokio::test]
 async fn close5_a_service_that_stops_lets_sockets_go_one_after_the_other_and_loses_nothing() -> Result<()> {
     let mut service = behind_a_proxy().await?;

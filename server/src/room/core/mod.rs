@@ -6,6 +6,7 @@
 
 mod documents;
 mod entering;
+mod loading;
 mod presence;
 mod sent;
 mod sockets;
@@ -17,8 +18,8 @@ mod simulation;
 #[cfg(test)]
 mod tests;
 
+pub use loading::{LoadError, Loaded, addresses};
 pub use sockets::DENIED;
-pub use storing::{LoadError, Loaded, addresses};
 
 use super::{
     audit::{Audit, Line},
