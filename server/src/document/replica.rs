@@ -14,12 +14,15 @@ use yrs::{
 };
 
 /// Every root that a document of ours may have.
-const ROOTS: [&str; 27] = [
+const ROOTS: [&str; 30] = [
     "accepted",
     "answers",
     "asked",
     "hand",
     "rewordings",
+    "rounds",
+    "slips",
+    "family",
     "quorum",
     "asks",
     "children",

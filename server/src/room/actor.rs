@@ -15,11 +15,12 @@ use crate::{
     meeting::{attendee::TokenHash, conference::Record},
     store::{Batch, StoreError},
 };
+use ballot_box::{BALLOT_BYTES, RoundKey};
 use metrics::counter;
 use protocol::{
     close::Close,
     command::{Outcome, Request},
-    id::{AttendeeId, ConferenceId, RecordId},
+    id::{AttendeeId, ConferenceId, RecordId, RoundId},
     people::Place,
 };
 use std::{
@@ -28,7 +29,11 @@ use std::{
     sync::Arc,
     time::Duration,
 };
-use tokio::sync::{mpsc, oneshot};
+use tokio::{
+    sync::{mpsc, oneshot},
+    task::JoinSet,
+    time::{Interval, MissedTickBehavior, interval},
+};
 
 /// Messages that may wait for a room. When it is full a socket stops reading, which is how rates are limited.
 pub(super) const INBOX: usize = 512;
@@ -36,6 +41,8 @@ pub(super) const INBOX: usize = 512;
 const TURN: usize = 64;
 /// Between two tries to load a room that the store would not give.
 const RELOAD_EVERY: Duration = Duration::from_millis(500);
+/// How often a room with a round looks at the clock.
+const TICK: Duration = Duration::from_secs(1);
 
 /// What a handle asks of the room.
 pub(super) enum Message {
@@ -47,6 +54,8 @@ pub(super) enum Message {
     Command((AttendeeId, u32), Request, Prepared, oneshot::Sender<Outcome>),
     Connect((AttendeeId, u32), Outbox, oneshot::Sender<Option<(ConnId, Duration)>>),
     Receive(ConnId, Inbound),
+    /// A ballot, from nobody: nothing that says who, from where or when comes with it (SPEC SEAL5).
+    Cast(RoundId, Box<[u8; BALLOT_BYTES]>),
     Disconnect(ConnId),
     /// Puts words of a practice scenario on the sheets.
     Fill(Vec<Edit>, Vec<(RecordId, Record)>, oneshot::Sender<Outcome>),
@@ -70,6 +79,9 @@ pub(super) struct Actor {
     asked: HashMap<AskId, Asked>,
     next_ask: u64,
     in_flight: Option<oneshot::Receiver<Result<(), StoreError>>>,
+    /// Keys of rounds that are being made.
+    keys: JoinSet<(RoundId, RoundKey)>,
+    ticks: Interval,
     draining: Option<oneshot::Sender<()>>,
     watched: Arc<Watched>,
     /// The core may be half-changed: nothing is read from it any more.
@@ -79,6 +91,8 @@ pub(super) struct Actor {
 impl Actor {
     pub(super) fn new(core: Core, around: Arc<Surroundings>, inbox: mpsc::Receiver<Message>) -> Self {
         let watched = around.watchdog.watch();
+        let mut ticks = interval(TICK);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         Self {
             core,
             around,
@@ -89,6 +103,8 @@ impl Actor {
             asked: HashMap::new(),
             next_ask: 0,
             in_flight: None,
+            keys: JoinSet::new(),
+            ticks,
             draining: None,
             panicked: false,
         }
@@ -116,6 +132,13 @@ impl Actor {
                 stored = answered(&mut self.in_flight) => {
                     self.in_flight = None;
                     self.guarded(None, |actor| actor.core.stored(stored));
+                }
+                Some(Ok((round, key))) = self.keys.join_next(), if self.draining.is_none() => {
+                    self.guarded(None, |actor| actor.core.key_made(round, key));
+                }
+                _ = self.ticks.tick(), if self.core.has_rounds() && self.draining.is_none() => {
+                    let now = (self.around.clock)();
+                    self.guarded(None, |actor| actor.core.tick(now));
                 }
                 // A room that ends takes no new work, or a busy one would never be done.
                 message = self.inbox.recv(), if self.draining.is_none() => {
@@ -220,6 +243,7 @@ impl Actor {
                 }
             }
             Message::Receive(conn, inbound) => self.core.receive(conn, inbound, now),
+            Message::Cast(round, ballot) => self.core.cast(round, &ballot[..]),
             Message::Disconnect(conn) => self.gone(conn),
             Message::Fill(edits, records, reply) => {
                 let ask = self.ask(Asked::Outcome(reply));
@@ -260,6 +284,10 @@ impl Actor {
                     if let Some(Asked::Session(reply)) = self.asked.remove(&ask) {
                         let _ = reply.send(Ok(session));
                     }
+                }
+                Effect::MakeKey(round) => {
+                    let mut rng = (self.around.rng)();
+                    self.keys.spawn_blocking(move || (round, RoundKey::generate(&mut rng)));
                 }
                 Effect::Reload => reload = true,
                 Effect::Halt => {
@@ -309,6 +337,8 @@ impl Actor {
         if let Some(stored) = self.in_flight.take() {
             let _ = stored.await;
         }
+        // Rounds whose keys these would have been are void.
+        self.keys = JoinSet::new();
         let id = self.core.conference().id;
         loop {
             match load(&self.around, id, true).await {

@@ -200,7 +200,7 @@ impl Directory {
             // The first request may still wait for the disk.
             return match handle.settle().await {
                 Outcome::Done { .. } => Ok(handle),
-                Outcome::Refused { .. } => Err(CreateError::NotSaved),
+                _ => Err(CreateError::NotSaved),
             };
         }
         let store = self.around.store.clone();
@@ -212,7 +212,7 @@ impl Directory {
         let handle = self.run(core);
         match handle.settle().await {
             Outcome::Done { .. } => Ok(handle),
-            Outcome::Refused { .. } => {
+            _ => {
                 // Nothing of it was kept: the room ends when its last handle is dropped.
                 self.rooms.remove(&id);
                 self.around.forget(id);
@@ -304,6 +304,7 @@ impl Directory {
             wrote: BTreeMap::new(),
             in_hand: InHand { hidden_places: new.hidden_places.into_iter().collect(), ..InHand::default() },
             answers: BTreeMap::new(),
+            rounds: Default::default(),
             set_aside: Default::default(),
             answered: Answered::default(),
         })

@@ -170,11 +170,8 @@ async fn p4_sto7_offered_words_leave_the_desk_the_record_and_the_seat_that_sent_
         let (kind, map) = if round < 2 { (BOARD, "notes") } else { (Kind::Plan(Audience::All), "rows") };
         let last = async || chair.read(kind, |copy| copy.keys(map)).ok()?.pop();
         let id = wait_for("what was accepted", last).await?;
-        let what = if round < 2 {
-            TakeOff::Note { note: id.parse()? }
-        } else {
-            TakeOff::Row { row: id.parse()? }
-        };
+        let what =
+            if round < 2 { TakeOff::Note { note: id.parse()? } } else { TakeOff::Row { row: id.parse()? } };
         chair.does(Command::TakeOff { what }).await?;
         for one in [&chair, &parent, &supporter] {
             one.open_all().await?;

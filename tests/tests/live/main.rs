@@ -11,3 +11,4 @@ mod locked;
 mod logs;
 mod refusals;
 mod rights;
+mod sealed;

@@ -328,6 +328,48 @@ export type Command = {
   /** Where it is kept; none = no recording. */
   kept: string | null;
 } | {
+  "do": "open-round";
+  /** What is asked. */
+  new: NewRound;
+} | {
+  "do": "ask-note";
+  /** Of which round. */
+  round: RoundId;
+  /** The blinded message, 512 hex digits. */
+  blinded: string;
+} | {
+  "do": "ask-note-for";
+  /** Of which round. */
+  round: RoundId;
+  /** Whose note. */
+  attendee: AttendeeId;
+  /** The blinded message, 512 hex digits. */
+  blinded: string;
+} | {
+  "do": "admit-to-round";
+  /** Which. */
+  round: RoundId;
+  /** Who. */
+  attendee: AttendeeId;
+} | {
+  "do": "void-round";
+  /** Which. */
+  round: RoundId;
+} | {
+  "do": "close-round";
+  /** Which. */
+  round: RoundId;
+} | {
+  "do": "reveal-round";
+  /** Which. */
+  round: RoundId;
+} | {
+  "do": "family-choice";
+  /** Who. */
+  attendee: AttendeeId;
+  /** What they said. */
+  choice: FamilyChoice | null;
+} | {
   "do": "close"
 };
 
@@ -391,6 +433,9 @@ export type Enter = {
 
 /** Kinds of [`ApiError`]. */
 export type ErrorCode = "no-way-in" | "no-session" | "bad-input" | "wrong-origin" | "not-there" | "too-many" | "not-saved" | "internal";
+
+/** How somebody of the family takes part in scaling. The desk asks each of them beforehand (P16). */
+export type FamilyChoice = "pad" | "aloud" | "no";
 
 /** A fixed field of the plan. */
 export type Field = {
@@ -544,6 +589,22 @@ export type NewPerson = {
   way_in: WayIn | null;
 };
 
+/** A round that is opened. */
+export type NewRound = {
+  /** Made by the client, so that it can be sent again. */
+  round: RoundId;
+  /** Whom it is about: one round for each child (F98). */
+  child: ChildId;
+  /** As it is put to people; none = the framework's question, with the child's name in it. */
+  question: string | null;
+  /** Words at the lowest number; none = the framework's. */
+  low_words: string | null;
+  /** Words at the highest number; none = the framework's. */
+  high_words: string | null;
+  /** From how many notes with a number on each is shown: 5, or more. Never fewer (SEAL8). */
+  minimum: number | null;
+};
+
 /** A line on a sheet; key of `notes` in a board document. */
 export type NoteId = string;
 
@@ -589,6 +650,10 @@ export type Outcome = {
   "is": "done";
   /** Documents that changed. */
   wait: Array<Wait>;
+} | {
+  "is": "signed";
+  /** The signature of the blinded bytes, 512 hex digits. */
+  signed: string;
 } | {
   "is": "refused";
   /** For programs. */
@@ -698,6 +763,9 @@ export type RoleAsk = {
   text: string;
 };
 
+/** A round of sealed notes. */
+export type RoundId = string;
+
 /** What somebody says to their own row of the plan (P17). */
 export type RowAnswer = "do" | "talk";
 
@@ -720,8 +788,15 @@ export type Scale = {
   high_words: string;
   /** Key of the phase it belongs to. */
   phase: string;
-  /** Who scales. */
+  /** Who scales. Of the family nobody does who has not chosen to (P16). */
   who: Array<Role>;
+  /**
+   * What is asked of each child, `{child}` stands for the name. A file must have it; conferences that began before
+   * there were rounds hold none, and their chair writes it.
+   */
+  question: string;
+  /** What is asked once the numbers are seen, `{middle}` stands for the middle one (F99). */
+  then: string | null;
 };
 
 /** A wall's screen, for the size of its letters (web 2: 20′ of arc at the last chair). */

@@ -1,6 +1,6 @@
 //! Between the core and the store: batches out, durable numbers in, and loading a room from what was kept.
 
-use super::{ConnId, Core, Effect, Later, Live, Session, Words};
+use super::{ConnId, Core, Effect, Later, Live, Session, Words, rounds::STORED};
 use crate::{
     document::{Document, DocumentError},
     meeting::conference::{Conference, Millis},
@@ -95,6 +95,7 @@ impl Core {
             waiting: BTreeMap::new(),
             state_changed: false,
             destroyed: BTreeSet::new(),
+            rounds: Default::default(),
             audit: Audit::default(),
             effects: Vec::new(),
             rng,
@@ -113,7 +114,7 @@ impl Core {
         // None: what the audit holds cannot be known.
         let (mut head, mut audited) = ([0; 32], Some(0));
         let mut seq = 0;
-        let mut rest = Vec::new();
+        let (mut rest, mut rounds) = (Vec::new(), BTreeMap::new());
         for (document, kept) in loaded.kept {
             if let Ok(kept) = &kept {
                 let last = kept.rows.last().map(|row| row.to);
@@ -133,7 +134,10 @@ impl Core {
                         Err(_) => audited = None,
                     }
                 }
-                _ => rest.push((document, kept)),
+                other => match other.strip_prefix(STORED).map(str::parse) {
+                    Some(Ok(round)) => drop(rounds.insert(round, kept)),
+                    _ => rest.push((document, kept)),
+                },
             }
         }
         let (Some(state), Some(framework)) = (state, framework) else { return Err(LoadError::Nothing) };
@@ -163,6 +167,7 @@ impl Core {
         }
         core.miss_walls(loaded.now);
         core.all_had_everything();
+        core.bring_rounds(rounds, loaded.now);
         // What the state says now may differ from what was written by an older build or before presence was known.
         if !core.quiet {
             core.write_projections(projection::kinds(&core.conference));
@@ -234,6 +239,7 @@ impl Core {
                 writes.push(Write::Snapshot { document, upto: live.seq, state: log::write(&snapshot) });
             }
         }
+        self.round_writes(&mut writes);
         for document in std::mem::take(&mut self.destroyed) {
             writes.push(Write::Destroy { document });
         }
@@ -307,6 +313,7 @@ impl Core {
     pub(super) fn release(&mut self, later: Later) {
         match later {
             Later::Answer(ask, outcome) => self.effects.push(Effect::Answer(ask, outcome)),
+            Later::Say(words) => self.say(&words),
             Later::Entered(ask, session) => {
                 let session: Option<Session> = session;
                 self.effects.push(Effect::Entered(ask, session));

@@ -24,7 +24,7 @@ use protocol::{
     command::{Focus, Outcome, Person, Screen},
     document::{DocumentName, Kind},
     framework::Framework,
-    id::{AttendeeId, ChildId, CommandId, ConferenceId, NoteId},
+    id::{AttendeeId, ChildId, CommandId, ConferenceId, NoteId, RoundId},
     known::Judgement,
     people::{Place, Role, Standing},
     scan::{Touched, scan_stored},
@@ -58,6 +58,8 @@ pub(crate) struct House {
     /// How often the room was loaded, for whatever reason.
     pub(crate) loads: u32,
     pub(crate) halted: bool,
+    /// Rounds that wait for their key.
+    pub(crate) keys: Vec<RoundId>,
     /// Sockets that are no device's: what came to them, and how they ended.
     pub(crate) bare: BTreeMap<ConnId, (Vec<Vec<u8>>, Option<Close>)>,
 }
@@ -134,6 +136,7 @@ pub(crate) fn conference(roles: &[Role]) -> Conference {
         wrote: BTreeMap::new(),
         in_hand: Default::default(),
         answers: BTreeMap::new(),
+        rounds: Default::default(),
         request: [0; 32],
         answered: Answered::default(),
         set_aside: Default::default(),
@@ -179,6 +182,7 @@ impl House {
             reloads: 0,
             loads: 0,
             halted: false,
+            keys: Vec::new(),
             bare: BTreeMap::new(),
         };
         house.sync();
@@ -387,6 +391,7 @@ impl House {
         }
         self.told.lock().unwrap().clear();
         self.flying = None;
+        self.keys.clear();
     }
 
     fn load(&mut self, quiet: bool) {
@@ -522,6 +527,7 @@ impl House {
                     }
                     self.entered.insert(ask, session);
                 }
+                Effect::MakeKey(round) => self.keys.push(round),
                 Effect::Reload => reload = true,
                 Effect::Halt => self.halted = true,
             }

@@ -17,6 +17,7 @@ mod pause;
 mod people;
 mod presence;
 mod rights;
+mod rounds;
 mod set_aside;
 mod single;
 mod sync;
