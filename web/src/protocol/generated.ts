@@ -608,6 +608,26 @@ export type NewRound = {
 /** A line on a sheet; key of `notes` in a board document. */
 export type NoteId = string;
 
+/** What is told of the notes with a number. */
+export type Numbers = {
+  "is": "too-few"
+} | {
+  "is": "bands";
+  /** 0–3, 4–6, 7–10. */
+  counts: [number;
+  number;
+  number];
+  /** From … to. */
+  middle: [Third;
+  Third];
+} | {
+  "is": "each";
+  /** 0–10 each. */
+  numbers: Array<number>;
+  /** Twice the middle value: 9 is 4½. */
+  middle_doubled: number;
+};
+
 /** A note, a row or a change that an attendee offered to the chair. */
 export type OfferId = string;
 
@@ -752,6 +772,18 @@ export type Request = {
   command: Command;
 };
 
+/** All that a round leaves. */
+export type Revealed = {
+  /** Notes with a number. */
+  numbers: Numbers;
+  /** Notes without one, whatever the reason. */
+  without_number: number;
+  /** Notes that were in; the rest of the entitled did not take part. */
+  notes: number;
+  /** When. */
+  at: number;
+};
+
 /** What a person is at the conference. A wall is a device, not a person. */
 export type Role = "chair" | "co-chair" | "social-worker" | "team-manager" | "police" | "health-visitor" | "school-nurse" | "midwife" | "school" | "gp" | "probation" | "adult-services" | "other-professional" | "parent" | "relative" | "young-person" | "supporter" | "child-advocate" | "interpreter" | "observer" | "business-support" | "wall";
 
@@ -765,6 +797,9 @@ export type RoleAsk = {
 
 /** A round of sealed notes. */
 export type RoundId = string;
+
+/** How far a round is. */
+export type RoundState = "making" | "open" | "closing" | "closed" | "revealed" | "void";
 
 /** What somebody says to their own row of the plan (P17). */
 export type RowAnswer = "do" | "talk";
@@ -835,6 +870,16 @@ export type Sheet = {
   sections: Array<Section>;
 };
 
+/** A note as every browser gets it to check it (SEAL11). */
+export type ShownNote = {
+  /** 0–10, or 255 for no number; absent where answers are not told one by one. */
+  answer?: number;
+  /** The one-time key, 64 hex digits. */
+  key: string;
+  /** The round's signature, 512 hex digits. */
+  signature: string;
+};
+
 /** How far somebody is. */
 export type Standing = "invited" | "waiting" | "here" | "part-ended" | "closed" | "left" | "out";
 
@@ -867,6 +912,9 @@ export type TakeOff = {
   field: string;
 };
 
+/** A third of the line (SEAL8). */
+export type Third = "low" | "middle" | "high";
+
 /** `POST /api/attendees/<attendee>/ticket`. */
 export type Ticket = {
   /** Opens one socket within 30 s: 64 hex digits. */
@@ -879,6 +927,35 @@ export type Ticket = {
   build: string;
   /** Shape of the documents. */
   schema: number;
+};
+
+/** Every wait of a round, in milliseconds. */
+export type Timing = {
+  /** A device hands in after a random time up to this; up to half of it once the round is closing. */
+  jitter: number;
+  /** From closing until nothing is taken any more. */
+  drain: number;
+  /** Between two tellings of the count. */
+  count: number;
+  /** More than the drain, for devices that have to come back after the service was started anew. */
+  back: number;
+};
+
+/** The text of a stateless frame about `proceedings.all`. It is stored nowhere. */
+export type Told = {
+  "is": "count";
+  /** Of which round. */
+  round: RoundId;
+  /** The box, 32 hex digits. When it changes the box is another one: hand in again. */
+  epoch: string;
+  /** How many. */
+  notes: number;
+} | {
+  "is": "bundle";
+  /** Of which round. */
+  round: RoundId;
+  /** Sorted by answer, then by `m`. */
+  notes: Array<ShownNote>;
 };
 
 /** A topic that was parked. */

@@ -3,6 +3,7 @@
 mod chairing;
 mod kept;
 mod notes;
+mod whatever;
 
 use super::house::{House, conference, conference_id, id};
 use crate::{
