@@ -2,7 +2,7 @@
 
 use crate::workspace;
 use anyhow::{Context, Result, bail};
-use protocol::{api, close::Close, command, document, framework, limits, people};
+use protocol::{api, close::Close, command, document, framework, limits, people, rounds};
 use std::{collections::BTreeMap, fmt::Write, path::PathBuf, time::Duration};
 use ts_rs::{Config, TS, TypeVisitor};
 
@@ -126,6 +126,10 @@ pub fn text() -> String {
     types.add::<framework::Framework>();
     types.add::<people::Role>();
     types.add::<people::Page>();
+    types.add::<rounds::RoundState>();
+    types.add::<rounds::Revealed>();
+    types.add::<rounds::Timing>();
+    types.add::<rounds::Told>();
 
     let mut text = HEADER.to_owned();
     for declaration in types.by_name.values() {

@@ -14,12 +14,15 @@ use yrs::{
 };
 
 /// Every root that a document of ours may have.
-const ROOTS: [&str; 28] = [
+const ROOTS: [&str; 31] = [
     "accepted",
     "answers",
     "asked",
     "hand",
     "rewordings",
+    "rounds",
+    "slips",
+    "family",
     "quorum",
     "asks",
     "children",

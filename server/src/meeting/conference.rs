@@ -3,7 +3,7 @@
 //! The room keeps one of these, stores it whole after each command, and projects it into the documents that screens
 //! read. It holds no secret in clear: links and sessions are hashes, PINs are Argon2id.
 
-use super::{attendee::Attendee, in_hand::InHand};
+use super::{attendee::Attendee, in_hand::InHand, round::Rounds};
 use protocol::{
     command::{Focus, Label, Offered, Outcome, RowAnswer, Screen},
     document::{Audience, Kind},
@@ -82,6 +82,9 @@ pub struct Conference {
     /// What the chair keeps in hand beside the sheets.
     #[serde(default)]
     pub in_hand: InHand,
+    /// Rounds of sealed notes. No key, and nothing of a note before the reveal.
+    #[serde(default)]
+    pub rounds: Rounds,
     /// What people say to their own rows of the plan.
     pub answers: BTreeMap<RowId, BTreeMap<AttendeeId, RowAnswer>>,
     /// Outcomes of commands, so that a repeat gets the same answer.

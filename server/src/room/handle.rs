@@ -8,9 +8,10 @@ use super::{
     pass::Pass,
 };
 use crate::meeting::{attendee::TokenHash, conference::Record};
+use ballot_box::BALLOT_BYTES;
 use protocol::{
     command::{Outcome, Request},
-    id::{AttendeeId, ConferenceId, RecordId},
+    id::{AttendeeId, ConferenceId, RecordId, RoundId},
     people::Place,
 };
 use std::{
@@ -106,6 +107,11 @@ impl RoomHandle {
         self.asks(|reply| Message::Command((attendee, device), request, prepared, reply))
             .await
             .unwrap_or_else(not_saved)
+    }
+
+    /// Hands a ballot on. There is no answer, whatever becomes of it (SPEC SEAL5).
+    pub async fn cast(&self, round: RoundId, ballot: Box<[u8; BALLOT_BYTES]>) {
+        let _ = self.inbox.send(Message::Cast(round, ballot)).await;
     }
 
     /// A socket of this device; none if it may not be here.

@@ -1,6 +1,8 @@
 //! What each server-written document holds, worked out from the conference's state (SPEC DOC2). Plain functions: the
 //! same state gives the same maps, so that a document can be rebuilt for any audience.
 
+mod rounds;
+
 use super::rights;
 use crate::{
     document::Maps,
@@ -169,6 +171,7 @@ fn proceedings(conference: &Conference, audience: Audience) -> Maps {
         ("conference", map(json!({ "heading": conference.heading() }))),
         ("roll", roll),
         ("children", children),
+        ("rounds", rounds::shown(conference)),
     ])
 }
 
@@ -327,6 +330,8 @@ fn desk(conference: &Conference, presence: &Presence) -> Maps {
     }));
     Maps::from([
         ("hand", hand),
+        ("slips", rounds::slips(conference)),
+        ("family", rounds::family(conference)),
         ("rewordings", rewordings),
         ("quorum", quorum),
         ("answers", answers),
@@ -392,6 +397,7 @@ fn seat(conference: &Conference, attendee: AttendeeId, who: &Attendee) -> Maps {
     Maps::from([
         ("answers", answers),
         ("asked", asked),
+        ("rounds", rounds::of(conference, attendee)),
         ("accepted", accepted),
         (
             "seat",

@@ -2,6 +2,7 @@
 
 use super::{
     Core, Live,
+    rounds::STORED,
     storing::{AUDIT, FRAMEWORK, STATE},
 };
 use crate::{
@@ -93,7 +94,7 @@ impl Core {
         // None: what the audit holds cannot be known.
         let (mut head, mut audited) = ([0; 32], Some(0));
         let mut seq = 0;
-        let mut rest = Vec::new();
+        let (mut rest, mut rounds) = (Vec::new(), BTreeMap::new());
         for (document, kept) in loaded.kept {
             if let Ok(kept) = &kept {
                 let last = kept.rows.last().map(|row| row.to);
@@ -113,7 +114,10 @@ impl Core {
                         Err(_) => audited = None,
                     }
                 }
-                _ => rest.push((document, kept)),
+                other => match other.strip_prefix(STORED).map(str::parse) {
+                    Some(Ok(round)) => drop(rounds.insert(round, readable(kept)?)),
+                    _ => rest.push((document, kept)),
+                },
             }
         }
         let (Some(state), Some(framework)) = (state, framework) else { return Err(LoadError::Nothing) };
@@ -143,6 +147,7 @@ impl Core {
         }
         core.miss_walls(loaded.now);
         core.all_had_everything();
+        core.bring_rounds(rounds, loaded.now);
         // What the state says now may differ from what was written by an older build or before presence was known.
         if !core.quiet {
             core.write_projections(projection::kinds(&core.conference));

@@ -56,6 +56,7 @@ impl Core {
             waiting: BTreeMap::new(),
             state_changed: false,
             destroyed: BTreeSet::new(),
+            rounds: Default::default(),
             audit: Audit::default(),
             effects: Vec::new(),
             rng,
@@ -88,6 +89,7 @@ impl Core {
                 writes.push(live.snapshot(Live::stored_name(*kind, live.edition)));
             }
         }
+        self.round_writes(&mut writes);
         for document in std::mem::take(&mut self.destroyed) {
             writes.push(Write::Destroy { document });
         }
@@ -171,6 +173,7 @@ impl Core {
     pub(super) fn release(&mut self, later: Later) {
         match later {
             Later::Answer(ask, outcome) => self.effects.push(Effect::Answer(ask, outcome)),
+            Later::Say(words) => self.say(&words),
             Later::Entered(ask, session) => {
                 let session: Option<Session> = session;
                 self.effects.push(Effect::Entered(ask, session));

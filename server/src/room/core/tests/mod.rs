@@ -22,6 +22,7 @@ mod presence;
 mod record_lines;
 mod resting;
 mod rights;
+mod rounds;
 mod set_aside;
 mod single;
 mod sync;
