@@ -89,7 +89,7 @@ fn code(line: &str, out: &mut String, depth: &mut usize) {
                 new_line(out, *depth);
                 out.push('}');
             }
-            ',' if *depth > 0 => {
+            ',' if *depth > 0 && !in_brackets(out) => {
                 out.push(';');
                 new_line(out, *depth);
             }
@@ -97,6 +97,12 @@ fn code(line: &str, out: &mut String, depth: &mut usize) {
             _ => out.push(letter),
         }
     }
+}
+
+/// Whether the last line is within a tuple.
+fn in_brackets(out: &str) -> bool {
+    let line = out.rsplit('\n').next().unwrap_or_default();
+    line.matches('[').count() > line.matches(']').count()
 }
 
 /// Starts a line with this much space, or moves the start of a line that has nothing yet.

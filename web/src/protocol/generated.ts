@@ -614,12 +614,9 @@ export type Numbers = {
 } | {
   "is": "bands";
   /** 0–3, 4–6, 7–10. */
-  counts: [number;
-  number;
-  number];
+  counts: [number, number, number];
   /** From … to. */
-  middle: [Third;
-  Third];
+  middle: [Third, Third];
 } | {
   "is": "each";
   /** 0–10 each. */
