@@ -77,6 +77,7 @@ impl Live {
         Self {
             document: Document::empty(client),
             edition,
+            begun: 0,
             bindings: Bindings::from([(client, Binding { owner: None, refused: false })]),
             unbound: vec![client],
             announced: BTreeMap::new(),
@@ -332,7 +333,7 @@ impl Core {
         let old = projection::name_of(&self.conference, kind).edition;
         self.destroyed.insert(Live::stored_name(kind, old));
         self.conference.editions.insert(kind.to_string(), old + 1);
-        let live = Live::new(self.draw_client(), old + 1);
+        let live = Live { begun: self.seq + 1, ..Live::new(self.draw_client(), old + 1) };
         let before = self.documents.insert(kind, live);
         self.shut(kind, why);
         // Whoever sends a copy of the old edition under the new name would bring the words back: every id of it is

@@ -240,6 +240,7 @@ fn restore(client: u64, edition: u32, kept: &Kept) -> Result<Restored, LoadError
         whole: None,
         document,
         edition,
+        begun: 0,
         bindings,
         unbound: vec![client],
         announced: BTreeMap::new(),

@@ -164,6 +164,8 @@ pub struct WayInCheck {
 struct Live {
     document: Document,
     edition: u32,
+    /// With this number it is durable that the edition has begun.
+    begun: u64,
     bindings: Bindings,
     /// Ids of the server that no row binds yet.
     unbound: Vec<u64>,

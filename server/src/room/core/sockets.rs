@@ -1,6 +1,6 @@
 //! Sockets: opening documents, reading them, rights that change, pause.
 
-use super::{Conn, ConnId, Core, Effect, Inbound, Later, Opened, Words, documents::NOTHING};
+use super::{Conn, ConnId, Core, Effect, Inbound, Later, Live, Opened, Words, documents::NOTHING};
 use crate::{
     meeting::conference::Millis,
     room::{projection, rights},
@@ -127,8 +127,11 @@ impl Core {
 
     fn open(&mut self, conn: ConnId, document: DocumentName, wire: Wire) {
         let attendee = self.conns[&conn].attendee;
+        // An edition that is not durable may never have been; letters for it would go on in the next of that number.
+        let begun = |live: &Live| live.begun <= self.durable || document.kind.is_server_written();
         let current = document.conference == self.conference.id
-            && projection::name_of(&self.conference, document.kind) == document;
+            && projection::name_of(&self.conference, document.kind) == document
+            && self.documents.get(&document.kind).is_none_or(begun);
         let access = rights::access(&self.conference, attendee, document.kind).filter(|_| current);
         let Some(access) = access else {
             // A document that does not exist reads like one that may not be read (P3), also where the socket denies it.

@@ -223,12 +223,16 @@ impl Simulation {
         let offer = some(offers.len(), &mut self.rng).map(|place| offers[place]);
         let line = some(lines.len(), &mut self.rng).map(|place| lines[place]);
         let record = some(records.len(), &mut self.rng).map(|place| records[place]);
-        let (role, command) = match self.any(36) {
+        let (role, command) = match self.any(38) {
             28..32 => {
                 let goer = GOERS[self.any(GOERS.len())];
                 return self.comes_back(goer);
             }
             32..36 => (chair, self.some_opening()),
+            36..38 => {
+                let (audience, field) = (Audience::All, "contingency".into());
+                (chair, Some(Command::TakeOff { what: TakeOff::Field { audience, field } }))
+            }
             0..3 => (chair, Some(Command::GivePen { attendee: id(who) })),
             3..5 => (chair, Some(Command::TakePen { attendee: id(who) })),
             5 => (chair, first.map(|note| Command::Hold { note, held: held([self.words as u8; 10]) })),
@@ -257,10 +261,6 @@ impl Simulation {
             13 => (who, offer.map(|offer| Command::Withdraw { offer })),
             14..16 => (chair, first.map(|note| Command::TakeOff { what: TakeOff::Note { note } })),
             16 if self.any(3) == 0 => return self.takes_an_offer_off(),
-            16 if self.any(2) == 0 => {
-                let (audience, field) = (Audience::All, "contingency".into());
-                (chair, Some(Command::TakeOff { what: TakeOff::Field { audience, field } }))
-            }
             16 => (chair, row.map(|row| Command::TakeOff { what: TakeOff::Row { row } })),
             17 => (chair, Some(if paused { Command::Resume } else { Command::Pause })),
             18 => (chair, Some(Command::Convene)),

@@ -223,8 +223,10 @@ impl House {
         names.extend([self.name(Kind::Stage), self.name(Kind::Seat(attendee))]);
         names.sort_by_key(|name| name.kind);
         names.dedup_by_key(|name| name.kind);
+        // A device knows names from its seat, and a seat says what is durable.
+        let known = self.durable.state.clone();
         for name in names {
-            let name = self.name(name.kind);
+            let name = known.as_ref().map_or(name, |state| projection::name_of(state, name.kind));
             self.devices[n].open(name);
         }
         true
