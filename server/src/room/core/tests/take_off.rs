@@ -1,15 +1,19 @@
 //! P4: a word can be taken off. P17, P22: lines held, offered and accepted.
 
 use super::{
-    device::contains,
+    device::{Said, contains, read},
     house::{House, id, note},
 };
-use crate::{document::replica::Replica, room::core::Effect};
+use crate::{
+    document::replica::Replica,
+    room::core::{Effect, Inbound},
+};
 use protocol::{
     command::{Command, Label, Named, Offered, Outcome, Refusal, Request, TakeOff, When},
     document::{Audience, Kind},
     id::{HeldId, NoteId, OfferId, RecordId, RowId},
     people::Role,
+    wire::Wire,
 };
 
 const BOARD: Kind = Kind::Board(Audience::All);
@@ -96,6 +100,24 @@ fn p4_a_line_taken_off_is_in_no_later_frame_and_no_stored_row() {
     assert_eq!(lines(&house), [note(2).as_str()]);
     house.all_in_step();
     is_gone(&mut house, HARM);
+}
+
+#[test]
+fn sync10_the_next_edition_is_opened_to_nobody_before_it_is_durable() {
+    let mut house = house();
+    write(&mut house, 1, HARM);
+    house.settle();
+    house.ask_new(Role::Chair, Command::TakeOff { what: TakeOff::Note { note: note(1) } });
+    let (conn, next) = (house.bare(Role::SocialWorker), house.name(BOARD));
+    let answers = |house: &mut House| {
+        let wire = Wire::Named(next.to_string());
+        house.receive(conn, Inbound::Open { document: next, wire });
+        let (came, _) = house.bare.get_mut(&conn).expect("a bare socket");
+        std::mem::take(came).iter().map(|frame| read(frame).1).collect::<Vec<_>>()
+    };
+    assert!(matches!(answers(&mut house)[..], [Said::Denied(_)]), "the store may still lose it");
+    house.settle();
+    assert!(matches!(answers(&mut house)[0], Said::Authenticated(_)));
 }
 
 #[test]
