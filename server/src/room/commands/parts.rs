@@ -175,6 +175,8 @@ fn come_back(conference: &mut Conference, sheets: &dyn Sheets, id: AttendeeId, n
             }
         }
     }
+    // New words for a locked line stand where the old ones stood, which they may read.
+    conference.in_hand.rewordings.retain(|_, asked| asked.time < from || asked.of == id);
     for held in conference.held.values_mut().filter(|held| held.time >= from) {
         held.without.insert(id);
     }

@@ -394,3 +394,30 @@ fn lim13_a_conference_has_so_many_parts_and_no_more_and_fails_closed() {
     assert_eq!(house.core.conference().parts.len(), usize::from(PARTS));
     house.all_in_step();
 }
+
+#[test]
+fn p5_part1_other_words_for_a_locked_line_that_were_asked_about_meanwhile_are_taken_back() {
+    let mut house = house();
+    let record = RecordId::from_random([7; 10]);
+    let quote = Command::Quote {
+        record,
+        note: note(70),
+        section: "views".into(),
+        order: "a7".into(),
+        words: "I was at work".into(),
+        speaker: "the mother".into(),
+        replaces: None,
+    };
+    house.done(Role::Chair, quote);
+    house.done(Role::Chair, Command::ReadBack { record });
+    house.done(Role::Chair, Command::EndPart { attendee: id(Role::Parent) });
+    house.now += 1_000;
+    let ask = Some(id(Role::SocialWorker));
+    let words = String::from("She was not at work");
+    house.done(Role::Chair, Command::Reword { record, words: words.clone(), strikes: None, ask });
+    let n = comes_back(&mut house, id(Role::Parent));
+    let yes = Command::AnswerWords { record, yes: true };
+    assert_eq!(house.refused(Role::SocialWorker, yes), Refusal::NotThere);
+    house.settle();
+    assert!(house.devices[n].has_seen("I was at work") && !house.devices[n].has_seen(&words));
+}
