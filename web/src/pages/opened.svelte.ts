@@ -24,7 +24,7 @@ export function acting(meeting: { command(command: Command): Promise<Outcome> },
   return async (command) => {
     try {
       const outcome = await meeting.command(command);
-      if (outcome.is === "done") return true;
+      if (outcome.is !== "refused") return true;
       tell(outcome.why);
     } catch {
       tell(lost());

@@ -328,6 +328,48 @@ export type Command = {
   /** Where it is kept; none = no recording. */
   kept: string | null;
 } | {
+  "do": "open-round";
+  /** What is asked. */
+  new: NewRound;
+} | {
+  "do": "ask-note";
+  /** Of which round. */
+  round: RoundId;
+  /** The blinded message, 512 hex digits. */
+  blinded: string;
+} | {
+  "do": "ask-note-for";
+  /** Of which round. */
+  round: RoundId;
+  /** Whose note. */
+  attendee: AttendeeId;
+  /** The blinded message, 512 hex digits. */
+  blinded: string;
+} | {
+  "do": "admit-to-round";
+  /** Which. */
+  round: RoundId;
+  /** Who. */
+  attendee: AttendeeId;
+} | {
+  "do": "void-round";
+  /** Which. */
+  round: RoundId;
+} | {
+  "do": "close-round";
+  /** Which. */
+  round: RoundId;
+} | {
+  "do": "reveal-round";
+  /** Which. */
+  round: RoundId;
+} | {
+  "do": "family-choice";
+  /** Who. */
+  attendee: AttendeeId;
+  /** What they said. */
+  choice: FamilyChoice | null;
+} | {
   "do": "close"
 };
 
@@ -590,6 +632,10 @@ export type Outcome = {
   /** Documents that changed. */
   wait: Array<Wait>;
 } | {
+  "is": "signed";
+  /** The signature of the blinded bytes, 512 hex digits. */
+  signed: string;
+} | {
   "is": "refused";
   /** For programs. */
   code: Refusal;
@@ -720,8 +766,12 @@ export type Scale = {
   high_words: string;
   /** Key of the phase it belongs to. */
   phase: string;
-  /** Who scales. */
+  /** Who scales. Of the family nobody does who has not chosen to (P16). */
   who: Array<Role>;
+  /** What is asked of each child, `{child}` stands for the name. */
+  question: string;
+  /** What is asked once the numbers are seen, `{middle}` stands for the middle one (F99). */
+  then: string | null;
 };
 
 /** A wall's screen, for the size of its letters (web 2: 20′ of arc at the last chair). */
@@ -926,3 +976,90 @@ export const CLOSE = {
   restart: 1012,
   rebuilt: 1012,
 } as const;
+
+/** How somebody of the family takes part in scaling (P16). */
+export type FamilyChoice = "pad" | "aloud" | "no";
+
+/** A round that is opened. */
+export type NewRound = {
+  /** Made by the client, so that it can be sent again. */
+  round: RoundId;
+  /** Whom it is about: one round for each child (F98). */
+  child: ChildId;
+  /** As it is put to people; none = the framework's question. */
+  question: string | null;
+  /** Words at the lowest number; none = the framework's. */
+  low_words: string | null;
+  /** Words at the highest number; none = the framework's. */
+  high_words: string | null;
+  /** From how many notes with a number on each is shown: 5, or more. */
+  minimum: number | null;
+};
+
+/** What is told of the notes with a number. */
+export type Numbers = {
+  "is": "too-few"
+} | {
+  "is": "bands";
+  /** 0-3, 4-6, 7-10. */
+  counts: [number, number, number];
+  /** From … to. */
+  middle: [Third, Third];
+} | {
+  "is": "each";
+  /** 0-10 each. */
+  numbers: Array<number>;
+  /** Twice the middle value: 9 is 4½. */
+  middle_doubled: number;
+};
+
+/** All that a round leaves. */
+export type Revealed = {
+  numbers: Numbers;
+  /** Notes without one, whatever the reason. */
+  without_number: number;
+  /** Notes that were in. */
+  notes: number;
+  at: number;
+};
+
+/** A round of sealed notes. */
+export type RoundId = string;
+
+/** How far a round is. */
+export type RoundState = "making" | "open" | "closing" | "closed" | "revealed" | "void";
+
+/** A note as every browser gets it to check it (SEAL11). */
+export type ShownNote = {
+  /** 0-10, or 255 for no number; absent where answers are not told one by one. */
+  answer?: number;
+  /** The one-time key, 64 hex digits. */
+  key: string;
+  /** The round's signature, 512 hex digits. */
+  signature: string;
+};
+
+/** A third of the line (SEAL8). */
+export type Third = "low" | "middle" | "high";
+
+/** Every wait of a round, in milliseconds. */
+export type Timing = {
+  jitter: number;
+  drain: number;
+  count: number;
+  back: number;
+};
+
+/** The text of a stateless frame about `proceedings.all`. */
+export type Told = {
+  "is": "count";
+  round: RoundId;
+  /** The box, 32 hex digits. */
+  epoch: string;
+  notes: number;
+} | {
+  "is": "bundle";
+  round: RoundId;
+  /** Sorted by answer, then by `m`. */
+  notes: Array<ShownNote>;
+};
