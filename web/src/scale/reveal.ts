@@ -50,9 +50,8 @@ export const withNumber = (revealed: Revealed): number => revealed.notes - revea
 /** "9 notes with a number, no names. Middle 4, lowest 2, highest 7." */
 export function sumOf(revealed: Revealed): string {
   const { numbers } = revealed;
-  const sum = words("scale-sum", { count: withNumber(revealed) });
   const more = moreOf(numbers);
-  return `${sum} ${more}`;
+  return `${words("scale-sum", { count: withNumber(revealed) })}. ${more.charAt(0).toUpperCase()}${more.slice(1)}.`;
 }
 
 /** The same in the parts of a wall's foot, with the notes that have no number. */

@@ -3,11 +3,12 @@ scale-desk = Numbers before views
 scale-desk-lead = One round for each child. Nobody, you included, sees a number before you show all of them together.
 scale-desk-child = Child
 scale-desk-question = Question
+scale-desk-ends = In other words, and from how many on
+scale-desk-was = Shown before: { $question }
 scale-desk-low = What 0 means
 scale-desk-high = What 10 means
 scale-desk-minimum = Show single numbers from
 scale-desk-minimum-of = { $count } numbers on
-scale-desk-who = Who hands in a note
 scale-desk-who-count = { $count ->
   [one] 1 person hands in a note
  *[other] { $count } people hand in a note
@@ -36,9 +37,6 @@ scale-desk-void-no = Go on with it
 scale-desk-late = Somebody came late
 scale-desk-admit = Add { $name }
 scale-desk-then = Ask now
-scale-desk-done = Shown
-scale-desk-void-is = Given up, never shown
-scale-desk-aside = Notes are out of everybody’s sight, yours too.
 scale-slips = Slips
 scale-slips-lead = For people without a device. Say it to each of them first: the person typing will know your number.
 scale-slip-of = The number of { $name }

@@ -40,13 +40,13 @@ scale-open = The notes are open. You need not look. A number opens a talk; it de
 scale-opened = The notes are open.
 scale-show-me = Show me the numbers
 scale-sum = { $count ->
-  [one] 1 note with a number, no names.
- *[other] { $count } notes with a number, no names.
+  [one] 1 note with a number, no names
+ *[other] { $count } notes with a number, no names
 }
-scale-sum-each = Middle { $middle }, lowest { $lowest }, highest { $highest }.
-scale-sum-band = The middle lies in { $band }.
-scale-sum-bands = The middle lies between { $from } and { $to }.
-scale-few = Too few notes have a number to be shown: people could tell who wrote which.
+scale-sum-each = middle { $middle }, lowest { $lowest }, highest { $highest }
+scale-sum-band = the middle lies in { $band }
+scale-sum-bands = the middle lies between { $from } and { $to }
+scale-few = Too few notes have a number to be shown: people could tell who wrote which
 scale-bands-why = With four numbers only groups are shown, so that nobody can tell who wrote which.
 scale-bands-raised = Only groups are shown: fewer notes have a number than the chair asked for.
 scale-without = { $count ->
