@@ -114,7 +114,7 @@ describe("my note", () => {
     const [{ address, init, seq, answer }] = posted as [(typeof posted)[number]];
     expect(address).toBe(`/box/c0nference000001/${ROUND}`);
     expect(init).toMatchObject({ method: "POST", credentials: "omit", referrerPolicy: "no-referrer", cache: "no-store", keepalive: true });
-    expect(init.headers).toBeUndefined();
+    expect(init.headers).toEqual({ "x-flipchart": "1" });
     expect((init.body as Uint8Array).length).toBe(1024);
     expect({ seq, answer }).toEqual({ seq: 65_537, answer: 4 });
   });
