@@ -8,7 +8,7 @@ const nine = each([2, 3, 3, 3, 4, 4, 5, 5, 7], 8);
 
 describe("what a reveal says", () => {
   test("f103 count, middle, lowest and highest, and no mean", () => {
-    expect(sumOf(revealed(nine, 9))).toBe("9 notes with a number, no names. Middle 4, lowest 2, highest 7.");
+    expect(sumOf(revealed(nine, 9))).toBe("9 notes, no names. Middle 4, lowest 2, highest 7.");
     expect(sumOf(revealed(each([0, 0, 1, 1, 10, 10], 2), 6))).toContain("Middle 1,");
     expect(columns([2, 3, 3, 10])).toEqual([0, 0, 1, 2, 0, 0, 0, 0, 0, 0, 1]);
   });
@@ -23,17 +23,17 @@ describe("what a reveal says", () => {
   });
 
   test("seal8 bands say where the middle lies, and nothing of single numbers", () => {
-    expect(sumOf(revealed({ is: "bands", counts: [1, 3, 0], middle: ["middle", "middle"] }, 4))).toBe("4 notes with a number, no names. The middle lies in 4–6.");
-    expect(sumOf(revealed({ is: "bands", counts: [2, 0, 2], middle: ["low", "high"] }, 4))).toBe("4 notes with a number, no names. The middle lies between 0–3 and 7–10.");
+    expect(sumOf(revealed({ is: "bands", counts: [1, 3, 0], middle: ["middle", "middle"] }, 4))).toBe("4 notes, no names. The middle lies in 4–6.");
+    expect(sumOf(revealed({ is: "bands", counts: [2, 0, 2], middle: ["low", "high"] }, 4))).toBe("4 notes, no names. The middle lies between 0–3 and 7–10.");
   });
 
   test("seal8 too few numbers are said to be too few", () => {
-    expect(sumOf(revealed({ is: "too-few" }, 5, 2))).toBe("3 notes with a number, no names. Too few notes have a number to be shown: people could tell who wrote which.");
+    expect(sumOf(revealed({ is: "too-few" }, 5, 2))).toBe("3 with a number, 2 without. Too few notes have a number to be shown: people could tell who wrote which.");
   });
 
   test("seal7 notes without a number are one figure", () => {
-    expect(footOf(revealed(nine, 11, 2))).toEqual(["9 notes with a number, no names", "2 notes without a number", "middle 4, lowest 2, highest 7"]);
-    expect(footOf(revealed(nine, 9))).toEqual(["9 notes with a number, no names", "middle 4, lowest 2, highest 7"]);
+    expect(footOf(revealed(nine, 11, 2))).toEqual(["9 with a number, 2 without", "middle 4, lowest 2, highest 7"]);
+    expect(footOf(revealed(nine, 9))).toEqual(["9 notes, no names", "middle 4, lowest 2, highest 7"]);
   });
 
   test("f99 the question that follows has the real middle number, and is not put where there is none", () => {

@@ -47,18 +47,19 @@ export const RANGES: Record<Third, string> = { low: "0–3", middle: "4–6", hi
 /** With a number. */
 export const withNumber = (revealed: Revealed): number => revealed.notes - revealed.without_number;
 
-/** "9 notes with a number, no names. Middle 4, lowest 2, highest 7." */
+/** "9 notes, no names", or "7 with a number, 2 without". */
+const howMany = (revealed: Revealed): string =>
+  revealed.without_number ? words("scale-sum-with", { count: withNumber(revealed), without: revealed.without_number }) : words("scale-sum", { count: revealed.notes });
+
+/** "9 notes, no names. Middle 4, lowest 2, highest 7." */
 export function sumOf(revealed: Revealed): string {
-  const { numbers } = revealed;
-  const more = moreOf(numbers);
-  return `${words("scale-sum", { count: withNumber(revealed) })}. ${more.charAt(0).toUpperCase()}${more.slice(1)}.`;
+  const more = moreOf(revealed.numbers);
+  return `${howMany(revealed)}. ${more.charAt(0).toUpperCase()}${more.slice(1)}.`;
 }
 
-/** The same in the parts of a wall's foot, with the notes that have no number. */
+/** The same in the parts of a wall's foot. */
 export function footOf(revealed: Revealed): string[] {
-  const without = revealed.without_number ? [words("scale-without", { count: revealed.without_number })] : [];
-  const more = revealed.numbers.is === "too-few" ? [] : [moreOf(revealed.numbers)];
-  return [words("scale-sum", { count: withNumber(revealed) }), ...without, ...more];
+  return revealed.numbers.is === "too-few" ? [howMany(revealed)] : [howMany(revealed), moreOf(revealed.numbers)];
 }
 
 /** What is said of the numbers beside how many there are. */

@@ -40,9 +40,10 @@ scale-open = The notes are open. You need not look. A number opens a talk; it de
 scale-opened = The notes are open.
 scale-show-me = Show me the numbers
 scale-sum = { $count ->
-  [one] 1 note with a number, no names
- *[other] { $count } notes with a number, no names
+  [one] 1 note, no names
+ *[other] { $count } notes, no names
 }
+scale-sum-with = { $count } with a number, { $without } without
 scale-sum-each = middle { $middle }, lowest { $lowest }, highest { $highest }
 scale-sum-band = the middle lies in { $band }
 scale-sum-bands = the middle lies between { $from } and { $to }
