@@ -47,3 +47,28 @@ impl Close {
         (4400..4500).contains(&self.code().0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Close;
+
+    #[test]
+    fn close6_codes_from_4400_to_4499_say_do_not_come_back_like_this_and_the_others_come_back() {
+        let permanent = [
+            Close::BadFrame,
+            Close::NoTicket,
+            Close::Out,
+            Close::TooLarge,
+            Close::Gap,
+            Close::Flood,
+            Close::Moved,
+        ];
+        for close in permanent {
+            assert!((4400..=4499).contains(&close.code().0) && close.is_permanent(), "{close:?}");
+        }
+        for close in [Close::Slow, Close::Restart, Close::Rebuilt] {
+            assert!([1012, 1013].contains(&close.code().0) && !close.is_permanent(), "{close:?}");
+        }
+        assert_eq!(Close::Moved.code().0, 4410, "the next edition is asked for");
+    }
+}

@@ -5,7 +5,7 @@
 
 use crate::{
     document::Audience,
-    id::{AttendeeId, CommandId, HeldId, NoteId, OfferId, RecordId, RowId, TopicId},
+    id::{AttendeeId, CommandId, HeldId, NoteId, OfferId, RecordId, RoundId, RowId, TopicId},
     people::Place,
 };
 pub use crate::{
@@ -14,6 +14,7 @@ pub use crate::{
         TakeOff, WayIn, When, Whose,
     },
     outcome::{Outcome, Refusal, Wait},
+    rounds::{FamilyChoice, NewRound},
 };
 use serde::{Deserialize, Serialize};
 
@@ -360,6 +361,59 @@ pub enum Command {
     Recording {
         /// Where it is kept; none = no recording.
         kept: Option<String>,
+    },
+    /// Lead, in the phase to which the framework's scale belongs, while no other round is under way: a round of sealed
+    /// notes about one child. Entitled is whoever is here and scales by the framework, and of the family who chose the
+    /// pad (P16). A framework without a scale has no rounds (F100).
+    OpenRound {
+        /// What is asked.
+        new: NewRound,
+    },
+    /// Whoever is entitled, while the round is open or closing: have their note signed. The same bytes have the same
+    /// answer, other bytes none: their note is open on another device (SEAL2). The answer is not remembered.
+    AskNote {
+        /// Of which round.
+        round: RoundId,
+        /// The blinded message, 512 hex digits.
+        blinded: String,
+    },
+    /// Business support: as `ask-note`, for somebody entitled who has no device (P15).
+    AskNoteFor {
+        /// Of which round.
+        round: RoundId,
+        /// Whose note.
+        attendee: AttendeeId,
+        /// The blinded message, 512 hex digits.
+        blinded: String,
+    },
+    /// Lead, while the round is open: somebody more who is here and may scale. One more for all to see.
+    AdmitToRound {
+        /// Which.
+        round: RoundId,
+        /// Who.
+        attendee: AttendeeId,
+    },
+    /// Lead, until it is revealed: the round is given up, its notes are erased unseen.
+    VoidRound {
+        /// Which.
+        round: RoundId,
+    },
+    /// Lead: the round closes. What has not been handed in is handed in now, then its key is destroyed.
+    CloseRound {
+        /// Which.
+        round: RoundId,
+    },
+    /// Chair, once the round is closed and the screens are not paused: the numbers are told to all together.
+    RevealRound {
+        /// Which.
+        round: RoundId,
+    },
+    /// Desk, before a round: how somebody of the family takes part in scaling, or that they have not been asked (P16).
+    FamilyChoice {
+        /// Who.
+        attendee: AttendeeId,
+        /// What they said.
+        choice: Option<FamilyChoice>,
     },
     /// Chair: the conference ends. Screens clear, codes and pairings end (P13).
     Close,

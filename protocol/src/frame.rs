@@ -86,6 +86,8 @@ pub enum ServerMessage<'a> {
     SyncStatus(bool),
     /// The document is closed on this socket, and why.
     Close(&'a str),
+    /// Words beside the document, stored nowhere (SPEC FRAME1).
+    Stateless(&'a str),
 }
 
 /// Reads one message of a client. Everything is borrowed from it.
@@ -147,7 +149,9 @@ pub fn write_server_frame(name: &str, message: &ServerMessage<'_>) -> Vec<u8> {
         | ServerMessage::Step2(bytes)
         | ServerMessage::Update(bytes)
         | ServerMessage::Awareness(bytes) => bytes.len(),
-        ServerMessage::Denied(reason) | ServerMessage::Close(reason) => reason.len(),
+        ServerMessage::Denied(words) | ServerMessage::Close(words) | ServerMessage::Stateless(words) => {
+            words.len()
+        }
         ServerMessage::Authenticated(_) | ServerMessage::SyncStatus(_) => 10,
     };
     // Two lengths of at most five bytes and two kinds of one byte.
@@ -181,6 +185,10 @@ pub fn write_server_frame(name: &str, message: &ServerMessage<'_>) -> Vec<u8> {
         ServerMessage::Close(reason) => {
             writer.number(CLOSE);
             writer.text(reason);
+        }
+        ServerMessage::Stateless(words) => {
+            writer.number(STATELESS);
+            writer.text(words);
         }
     }
     writer.finish()

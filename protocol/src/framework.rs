@@ -182,8 +182,15 @@ pub struct Scale {
     pub high_words: String,
     /// Key of the phase it belongs to.
     pub phase: String,
-    /// Who scales.
+    /// Who scales. Of the family nobody does who has not chosen to (P16).
     pub who: Vec<Role>,
+    /// What is asked of each child, `{child}` stands for the name. A file must have it; conferences that began before
+    /// there were rounds hold none, and their chair writes it.
+    #[serde(default)]
+    pub question: String,
+    /// What is asked once the numbers are seen, `{middle}` stands for the middle one (F99).
+    #[serde(default)]
+    pub then: Option<String>,
 }
 
 /// The outline plan.

@@ -108,6 +108,8 @@ ids! {
     CommandId,
     /// A topic that was parked.
     TopicId,
+    /// A round of sealed notes.
+    RoundId,
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! Pure and cheap: judging a keystroke looks up a few ids, never the whole document.
 
 use crate::limits::TYPE_DEPTH;
-use crate::scan::{Block, Holds, Inside, Span, Touched, TypeKind};
+use crate::scan::{Block, Holds, Inside, Span, Touched, TypeKind, hash};
 use std::collections::{BTreeMap, HashMap};
 
 /// The list or map entry that a block is part of.
@@ -15,6 +15,31 @@ enum Place {
     Root(u64, Option<u64>),
     /// In a created type, under a key or in its list.
     Type((u64, u32), Option<u64>),
+}
+
+/// An entry of a map. Its key is known by its hash alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entry {
+    /// The created map; none = a root.
+    pub map: Option<(u64, u32)>,
+    key: u64,
+}
+
+impl Entry {
+    /// Whether this is its key.
+    pub fn is_under(&self, key: &str) -> bool {
+        self.key == hash(key)
+    }
+}
+
+impl Place {
+    fn entry(self) -> Option<Entry> {
+        match self {
+            Self::Root(_, Some(key)) => Some(Entry { map: None, key }),
+            Self::Type(map, Some(key)) => Some(Entry { map: Some(map), key }),
+            _ => None,
+        }
+    }
 }
 
 /// A created type.
@@ -164,6 +189,33 @@ impl Known {
             }
         }
         Judgement::News { blocks, deletes }
+    }
+
+    /// Entries of maps that the news of an update writes. The update has been judged as news.
+    pub fn writes(&self, touched: &Touched) -> Vec<Entry> {
+        let mut placing = Placing::default();
+        let mut entries = Vec::new();
+        for block in &touched.placed {
+            let is_new = block.span.end > self.clock(block.span.client);
+            if let (true, Ok(place)) = (is_new, self.place(&placing, block)) {
+                entries.extend(place.entry());
+            }
+            // What comes later in the update may build on it; that it can was judged before.
+            let _ = self.place_new(&mut placing, block);
+        }
+        entries
+    }
+
+    /// Entries of maps of which deletes that are news take something away.
+    pub fn deletes(&self, deletes: &[Span]) -> Vec<Entry> {
+        let mut entries = Vec::new();
+        for range in deletes {
+            let Some(held) = self.clients.get(&range.client) else { continue };
+            let before = held.places.partition_point(|(start, _)| *start <= range.start).saturating_sub(1);
+            let within = held.places[before..].iter().take_while(|(start, _)| *start < range.end);
+            entries.extend(within.filter_map(|(_, place)| place.entry()));
+        }
+        entries
     }
 
     /// Remembers an update that was applied. It must have been judged as news by this very state, or be the whole

@@ -17,6 +17,7 @@ pub mod message;
 pub mod operands;
 pub mod outcome;
 pub mod people;
+pub mod rounds;
 pub mod scan;
 pub mod wire;
 pub mod yjs;

@@ -12,6 +12,11 @@ pub enum Outcome {
         /// Documents that changed.
         wait: Vec<Wait>,
     },
+    /// A note was signed blind (`ask-note`).
+    Signed {
+        /// The signature of the blinded bytes, 512 hex digits.
+        signed: String,
+    },
     /// Not done.
     Refused {
         /// For programs.

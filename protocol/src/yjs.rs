@@ -35,9 +35,10 @@ pub fn read_yjs_message(bytes: &[u8]) -> Result<ClientMessage<'_>, DecodeError> 
 pub fn write_yjs_message(message: &ServerMessage<'_>) -> Option<Vec<u8>> {
     let mut writer = Writer::default();
     match message {
-        ServerMessage::Authenticated(_) | ServerMessage::SyncStatus(true) | ServerMessage::Close(_) => {
-            return None;
-        }
+        ServerMessage::Authenticated(_)
+        | ServerMessage::SyncStatus(true)
+        | ServerMessage::Close(_)
+        | ServerMessage::Stateless(_) => return None,
         ServerMessage::Denied(why) => denied(&mut writer, why),
         ServerMessage::SyncStatus(false) => denied(&mut writer, NOT_TAKEN),
         ServerMessage::Awareness(bytes) => {

@@ -116,6 +116,7 @@ fn check_frameworks(files: &[PathBuf]) -> anyhow::Result<ExitCode> {
 }
 
 fn run_service(config: Config, practice: bool) -> anyhow::Result<ExitCode> {
+    keep_no_dumps();
     telemetry::start(config.log_format);
     let measures = telemetry::measure()?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -188,6 +189,13 @@ async fn serve(
         print_practice(&directory, &public_url, &key).await?;
     }
     serve::run(config, listener, public_url, &key, measures, directory).await
+}
+
+/// Sealed notes and keys are in memory: a crash must not write it down.
+fn keep_no_dumps() {
+    use rustix::process::{Resource, Rlimit, setrlimit};
+    // Where the system refuses even less than there was, there is nothing to be lost by going on.
+    let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
 }
 
 /// Milliseconds since 1970.

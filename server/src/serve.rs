@@ -26,6 +26,9 @@ use tokio::signal::unix::{SignalKind, signal};
 
 /// Stack of each thread: deep documents recurse in yrs, and 64 MiB were enough for 100,000 levels (design 5).
 pub const THREAD_STACK_BYTES: usize = 64 * 1024 * 1024;
+/// Connections that may wait to be taken: those of a crowd whose network was cut for a moment. The system says how many
+/// at most. Whoever finds no place tries again a second later.
+const WAITING: i32 = 4096;
 /// Head of a request that has not come by then is not waited for.
 const HEAD_DEADLINE: Duration = Duration::from_secs(15);
 /// Requests and sockets get this long to end when the service stops: [`FAREWELL_MOST`], and a reader's time to take the
@@ -63,6 +66,8 @@ fn bracketed(address: SocketAddr) -> String {
 /// Takes the port.
 pub fn listen(address: SocketAddr) -> Result<TcpListener, NoListener> {
     let listener = TcpListener::bind(address).and_then(|listener| {
+        // Again, with room for everybody who comes back at once: the standard library asks for 128.
+        rustix::net::listen(&listener, WAITING)?;
         listener.set_nonblocking(true)?;
         Ok(listener)
     });

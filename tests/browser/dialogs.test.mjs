@@ -170,6 +170,23 @@ test("pages and dialogs", { timeout: 300_000 }, async (t) => {
     });
   });
 
+  await step("p6 a dialog that is opened while another closes stays open", async () => {
+    const { page } = desk;
+    const resume = page.getByRole("dialog", { name: "Show the screens again?" });
+    const keys = page.getByRole("dialog", { name: "The desk by keyboard" });
+    await desk.pause();
+    await page.keyboard.press("F8");
+    await resume.waitFor();
+    for (let n = 0; n < 8; n++) {
+      await Promise.all([page.keyboard.press("Escape"), page.keyboard.press(n % 2 ? "F8" : "?")]);
+      await (n % 2 ? resume : keys).waitFor();
+      await (n % 2 ? keys : resume).waitFor({ state: "hidden" });
+    }
+    await page.keyboard.press("Escape");
+    await page.locator("dialog[open]").waitFor({ state: "detached" });
+    await desk.resume();
+  });
+
   await step("f114 my part, answered", async () => {
     await ewa.button("My part").click();
     await ewa.button("I do this").click();

@@ -12,6 +12,7 @@ import { Service } from "./harness/service.mjs";
 import { linesOf, wallPage, wallShows } from "./harness/sheets.mjs";
 import { story } from "./harness/story.mjs";
 import { until } from "./harness/until.mjs";
+import { goings } from "./goings.mjs";
 import { authors, typists } from "./own-words.mjs";
 import { BRUISES, DANGERS, HOME, PIOTR, TRUTH, WELL, WORRIED } from "./scenario-b.mjs";
 
@@ -41,7 +42,7 @@ async function within(most, what, happens) {
 }
 
 test("screens side by side", async (t) => {
-  let link, tabs, desk, wall, ewa, leila, farrow;
+  let link, tabs, desk, wall, ewa, leila;
   const told = story(t, () => here);
   /** The chair looks at the desk's tab; the others lie behind it and get few frames. */
   const step = (name, act) =>
@@ -62,7 +63,7 @@ test("screens side by side", async (t) => {
     await wall.getByRole("heading", { name: label, exact }).waitFor();
   };
   /** Who is here, for the steps of other files. */
-  const room = () => ({ desk, wall, ewa, leila, sheet, alone, byCode: (...who) => byCode(...who), here });
+  const room = () => ({ origin: service.origin, link, desk, wall, ewa, leila, sheet, alone, byCode: (...who) => byCode(...who), here });
   const onTheWall = async (words) => (await wallShows(wall)).some((piece) => piece.words.includes(words));
 
   await step("setup_tabs chair, wall and attendee work in tabs of one browser, through reload", async () => {
@@ -355,70 +356,7 @@ test("screens side by side", async (t) => {
     await until("the sheet is back", async () => (await wallShows(page)).length > 0);
   });
 
-  await step("p3_eject somebody sent out sees nothing within a second, and the link opens nothing", async () => {
-    farrow = await alone("farrow");
-    await comeIn(farrow, await link("Miss Farrow"));
-    await desk.letIn("Miss Farrow");
-    await farrow.getByText("You are following the chair").waitFor();
-    await desk.person("Miss Farrow", async (people) => {
-      await people.getByRole("button", { name: "Send out" }).click();
-      await desk.page.evaluate(() => addEventListener("click", () => (window.pressed = Date.now()), { capture: true, once: true }));
-      await people.getByRole("button", { name: "Yes", exact }).click();
-      await farrow.getByText("Tomek").first().waitFor({ state: "detached" });
-      const took = Date.now() - (await desk.page.evaluate(() => window.pressed));
-      assert.ok(took <= 1_000, `sending out took ${took} ms`);
-      assert.ok(!/Kacper|Marek/.test(await farrow.locator("body").innerText()));
-      await farrow.getByText("Please phone the number on your letter").waitFor();
-    });
-    assert.ok(!/Kacper|Marek/.test(await farrow.content()));
-    await farrow.reload();
-    await farrow.getByText("Please phone the number on your letter").waitFor();
-    const { url, pin } = await link("Miss Farrow");
-    await farrow.goto("about:blank");
-    await farrow.goto(url);
-    await farrow.getByLabel("Type your PIN").fill(pin);
-    await farrow.getByRole("button", { name: "Open", exact }).click();
-    await farrow.getByText("That did not work. Please phone the number on your letter.").waitFor();
-  });
-
-  await step("p6_leave one tap, in a pause too, clears the page before the network answers; Back shows nothing, only the desk can tell", async () => {
-    for (const width of [360, 390, 1280]) {
-      const { page } = width === 1280 ? leila : here.second;
-      await page.setViewportSize({ width, height: 740 });
-      await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
-      const [leave, cover] = await Promise.all([/^Leave/, /^Cover/].map((name) => page.getByRole("button", { name }).boundingBox()));
-      assert.ok(leave.y >= 0 && Math.abs(leave.y - cover.y) < 2 && leave.width >= 44 && leave.height >= 44, `${width}: ${JSON.stringify(leave)}`);
-    }
-    const page = here.second.page;
-    await page.getByRole("button", { name: "Offer a note", exact }).click();
-    for (const name of [/^Leave/, /^Cover/]) await page.getByRole("dialog", { name: "Offer a note" }).getByRole("button", { name }).waitFor();
-    await page.keyboard.press("Escape");
-    await desk.pause();
-    await page.getByText("We are taking a break").waitFor();
-    let arrive;
-    const onTheWay = new Promise((go) => (arrive = go));
-    await page.route("**/gone", async (route) => {
-      await onTheWay;
-      await route.continue();
-    });
-    // A press through Playwright would wait for the page that is held back; the page tells how it stands by itself.
-    const left = page.getByRole("button", { name: /^Leave/ }).evaluate((button) => {
-      button.click();
-      return document.body.innerText.trim();
-    });
-    assert.equal(await left, "", "nothing is left while the network is slow");
-    arrive();
-    await page.getByRole("heading", { name: "Page closed" }).waitFor();
-    await desk.resume();
-    assert.match(page.url(), /\/gone$/);
-    await page.goBack().catch(() => {});
-    await until("a page that shows nothing", async () => !/Kacper|Lena|Marek|Tomek/.test(await page.locator("body").innerText()));
-    assert.equal(await page.getByText("You are following the chair").count(), 0);
-    assert.equal(await leila.page.getByText(/has left|left the/i).count(), 0);
-    assert.equal(await wall.getByText(/has left/i).count(), 0);
-    await page.goto(`${service.origin}/gone`);
-    assert.deepEqual(await kept(page), []);
-  });
+  await goings(step, room);
 
   await step("p13_two two conferences in one browser never mix", async () => {
     const other = await practice(service, "empty sheets");

@@ -101,6 +101,7 @@ impl Attendee {
         let said = format!("{command:?}");
         match self.command(command).await? {
             Outcome::Refused { code, why } => bail!("{said}: refused ({code:?}): {why}"),
+            Outcome::Signed { .. } => bail!("{said}: a signature shows in no document"),
             Outcome::Done { wait } => {
                 let what = format!("the documents to show {said}");
                 self.wait_until(&what, |seen| {

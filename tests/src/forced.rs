@@ -26,7 +26,14 @@ impl Attendee {
     /// # Errors
     /// No connection, or no answer in time.
     pub async fn force(&self, kind: Kind, words: &str) -> Result<Forced> {
-        let name = DocumentName::new(self.conference()?, kind);
+        self.force_named(DocumentName::new(self.conference()?, kind), words).await
+    }
+
+    /// As [`Attendee::force`], for any name.
+    ///
+    /// # Errors
+    /// No connection, or no answer in time.
+    pub async fn force_named(&self, name: DocumentName, words: &str) -> Result<Forced> {
         let update = strange(name, words);
         let is_open = self.change(|seen| match seen.replicas.get_mut(&name) {
             Some(replica) if replica.access().is_some() => {

@@ -11,6 +11,7 @@ const SYNC: u64 = 0;
 const AWARENESS: u64 = 1;
 const AUTH: u64 = 2;
 const QUERY_AWARENESS: u64 = 3;
+const STATELESS: u64 = 5;
 const CLOSE: u64 = 7;
 const SYNC_STATUS: u64 = 8;
 
@@ -78,6 +79,7 @@ pub fn read_server_frame(bytes: &[u8]) -> Result<(&str, ServerMessage<'_>), Deco
                 other => return reader.unknown("kind of auth message", at, other),
             }
         }
+        STATELESS => ServerMessage::Stateless(reader.text("words")?),
         CLOSE => ServerMessage::Close(reader.text("reason")?),
         SYNC_STATUS => ServerMessage::SyncStatus(reader.signed("sync status")? == 1),
         other => return reader.unknown("kind of frame", at, other),
@@ -122,6 +124,7 @@ mod tests {
             ServerMessage::SyncStatus(true),
             ServerMessage::SyncStatus(false),
             ServerMessage::Close("gone"),
+            ServerMessage::Stateless("{}"),
         ];
         for message in messages {
             let frame = write_server_frame("c/board.all", &message);

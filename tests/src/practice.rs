@@ -54,6 +54,18 @@ impl Conference {
     /// # Errors
     /// The service refuses.
     pub async fn open_in(service: &Service, framework: &str, roles: &[Role]) -> Result<Self> {
+        Self::begin(service, framework, roles, false).await
+    }
+
+    /// As [`Conference::open`], for practice: rounds wait less.
+    ///
+    /// # Errors
+    /// The service refuses.
+    pub async fn practise(service: &Service, roles: &[Role]) -> Result<Self> {
+        Self::begin(service, "lbh", roles, true).await
+    }
+
+    async fn begin(service: &Service, framework: &str, roles: &[Role], practice: bool) -> Result<Self> {
         let child = draw();
         let people: Vec<(Expected, NewPerson)> = roles.iter().map(|role| invite(*role)).collect();
         let new = NewConference {
@@ -66,7 +78,7 @@ impl Conference {
             screen: Screen { height_mm: 685, distance_mm: 5_000 },
             mirrored: false,
             hidden_places: Vec::new(),
-            practice: false,
+            practice,
         };
         let bearer = format!("Bearer {}", service.set_up_key().await?);
         let requests = Requests::to(&service.origin());

@@ -19,7 +19,7 @@ macro_rules! draws {
     )*};
 }
 
-draws!(ConferenceId AttendeeId ChildId NoteId RowId RecordId OfferId HeldId CommandId);
+draws!(ConferenceId AttendeeId ChildId NoteId RowId RecordId OfferId HeldId CommandId RoundId);
 
 /// A fresh id.
 pub fn draw<T: Draw>() -> T {

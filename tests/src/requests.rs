@@ -105,6 +105,18 @@ impl Requests {
         self.send("POST", path, &headers, serde_json::to_vec(body)?).await
     }
 
+    /// POST of bytes from our page, with more headers; one of the same name replaces ours.
+    ///
+    /// # Errors
+    /// Nothing answered.
+    pub async fn post_bytes(&self, path: &str, more: &[(&str, &str)], body: &[u8]) -> Result<Answer> {
+        let origin = self.origin.clone();
+        let mut headers = vec![("origin", origin.as_str()), ("x-flipchart", "1")];
+        headers.retain(|(name, _)| !more.iter().any(|(other, _)| other == name));
+        headers.extend(more);
+        self.send("POST", path, &headers, body.to_vec()).await
+    }
+
     async fn send(
         &self,
         method: &str,

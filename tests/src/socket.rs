@@ -37,6 +37,8 @@ pub struct Seen {
     pub awareness: BTreeMap<DocumentName, BTreeMap<u64, AwarenessEntry>>,
     /// Every frame that ever came, on any connection.
     pub frames: Vec<Vec<u8>>,
+    /// Words that came beside the documents, in order.
+    pub told: Vec<String>,
     /// How the last connection ended: code and words.
     pub closed: Option<(u16, String)>,
     /// What no stock client would expect: unreadable frames, answers to nothing.
@@ -204,6 +206,10 @@ fn answers(seen: &mut Seen, bytes: &[u8]) -> Result<Vec<Vec<u8>>> {
         known.extend(entries.into_iter().map(|entry| (entry.client, entry)));
         return Ok(Vec::new());
     }
+    if let ServerMessage::Stateless(words) = message {
+        seen.told.push(words.to_owned());
+        return Ok(Vec::new());
+    }
     let replica = seen.replicas.get_mut(&document).with_context(|| format!("{name} was never asked for"))?;
     let answer = |message: ClientMessage<'_>| vec![write_client_frame(name, &message)];
     Ok(match message {
@@ -233,7 +239,7 @@ fn answers(seen: &mut Seen, bytes: &[u8]) -> Result<Vec<Vec<u8>>> {
             anyhow::ensure!(replica.ledger.answered(saved), "{name}: an answer to nothing");
             Vec::new()
         }
-        ServerMessage::Awareness(_) => Vec::new(),
+        ServerMessage::Awareness(_) | ServerMessage::Stateless(_) => Vec::new(),
     })
 }
 

@@ -2,7 +2,7 @@
 
 use crate::workspace;
 use anyhow::{Context, Result, bail};
-use protocol::{api, close::Close, command, document, framework, limits, people};
+use protocol::{api, close::Close, command, document, framework, limits, people, rounds};
 use std::{collections::BTreeMap, fmt::Write, path::PathBuf, time::Duration};
 use ts_rs::{Config, TS, TypeVisitor};
 
@@ -89,7 +89,7 @@ fn code(line: &str, out: &mut String, depth: &mut usize) {
                 new_line(out, *depth);
                 out.push('}');
             }
-            ',' if *depth > 0 => {
+            ',' if *depth > 0 && !in_brackets(out) => {
                 out.push(';');
                 new_line(out, *depth);
             }
@@ -97,6 +97,12 @@ fn code(line: &str, out: &mut String, depth: &mut usize) {
             _ => out.push(letter),
         }
     }
+}
+
+/// Whether the last line is within a tuple.
+fn in_brackets(out: &str) -> bool {
+    let line = out.rsplit('\n').next().unwrap_or_default();
+    line.matches('[').count() > line.matches(']').count()
 }
 
 /// Starts a line with this much space, or moves the start of a line that has nothing yet.
@@ -126,6 +132,10 @@ pub fn text() -> String {
     types.add::<framework::Framework>();
     types.add::<people::Role>();
     types.add::<people::Page>();
+    types.add::<rounds::RoundState>();
+    types.add::<rounds::Revealed>();
+    types.add::<rounds::Timing>();
+    types.add::<rounds::Told>();
 
     let mut text = HEADER.to_owned();
     for declaration in types.by_name.values() {

@@ -84,6 +84,8 @@ const GAME_ROUNDS: u64 = 3_000;
 
 /// Kills of one service that is typed into meanwhile.
 const KILLS: u32 = 200;
+/// Kills of one service in an open round of sealed notes.
+const SEALED_KILLS: &str = "FLIPCHART_SEALED_KILLS";
 
 /// Runs the large forms. Built as released, so that 50,000 conferences take minutes and not hours.
 ///
@@ -101,6 +103,12 @@ pub fn prove(seeds: u64, seconds: u64) -> Result<()> {
         cargo::test(play.env(GAME, GAME_ROUNDS.to_string()))
     });
     steps.run("kills in the middle of typing", || bench::kills(KILLS));
+    steps.run("kills in an open round", || {
+        let name = "seal6_seal14_kills";
+        let mut play =
+            cargo::command(&["test", "--release", "--package", "flipchart-tests", "--test", "live", name]);
+        cargo::test(play.env(SEALED_KILLS, "50"))
+    });
     steps.run("mutated input", || fuzz(seconds));
     steps.finish()
 }

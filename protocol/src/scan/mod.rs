@@ -9,6 +9,7 @@ mod update;
 mod value;
 
 pub use presence::{AwarenessEntry, scan_awareness, write_awareness};
+pub(crate) use update::hash;
 pub use update::{scan_stored, scan_update};
 
 use crate::lib0::{DecodeError, Reader};

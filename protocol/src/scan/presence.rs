@@ -52,3 +52,48 @@ pub fn write_awareness(entries: &[AwarenessEntry]) -> Vec<u8> {
     }
     writer.finish()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(client: u64, state: &str) -> AwarenessEntry {
+        AwarenessEntry { client, clock: 1, state: Some(state.to_owned()) }
+    }
+
+    fn scan(entries: &[AwarenessEntry]) -> Result<Vec<AwarenessEntry>, ScanError> {
+        scan_awareness(&write_awareness(entries))
+    }
+
+    #[test]
+    fn pres1_awareness_keeps_to_the_bounds_of_the_scanner_and_names_each_client_once() {
+        let full: Vec<_> = (1..=CLIENTS_PER_UPDATE).map(|client| entry(client, "{}")).collect();
+        assert_eq!(scan(&full).as_deref(), Ok(full.as_slice()));
+        let one_more = [full, vec![entry(0, "{}")]].concat();
+        assert!(matches!(scan(&one_more), Err(ScanError::TooMany { .. })));
+        let long = |bytes: usize| entry(1, &format!("\"{}\"", "x".repeat(bytes - 2)));
+        assert!(scan(&[long(AWARENESS_BYTES)]).is_ok());
+        assert!(matches!(scan(&[long(AWARENESS_BYTES + 1)]), Err(ScanError::TooMany { .. })));
+        assert_eq!(scan(&[entry(7, "{}"), entry(7, "{}")]), Err(ScanError::Twice(7)));
+        // Numbers in their shortest form, a count that the bytes can hold, nothing after the end.
+        let good = write_awareness(&[entry(1, "{}")]);
+        for bad in [
+            [&[0x81, 0x00][..], &good[1..]].concat(),
+            [&[0xff, 0xff, 0xff, 0xff, 0x0f][..], &good[1..]].concat(),
+            [&good[..], &[0]].concat(),
+            good[..good.len() - 1].to_vec(),
+        ] {
+            assert!(
+                matches!(scan_awareness(&bad), Err(ScanError::Bytes(_) | ScanError::TooMany { .. })),
+                "{bad:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn pres2_a_state_is_json_and_null_means_gone() {
+        let gone = AwarenessEntry { client: 1, clock: 2, state: None };
+        assert_eq!(scan(std::slice::from_ref(&gone)), Ok(vec![gone]));
+        assert_eq!(scan(&[entry(1, "writing")]), Err(ScanError::NotJson));
+    }
+}

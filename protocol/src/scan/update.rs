@@ -291,7 +291,7 @@ fn new_type(block: &Block) -> Option<NewType> {
 }
 
 /// Names and keys are only ever compared; a keyed hash keeps what is remembered small and cannot be aimed at.
-fn hash(name: &str) -> u64 {
+pub(crate) fn hash(name: &str) -> u64 {
     static STATE: OnceLock<RandomState> = OnceLock::new();
     STATE.get_or_init(RandomState::new).hash_one(name)
 }

@@ -1,8 +1,16 @@
 //! Whether somebody with a state vector has a line, or words of a field.
 
 use super::{Document, writers::letters};
-use protocol::id::{NoteId, RowId};
-use yrs::{Map, Out, ReadTxn, StateVector, Transact, branch::BranchID, updates::decoder::Decode};
+use protocol::{
+    id::{NoteId, RecordId, RowId},
+    known::Entry,
+    scan::{Span, Touched},
+};
+use yrs::{
+    Any, Map, Out, ReadTxn, StateVector, Transact,
+    branch::{Branch, BranchID},
+    updates::decoder::Decode,
+};
 
 /// A line of the board, a row of the plan, or the words of one of its fixed fields.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,8 +52,51 @@ impl Document {
         let Some(Out::YMap(map)) = txn.get_map(root).and_then(|lines| lines.get(&txn, id)) else {
             return false;
         };
-        let branch: &yrs::branch::Branch = map.as_ref();
+        let branch: &Branch = map.as_ref();
         matches!(branch.id(), BranchID::Nested(id) if has.get(&id.client) > id.clock)
+    }
+
+    /// Whether the news of a client's update does to a line with a record what only the server does (SPEC RIGHT10):
+    /// names a record, takes such a line away or puts other words in its place, or strikes through, or no longer, what
+    /// shows `locked` words.
+    pub fn touches_a_record(
+        &self,
+        touched: &Touched,
+        deletes: &[Span],
+        locked: impl Fn(RecordId) -> bool,
+    ) -> bool {
+        let (written, deleted) = (self.known.writes(touched), self.known.deletes(deletes));
+        // A letter that is typed or rubbed out ends here.
+        if written.is_empty() && deleted.is_empty() {
+            return false;
+        }
+        if written.iter().any(|entry| entry.map.is_some() && entry.is_under("record")) {
+            return true;
+        }
+        self.with_records().into_iter().any(|(id, map, record)| {
+            let inside = |entry: &&Entry| entry.map == Some(map);
+            let whole = |entry: &&Entry| entry.map.is_none() && entry.is_under(id.as_str());
+            let struck = |entry: &&Entry| entry.is_under("struck");
+            let mut all = written.iter().chain(&deleted);
+            written.iter().chain(&deleted).any(|entry| whole(&entry))
+                || written.iter().filter(inside).any(|entry| entry.is_under("text"))
+                || deleted.iter().filter(inside).any(|entry| entry.is_under("record"))
+                || (locked(record) && all.any(|entry| inside(&entry) && struck(&entry)))
+        })
+    }
+
+    /// Lines that show a record, each with the id of its map.
+    fn with_records(&self) -> Vec<(NoteId, (u64, u32), RecordId)> {
+        let txn = self.doc.transact();
+        let Some(notes) = txn.get_map("notes") else { return Vec::new() };
+        let lines = notes.iter(&txn).filter_map(|(key, line)| {
+            let Out::YMap(map) = line else { return None };
+            let Out::Any(Any::String(record)) = map.get(&txn, "record")? else { return None };
+            let branch: &Branch = map.as_ref();
+            let BranchID::Nested(id) = branch.id() else { return None };
+            Some((key.parse().ok()?, (id.client.get(), id.clock), record.parse().ok()?))
+        });
+        lines.collect()
     }
 
     /// All lines, rows and fields.

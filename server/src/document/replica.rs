@@ -1,7 +1,7 @@
 //! A client's copy of a document, for tests: what a stock Yjs client does, with no rule of ours in it.
 
 use super::DocumentError;
-use protocol::id::{NoteId, RowId};
+use protocol::id::{NoteId, RecordId, RowId};
 use std::{
     collections::BTreeMap,
     panic::{AssertUnwindSafe, catch_unwind},
@@ -14,12 +14,15 @@ use yrs::{
 };
 
 /// Every root that a document of ours may have.
-const ROOTS: [&str; 27] = [
+const ROOTS: [&str; 31] = [
     "accepted",
     "answers",
     "asked",
     "hand",
     "rewordings",
+    "rounds",
+    "slips",
+    "family",
     "quorum",
     "asks",
     "children",
@@ -31,6 +34,7 @@ const ROOTS: [&str; 27] = [
     "held",
     "meta",
     "notes",
+    "offered",
     "offers",
     "parted",
     "parts",
@@ -164,11 +168,46 @@ impl Replica {
     }
 
     /// A plain field of a line.
-    pub(crate) fn set(&self, note: &str, field: &str, value: &str) -> Option<Vec<u8>> {
+    pub(crate) fn set(&self, note: &str, field: &str, value: impl Into<Any>) -> Option<Vec<u8>> {
         let mut txn = self.doc.transact_mut();
         let Some(Out::YMap(note)) = txn.get_or_insert_map("notes").get(&txn, note) else { return None };
-        note.insert(&mut txn, field, value);
+        note.insert(&mut txn, field, value.into());
         Some(txn.encode_update_v1())
+    }
+
+    /// A plain field of a row.
+    pub(crate) fn set_row(&self, row: &str, field: &str, value: impl Into<Any>) -> Option<Vec<u8>> {
+        let mut txn = self.doc.transact_mut();
+        let Some(Out::YMap(row)) = txn.get_or_insert_map("rows").get(&txn, row) else { return None };
+        row.insert(&mut txn, field, value.into());
+        Some(txn.encode_update_v1())
+    }
+
+    /// A field of a line is taken away.
+    pub(crate) fn unset(&self, note: &str, field: &str) -> Option<Vec<u8>> {
+        let mut txn = self.doc.transact_mut();
+        let Some(Out::YMap(note)) = txn.get_or_insert_map("notes").get(&txn, note) else { return None };
+        note.remove(&mut txn, field)?;
+        Some(txn.encode_update_v1())
+    }
+
+    /// Words of its own in a line that is there.
+    pub(crate) fn write_words(&self, note: &str, words: &str) -> Option<Vec<u8>> {
+        let mut txn = self.doc.transact_mut();
+        let Some(Out::YMap(note)) = txn.get_or_insert_map("notes").get(&txn, note) else { return None };
+        note.insert(&mut txn, "text", TextPrelim::new(words));
+        Some(txn.encode_update_v1())
+    }
+
+    /// A new line that shows a record, as only the server writes one.
+    pub(crate) fn write_quote(&self, note: NoteId, record: RecordId) -> Vec<u8> {
+        self.edit(|txn| {
+            let mut fields = MapPrelim::default();
+            fields.insert("record".into(), In::from(record.as_str()));
+            fields.insert("section".into(), In::from("worried"));
+            fields.insert("order".into(), In::from("b00"));
+            txn.get_or_insert_map("notes").insert(txn, note.as_str(), fields);
+        })
     }
 
     /// A new row with one cell.

@@ -128,9 +128,6 @@ impl Document {
         if !row.children.is_empty() {
             put(&mut fields, "children", any(&serde_json::json!(row.children)));
         }
-        if let Some(from) = row.from {
-            put(&mut fields, "from", from.as_str());
-        }
         if row.struck {
             put(&mut fields, "struck", true);
         }
@@ -327,7 +324,6 @@ fn read_row(txn: &impl ReadTxn, id: RowId, map: &MapRef) -> PlanRow {
         children: field(txn, map, "children").unwrap_or_default(),
         who: field::<Vec<Doer>>(txn, map, "who").unwrap_or_default(),
         when: field::<When>(txn, map, "when").unwrap_or_default(),
-        from: field(txn, map, "from"),
         struck: field(txn, map, "struck").unwrap_or_default(),
     }
 }

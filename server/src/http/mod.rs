@@ -2,6 +2,7 @@
 
 mod app;
 mod attendees;
+mod ballots;
 mod conferences;
 mod cookies;
 mod enter;
@@ -109,6 +110,8 @@ pub fn routes(service: Arc<Service>) -> Router {
         .layer(DefaultBodyLimit::max(guard::BODY_BYTES))
         .layer(from_fn_with_state(service.clone(), guard::only_ours))
         .layer(from_fn(guard::record))
+        // Behind what writes a line for each request: nothing is written down of a ballot (SPEC SEAL5).
+        .merge(ballots::routes(&service))
         .layer(from_fn_with_state(every_answer, guard::dress))
         .with_state(service)
 }

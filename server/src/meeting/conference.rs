@@ -3,7 +3,7 @@
 //! The room keeps one of these, stores it whole after each command, and projects it into the documents that screens
 //! read. It holds no secret in clear: links and sessions are hashes, PINs are Argon2id.
 
-use super::{attendee::Attendee, in_hand::InHand};
+use super::{attendee::Attendee, in_hand::InHand, round::Rounds};
 use protocol::{
     command::{Focus, Label, Offered, Outcome, RowAnswer, Screen},
     document::{Audience, Kind},
@@ -82,6 +82,9 @@ pub struct Conference {
     /// What the chair keeps in hand beside the sheets.
     #[serde(default)]
     pub in_hand: InHand,
+    /// Rounds of sealed notes. No key, and nothing of a note before the reveal.
+    #[serde(default)]
+    pub rounds: Rounds,
     /// What people say to their own rows of the plan.
     pub answers: BTreeMap<RowId, BTreeMap<AttendeeId, RowAnswer>>,
     /// Outcomes of commands, so that a repeat gets the same answer.
@@ -125,6 +128,9 @@ pub struct Offer {
     /// The row in which its words stand, once they are accepted.
     #[serde(default)]
     pub row: Option<RowId>,
+    /// Where the row stands that it became.
+    #[serde(default = "all")]
+    pub audience: Audience,
     /// What.
     pub what: Offered,
     /// The author's name may stand beside it (P17).
@@ -206,6 +212,13 @@ pub struct Record {
     pub audience: Audience,
 }
 
+impl Record {
+    /// Somebody's own words that were read back: they change, and are struck through, with their author's yes (P21).
+    pub fn is_locked(&self) -> bool {
+        self.read_back && (self.kind == RecordKind::Quote || self.child.is_some())
+    }
+}
+
 fn all() -> Audience {
     Audience::All
 }
@@ -253,6 +266,12 @@ impl Offer {
     /// Whose words they are: nobody's with a device, for a child's.
     pub fn author(&self) -> Option<AttendeeId> {
         if self.child.is_some() { None } else { Some(self.on_behalf_of.unwrap_or(self.by)) }
+    }
+
+    /// The row that it became, and whose name may stand beside it. Words about a row that stood already name nobody.
+    pub fn named_row(&self) -> Option<(RowId, AttendeeId)> {
+        let became = self.state == OfferState::Accepted && matches!(self.what, Offered::Row { .. });
+        Some((self.row.filter(|_| became && self.named)?, self.author()?))
     }
 
     /// The desk has still to answer it.

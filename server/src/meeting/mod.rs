@@ -8,4 +8,5 @@ pub mod conference;
 pub mod framework;
 pub mod in_hand;
 pub mod practice;
+pub mod round;
 pub mod sheet;

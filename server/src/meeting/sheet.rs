@@ -3,7 +3,7 @@
 pub use protocol::command::{Doer, When};
 use protocol::{
     command::Label,
-    id::{AttendeeId, ChildId, NoteId, RecordId, RowId},
+    id::{ChildId, NoteId, RecordId, RowId},
 };
 use std::collections::BTreeMap;
 
@@ -52,8 +52,6 @@ pub struct PlanRow {
     pub who: Vec<Doer>,
     /// By when.
     pub when: When,
-    /// Whose offer it was.
-    pub from: Option<AttendeeId>,
     /// The meeting changed its mind.
     pub struck: bool,
 }

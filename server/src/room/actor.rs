@@ -3,24 +3,26 @@
 
 use super::{
     commands::{Edit, Prepared},
-    core::{AskId, ConnId, Core, Effect, Inbound, LoadError, Loaded, Session, WayInCheck, not_saved},
+    core::{AskId, ConnId, Core, Effect, Inbound, Session, WayInCheck, not_saved},
     directory::Surroundings,
     farewell::Farewell,
     handle::NotSaved,
     outbox::Outbox,
     packing::Packing,
     pass::Pass,
+    waking::load,
     watchdog::Watched,
 };
 use crate::{
     meeting::{addresses::Addresses, attendee::TokenHash, conference::Record},
     store::{Batch, StoreError},
 };
-use metrics::{counter, gauge, histogram};
+use ballot_box::{BALLOT_BYTES, RoundKey};
+use metrics::{counter, gauge};
 use protocol::{
     close::Close,
     command::{Outcome, Request},
-    id::{AttendeeId, ConferenceId, RecordId},
+    id::{AttendeeId, RecordId, RoundId},
     limits::{REST, UPDATES_PER_REST},
     people::Place,
 };
@@ -32,7 +34,8 @@ use std::{
 };
 use tokio::{
     sync::{mpsc, oneshot},
-    time::sleep_until,
+    task::JoinSet,
+    time::{Interval, MissedTickBehavior, interval, sleep_until},
 };
 
 /// Messages that may wait for a room. When it is full a socket stops reading, which is how rates are limited.
@@ -40,7 +43,9 @@ pub(super) const INBOX: usize = 512;
 /// Messages taken before the store and the outboxes get their turn again.
 const TURN: usize = 64;
 /// Between two tries to load a room that the store would not give.
-const RELOAD_EVERY: Duration = Duration::from_millis(500);
+pub(super) const RELOAD_EVERY: Duration = Duration::from_millis(500);
+/// How often a room with a round looks at the clock.
+const TICK: Duration = Duration::from_secs(1);
 
 /// What a handle asks of the room.
 pub(super) enum Message {
@@ -52,6 +57,8 @@ pub(super) enum Message {
     Command((AttendeeId, u32), Request, Prepared, oneshot::Sender<Outcome>),
     Connect((AttendeeId, u32), Outbox, oneshot::Sender<Option<(ConnId, Duration)>>),
     Receive(ConnId, Inbound),
+    /// A ballot, from nobody: nothing that says who, from where or when comes with it (SPEC SEAL5).
+    Cast(RoundId, Box<[u8; BALLOT_BYTES]>),
     Disconnect(ConnId),
     /// Puts words of a practice scenario on the sheets.
     Fill(Vec<Edit>, Vec<(RecordId, Record)>, oneshot::Sender<Outcome>),
@@ -76,6 +83,9 @@ pub(super) struct Actor {
     asked: HashMap<AskId, Asked>,
     next_ask: u64,
     in_flight: Option<oneshot::Receiver<Result<(), StoreError>>>,
+    /// Keys of rounds that are being made.
+    keys: JoinSet<(RoundId, RoundKey)>,
+    ticks: Interval,
     draining: Option<Farewell>,
     /// When nothing will have been written for long enough.
     rests: Instant,
@@ -88,6 +98,8 @@ impl Actor {
     pub(super) fn new(core: Core, around: Arc<Surroundings>, inbox: mpsc::Receiver<Message>) -> Self {
         let watched = around.watchdog.watch();
         gauge!("flipchart_rooms").increment(1);
+        let mut ticks = interval(TICK);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         Self {
             core,
             around,
@@ -98,37 +110,12 @@ impl Actor {
             asked: HashMap::new(),
             next_ask: 0,
             in_flight: None,
+            keys: JoinSet::new(),
+            ticks,
             draining: None,
             rests: Instant::now() + REST,
             panicked: false,
         }
-    }
-
-    /// Loads a room that somebody needs and runs it. Whoever comes meanwhile waits at the inbox. One that cannot be read
-    /// is left alone: whoever asks it hears what they would hear of a room that does not exist.
-    pub(super) async fn wake(
-        id: ConferenceId,
-        around: Arc<Surroundings>,
-        mut inbox: mpsc::Receiver<Message>,
-    ) {
-        let began = Instant::now();
-        let core = loop {
-            match load(&around, id, false).await {
-                Ok(core) => break core,
-                Err(error) if error.may_pass() && !inbox.is_closed() => {
-                    tracing::error!(conference = %id, %error, "a conference cannot be read from the store; trying again");
-                    // Nobody waits for a disk that does not answer: they ask again.
-                    while inbox.try_recv().is_ok() {}
-                    tokio::time::sleep(RELOAD_EVERY).await;
-                }
-                Err(error) => {
-                    tracing::error!(conference = %id, %error, "a conference cannot be opened and is left alone");
-                    return;
-                }
-            }
-        };
-        histogram!("flipchart_load_seconds").record(began.elapsed());
-        Self::new(core, around, inbox).run().await;
     }
 
     pub(super) async fn run(mut self) {
@@ -157,6 +144,13 @@ impl Actor {
                 }
                 () = sleep_until(self.rests.into()), if self.is_worth_a_rest() => {
                     self.guarded(None, |actor| actor.core.rest(UPDATES_PER_REST));
+                }
+                Some(Ok((round, key))) = self.keys.join_next(), if self.draining.is_none() => {
+                    self.guarded(None, |actor| actor.core.key_made(round, key));
+                }
+                _ = self.ticks.tick(), if self.core.has_rounds() && self.draining.is_none() => {
+                    let now = (self.around.clock)();
+                    self.guarded(None, |actor| actor.core.tick(now));
                 }
                 () = until(self.draining.as_ref().and_then(Farewell::next)) => self.say_farewell(),
                 message = self.inbox.recv(), if !self.takes_nothing_new() => {
@@ -284,6 +278,7 @@ impl Actor {
                 }
             }
             Message::Receive(conn, inbound) => self.core.receive(conn, inbound, now),
+            Message::Cast(round, ballot) => self.core.cast(round, &ballot[..]),
             Message::Disconnect(conn) => self.gone(conn),
             Message::Fill(edits, records, reply) => {
                 let ask = self.ask(Asked::Outcome(reply));
@@ -328,6 +323,10 @@ impl Actor {
                     if let Some(Asked::Session(reply)) = self.asked.remove(&ask) {
                         let _ = reply.send(Ok(session));
                     }
+                }
+                Effect::MakeKey(round) => {
+                    let mut rng = (self.around.rng)();
+                    self.keys.spawn_blocking(move || (round, RoundKey::generate(&mut rng)));
                 }
                 Effect::Reload => reload = true,
                 Effect::Halt => {
@@ -377,6 +376,8 @@ impl Actor {
         if let Some(stored) = self.in_flight.take() {
             let _ = stored.await;
         }
+        // Rounds whose keys these would have been are void.
+        self.keys = JoinSet::new();
         let id = self.core.conference().id;
         loop {
             match load(&self.around, id, true).await {
@@ -442,15 +443,4 @@ fn submit(around: &Surroundings, batch: Batch) -> oneshot::Receiver<Result<(), S
         }),
     );
     stored
-}
-
-/// Reads a room from the store, off the async threads.
-async fn load(around: &Arc<Surroundings>, id: ConferenceId, quiet: bool) -> Result<Core, LoadError> {
-    let store = around.store.clone();
-    let (rng, now) = ((around.rng)(), (around.clock)());
-    let loaded = tokio::task::spawn_blocking(move || {
-        let kept = store.load_each(id)?;
-        Core::load(id, Loaded { kept, rng, quiet, now })
-    });
-    loaded.await.unwrap_or(Err(LoadError::Fault))
 }

@@ -219,7 +219,7 @@ impl Directory {
             let handle = self.room(id).ok_or(CreateError::NotSaved)?;
             return match handle.settle().await {
                 Outcome::Done { .. } => Ok(handle),
-                Outcome::Refused { .. } => Err(CreateError::NotSaved),
+                _ => Err(CreateError::NotSaved),
             };
         }
         let store = self.around.store.clone();
@@ -231,7 +231,7 @@ impl Directory {
         let handle = self.run(core);
         match handle.settle().await {
             Outcome::Done { .. } => Ok(handle),
-            Outcome::Refused { .. } => {
+            _ => {
                 // Nothing of it was kept: the room ends when its last handle is dropped.
                 self.rooms.remove(&id);
                 self.around.forget(id);
@@ -323,6 +323,7 @@ impl Directory {
             wrote: BTreeMap::new(),
             in_hand: InHand { hidden_places: new.hidden_places.into_iter().collect(), ..InHand::default() },
             answers: BTreeMap::new(),
+            rounds: Default::default(),
             set_aside: Default::default(),
             answered: Answered::default(),
         })

@@ -8,12 +8,16 @@ use super::{
     pass::Pass,
 };
 use crate::meeting::{attendee::TokenHash, conference::Record};
+use ballot_box::BALLOT_BYTES;
 use protocol::{
     command::{Outcome, Request},
-    id::{AttendeeId, ConferenceId, RecordId},
+    id::{AttendeeId, ConferenceId, RecordId, RoundId},
     people::Place,
 };
-use std::time::{Duration, Instant};
+use std::{
+    pin::Pin,
+    time::{Duration, Instant},
+};
 use tokio::sync::{mpsc, oneshot};
 
 /// Nothing can be kept at the moment; nothing was changed.
@@ -105,6 +109,11 @@ impl RoomHandle {
             .unwrap_or_else(not_saved)
     }
 
+    /// Hands a ballot on. There is no answer, whatever becomes of it (SPEC SEAL5).
+    pub async fn cast(&self, round: RoundId, ballot: Box<[u8; BALLOT_BYTES]>) {
+        let _ = self.inbox.send(Message::Cast(round, ballot)).await;
+    }
+
     /// A socket of this device; none if it may not be here.
     pub async fn connect(&self, attendee: AttendeeId, device: u32, outbox: Outbox) -> Option<Connection> {
         let (conn, left) = self.asks(|reply| Message::Connect((attendee, device), outbox, reply)).await??;
@@ -137,14 +146,22 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// How much longer this socket may be.
-    pub fn time_left(&self) -> Duration {
-        self.ends.saturating_duration_since(Instant::now())
+    /// Until when this socket may be.
+    pub fn ends(&self) -> Instant {
+        self.ends
     }
 
-    /// Passes a message on, in order. Waits while the room's inbox is full, so that the socket stops reading.
-    pub async fn send(&self, message: Inbound) {
-        let _ = self.inbox.send(Message::Receive(self.conn, message)).await;
+    /// Passes a message on, in order. Where the room's inbox is full the answer has to be waited for before anything else
+    /// is read, which is how a fast socket is slowed down. It takes room only then: most sockets are idle.
+    #[must_use]
+    pub fn send(&self, message: Inbound) -> Option<Pin<Box<dyn Future<Output = ()> + Send + '_>>> {
+        match self.inbox.try_send(Message::Receive(self.conn, message)) {
+            Err(mpsc::error::TrySendError::Full(message)) => Some(Box::pin(async {
+                // A room that has ended takes nothing; its sockets are told.
+                let _ = self.inbox.send(message).await;
+            })),
+            _ => None,
+        }
     }
 }
 

@@ -15,4 +15,5 @@ pub mod pass;
 pub mod practice;
 pub mod projection;
 pub mod rights;
+mod waking;
 pub mod watchdog;

@@ -284,7 +284,6 @@ fn fill(conference: &Conference, scenario: &Practice, derive: Derive<'_>) -> Fil
                     })
                     .collect(),
                 when: When { date: date.map(str::to_owned), words: words.map(str::to_owned) },
-                from: None,
                 struck: false,
             },
         ));

@@ -1,6 +1,8 @@
 //! What each server-written document holds, worked out from the conference's state (SPEC DOC2). Plain functions: the
 //! same state gives the same maps, so that a document can be rebuilt for any audience.
 
+mod rounds;
+
 use super::rights;
 use crate::{
     document::Maps,
@@ -169,10 +171,11 @@ fn proceedings(conference: &Conference, audience: Audience) -> Maps {
         ("conference", map(json!({ "heading": conference.heading() }))),
         ("roll", roll),
         ("children", children),
+        ("rounds", rounds::shown(conference)),
     ])
 }
 
-/// Quotes and accepted notes of one audience (SPEC DOC5).
+/// Quotes and accepted notes of one audience, and who offered which rows of its plan (SPEC DOC5).
 fn record(conference: &Conference, audience: Audience) -> Maps {
     let records = conference
         .records
@@ -197,7 +200,15 @@ fn record(conference: &Conference, audience: Audience) -> Maps {
             (id.to_string(), value)
         })
         .collect();
-    Maps::from([("records", records)])
+    let rows = conference.offers.values().filter(|offer| offer.audience == audience);
+    let offered = rows
+        .filter_map(|offer| {
+            let (row, author) = offer.named_row()?;
+            let author = &conference.people.get(&author)?.person.name;
+            Some((row.to_string(), json!({ "author": author })))
+        })
+        .collect();
+    Maps::from([("records", records), ("offered", offered)])
 }
 
 fn desk(conference: &Conference, presence: &Presence) -> Maps {
@@ -319,6 +330,8 @@ fn desk(conference: &Conference, presence: &Presence) -> Maps {
     }));
     Maps::from([
         ("hand", hand),
+        ("slips", rounds::slips(conference)),
+        ("family", rounds::family(conference)),
         ("rewordings", rewordings),
         ("quorum", quorum),
         ("answers", answers),
@@ -384,6 +397,7 @@ fn seat(conference: &Conference, attendee: AttendeeId, who: &Attendee) -> Maps {
     Maps::from([
         ("answers", answers),
         ("asked", asked),
+        ("rounds", rounds::of(conference, attendee)),
         ("accepted", accepted),
         (
             "seat",

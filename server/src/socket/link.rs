@@ -64,17 +64,25 @@ impl Many {
 }
 
 impl Link {
-    /// An Auth frame of a document on a socket that has been admitted.
-    pub(super) async fn open(&self, many: &Many, gate: &Gate, name: &str, token: &str, outbox: &Outbox) {
+    /// An Auth frame of a document on a socket that has been admitted: what the room is told of it.
+    pub(super) fn open(
+        &self,
+        many: &Many,
+        gate: &Gate,
+        name: &str,
+        token: &str,
+        outbox: &Outbox,
+    ) -> Option<Inbound> {
         let opened = match many.is_theirs(token, gate) {
             true => many.names().open(name, many.holder.conference).ok(),
             false => None,
         };
         match opened {
-            Some(document) => {
-                self.room.send(Inbound::Open { document, wire: Wire::Named(name.to_owned()) }).await;
+            Some(document) => Some(Inbound::Open { document, wire: Wire::Named(name.to_owned()) }),
+            None => {
+                say(outbox, name, &ServerMessage::Denied(DENIED));
+                None
             }
-            None => say(outbox, name, &ServerMessage::Denied(DENIED)),
         }
     }
 

@@ -125,6 +125,13 @@ export class Pen {
     return this.page.getByRole("textbox", { name: `${column}, row ${n}`, exact });
   }
 
+  /** Types a date as this browser takes it. */
+  async typeDate(field, date) {
+    const digits = await digitsOf(this.page, date);
+    await field.focus();
+    await this.page.keyboard.type(digits);
+  }
+
   /** Starts a row; gives its number. */
   async startRow() {
     await this.button("Add a row").click();
@@ -152,9 +159,7 @@ export class Pen {
       await this.page.getByRole("button", { name: `Take ${name} away from row ${n}`, exact }).waitFor();
     }
     if (date) {
-      const digits = await digitsOf(this.page, date);
-      await this.page.getByLabel(`By when, row ${n}: date`, { exact }).focus();
-      await this.page.keyboard.type(digits);
+      await this.typeDate(this.page.getByLabel(`By when, row ${n}: date`, { exact }), date);
       await this.page.keyboard.press("Tab");
     }
     if (words) {

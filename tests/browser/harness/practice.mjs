@@ -16,7 +16,8 @@ export async function practice(service, title) {
 /** Opens a personal link with its PIN; those who attend come to the door, desks and walls are in. */
 export async function comeIn(page, { url, pin }) {
   await page.goto(url);
-  await page.getByLabel("Type your PIN").fill(pin);
+  await page.getByLabel("Type your PIN").click();
+  await page.keyboard.type(pin);
   await page.getByRole("button", { name: "Open", exact: true }).click();
   const door = page.getByRole("button", { name: "Come to the door" });
   await door.or(page.getByRole("navigation", { name: "Phases" })).or(page.getByText(/^page \d+ of|Join on your own phone/)).first().waitFor();

@@ -145,7 +145,7 @@ async fn command(chair: &Guest, command: Command) -> Result<()> {
     let request = Request { id: flipchart_tests::draw(), command };
     let path = format!("/api/attendees/{}/commands", chair.attendee);
     match chair.requests.post(&path, &request).await?.json()? {
-        Outcome::Done { .. } => Ok(()),
+        Outcome::Done { .. } | Outcome::Signed { .. } => Ok(()),
         Outcome::Refused { why, .. } => anyhow::bail!("refused: {why}"),
     }
 }

@@ -10,6 +10,7 @@ use anyhow::{Context, Result, bail};
 use std::{
     fs::File,
     net::SocketAddr,
+    ops::Range,
     path::{Path, PathBuf},
     process::Command,
     time::Duration,
@@ -224,6 +225,11 @@ impl<'a> Server<'a> {
             Some(house) if self.peer == Peer::Ours => house.nth_place(number),
             _ => (number / 10, number % 10),
         }
+    }
+
+    /// Conferences in which so many sockets sit; none where a room is nothing but its documents.
+    pub fn conferences(&self, sockets: usize) -> Range<usize> {
+        if self.peer == Peer::Ours { 0..self.nth_place(sockets).0 + 1 } else { 0..0 }
     }
 
     /// y-sweet opens only documents that were made.

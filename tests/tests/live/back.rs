@@ -12,7 +12,7 @@ use protocol::{
 const PART: Kind = Kind::Board(Audience::Part(1));
 
 /// The desk makes a new link, they open it, and the chair lets them in.
-async fn comes_back(room: &Conference, gone: &Attendee, chair: &Attendee) -> Result<Attendee> {
+pub(crate) async fn comes_back(room: &Conference, gone: &Attendee, chair: &Attendee) -> Result<Attendee> {
     let (secret, secret_hash) = secret();
     let pin = "86420975".to_owned();
     let way_in = WayIn { secret_hash, pin: pin.clone() };
@@ -31,7 +31,7 @@ fn shows(seen: &Seen, words: &str) -> bool {
 }
 
 /// Opens what the seat names once it names a document whose name ends like this.
-async fn follows(one: &Attendee, document: &str) -> Result<()> {
+pub(crate) async fn follows(one: &Attendee, document: &str) -> Result<()> {
     let names = |seen: &Seen| {
         let mut seats = seen.replicas.values().filter(|copy| matches!(copy.name.kind, Kind::Seat(_)));
         seats.any(|seat| seat.keys("documents").iter().any(|name| name.ends_with(document)))

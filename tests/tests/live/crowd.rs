@@ -3,7 +3,7 @@
 
 use anyhow::{Context, Result, bail, ensure};
 use flipchart_tests::{
-    Attendee, Conference, DEADLINE, Service, Start, read_server_frame, wait_for, write_client_frame,
+    Attendee, Conference, DEADLINE, Requests, Service, Start, read_server_frame, wait_for, write_client_frame,
 };
 use futures_util::{
     SinkExt as _, StreamExt as _,
@@ -112,6 +112,43 @@ async fn end_of(mut socket: Raw) -> Result<(u16, Instant)> {
     bail!("it ended without a word")
 }
 
+/// A measure of the service as it is now; none before there was anything to measure.
+async fn measure(service: &Service, name: &str) -> Result<Option<u64>> {
+    let measures = Requests::to(&service.origin()).get("/metrics").await?.text();
+    let said = measures.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+    Ok(said.map(str::parse).transpose()?)
+}
+
+#[tokio::test]
+async fn sto15_a_start_loads_no_room_and_many_who_come_at_once_load_theirs_once() -> Result<()> {
+    let service = Service::start(&[]).await?;
+    let mut chairs = Vec::new();
+    for _ in 0..3 {
+        let room = Conference::open(&service, &[Role::Chair, Role::Parent]).await?;
+        let chair = room.chair().await?;
+        chair.type_note("worried", "kept").await?;
+        chair.saved().await?;
+        chairs.push(chair);
+    }
+    let service = service.restart().await?;
+    assert_eq!(measure(&service, "flipchart_rooms").await?.unwrap_or(0), 0);
+    let first = &mut chairs[0];
+    try_join_all((0..12).map(|_| first.fresh_ticket())).await?;
+    first.forget();
+    first.connect().await?;
+    first.open_all().await?;
+    first.reads("kept").await?;
+    assert_eq!(measure(&service, "flipchart_rooms").await?, Some(1));
+    assert_eq!(measure(&service, "flipchart_load_seconds_count").await?, Some(1));
+    let other = &mut chairs[2];
+    other.forget();
+    other.connect().await?;
+    other.open_all().await?;
+    other.reads("kept").await?;
+    assert_eq!(measure(&service, "flipchart_rooms").await?, Some(2));
+    Ok(())
+}
+
 #[tokio::test]
 async fn close5_a_service_that_stops_lets_sockets_go_one_after_the_other_and_loses_nothing() -> Result<()> {
     let mut service = behind_a_proxy().await?;
@@ -200,6 +237,10 @@ async fn lim7_a_thousand_sockets_that_were_cut_at_once_come_back_and_nobody_else
     let (first, last) = (rest[0], rest[2]);
     ensure!(last < first + (4 << 20), "storms leave something behind: {rest:?}");
     drop(sockets);
-    wait_for("what the sockets held", async || memory().ok().filter(|now| *now < last)).await?;
-    Ok(())
+    let requests = Requests::to(&service.origin());
+    wait_for("the end of the last socket", async || {
+        let measures = requests.get("/metrics").await.ok()?.text();
+        measures.lines().any(|line| line == "flipchart_sockets 2").then_some(())
+    })
+    .await
 }

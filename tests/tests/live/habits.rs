@@ -182,7 +182,7 @@ async fn http4_close2_a_used_an_unknown_and_an_old_ticket_open_nothing_and_a_new
 }
 
 #[tokio::test]
-async fn lim1_close1_a_frame_too_large_or_unreadable_ends_its_own_socket_alone_and_no_word_is_lost()
+async fn lim1_close1_close4_a_frame_too_large_or_unreadable_ends_its_own_socket_alone_and_no_word_is_lost()
 -> Result<()> {
     let service = Service::start(&[]).await?;
     let room = Conference::open(&service, &[Role::Chair, Role::Parent]).await?;

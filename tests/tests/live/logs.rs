@@ -4,6 +4,7 @@ use anyhow::Result;
 use flipchart_tests::{Attendee, Conference, Requests, Start, draw};
 use protocol::{
     command::{Ask, Command, Offered, Person, Whose},
+    id::AttendeeId,
     people::{Place, Role},
 };
 
@@ -26,7 +27,8 @@ async fn http12_http17_nothing_personal_is_logged_however_talkative_the_log_is()
             agency: Some(format!("{CANARY} agency")),
             place: Place::Call,
         };
-        chair.does(Command::Invite { attendee: draw(), person, way_in: None }).await?;
+        let invited: AttendeeId = draw();
+        chair.does(Command::Invite { attendee: invited, person, way_in: None }).await?;
         chair.type_note("worried", &format!("{CANARY} on the board")).await?;
         wall.reads(CANARY).await?;
         let what = Offered::Note {
@@ -43,7 +45,8 @@ async fn http12_http17_nothing_personal_is_logged_however_talkative_the_log_is()
         chair.does(Command::Recording { kept: Some(format!("{CANARY} kept")) }).await?;
         let code = chair.read(protocol::document::Kind::Desk, |desk| desk.json("code"))?["room"].clone();
         let code = code.as_str().unwrap_or_default().to_owned();
-        Attendee::knock(room.origin(), &code, &format!("{CANARY} at the door"), Place::Room).await?;
+        let knocked =
+            Attendee::knock(room.origin(), &code, &format!("{CANARY} at the door"), Place::Room).await?;
         chair.requests.get(&format!("/api/qr/{code}")).await?;
         parent.requests.post("/api/enter", &format!("{CANARY} in a wrong body")).await?;
         chair.send_raw(format!("{CANARY} in a bad frame").into_bytes()).await;
@@ -76,6 +79,13 @@ async fn http12_http17_nothing_personal_is_logged_however_talkative_the_log_is()
             ("the set-up key", &key),
             ("a ticket", &ticket),
             ("the room's code", &code),
+            ("the id of the conference", room.id.as_str()),
+            ("the id of the child", room.child.as_str()),
+            ("the id of the chair", chair.id.as_str()),
+            ("the id of the parent", parent.id.as_str()),
+            ("the id of the wall", wall.id.as_str()),
+            ("the id of somebody invited", invited.as_str()),
+            ("the id of a stranger", knocked.id.as_str()),
         ] {
             if let Some(line) = log.lines().find(|line| line.contains(secret)) {
                 panic!("RUST_LOG={level}: {what} in the log: {}", &line[..line.len().min(400)]);

@@ -12,3 +12,4 @@ mod locked;
 mod logs;
 mod refusals;
 mod rights;
+mod sealed;

@@ -1,12 +1,13 @@
 //! Role × document × operation, on the wire.
 
+use crate::back::{comes_back, follows};
 use anyhow::{Context, Result};
 use flipchart_tests::{Attendee, Conference, Forced, Requests, Service, draw};
 use futures_util::future::try_join_all;
 use protocol::{
     command::{Command, Offered, Outcome, Refusal},
     document::{Access, Audience, DocumentName, Kind},
-    people::Role,
+    people::{Place, Role},
 };
 use std::collections::BTreeMap;
 
@@ -106,21 +107,33 @@ fn canary(kind: Kind) -> String {
 }
 
 async fn check(row: &Row, one: &Attendee, other: Kind, writes: Writes, chair: &Attendee) -> Result<()> {
-    let role = row.role;
+    let conference = one.conference()?;
+    let named = |(kind, access)| (DocumentName::new(conference, kind), access);
+    let expected = row.expected(Kind::Seat(one.id), other, writes).into_iter().map(named).collect();
+    check_names(&format!("{:?}", row.role), one, expected, writes, chair).await
+}
+
+async fn check_names(
+    who: &str,
+    one: &Attendee,
+    expected: Vec<(DocumentName, Option<Access>)>,
+    writes: Writes,
+    chair: &Attendee,
+) -> Result<()> {
     let named: BTreeMap<String, Access> =
         serde_json::from_value(one.read(Kind::Seat(one.id), |seat| seat.json("documents"))?)?;
-    for (kind, access) in row.expected(Kind::Seat(one.id), other, writes) {
-        let opened = one.open(kind).await?.ok();
-        assert_eq!(opened, access, "{role:?} opens {kind}, by {writes:?}");
-        let name = DocumentName::new(one.conference()?, kind).to_string();
-        assert_eq!(named.get(&name).copied(), access, "the seat of {role:?} about {kind}, by {writes:?}");
-        let words = format!("forced by {role:?} with {writes:?} into {kind}");
+    for (name, access) in expected {
+        let opened = one.open_named(name).await?.ok();
+        assert_eq!(opened, access, "{who} opens {name}, by {writes:?}");
+        let says = named.get(&name.to_string()).copied();
+        assert_eq!(says, access, "the seat of {who} about {name}, by {writes:?}");
+        let words = forced(who, writes, name);
         let expected = match access {
             None => Forced::Unanswered,
             Some(Access::Read) => Forced::Refused,
             Some(Access::Write) => Forced::Taken,
         };
-        assert_eq!(one.force(kind, &words).await?, expected, "{role:?} writes {kind}, by {writes:?}");
+        assert_eq!(one.force_named(name, &words).await?, expected, "{who} writes {name}, by {writes:?}");
         if access == Some(Access::Write) {
             let shown = |seen: &flipchart_tests::Seen| {
                 seen.frames
@@ -135,6 +148,10 @@ async fn check(row: &Row, one: &Attendee, other: Kind, writes: Writes, chair: &A
         }
     }
     Ok(())
+}
+
+fn forced(who: &str, writes: Writes, name: DocumentName) -> String {
+    format!("forced by {who} with {writes:?} into {} {}", name.kind, name.edition)
 }
 
 #[tokio::test]
@@ -216,6 +233,135 @@ async fn right1_right2_right3_right4_every_role_reads_and_writes_its_documents_a
             assert_eq!(one.ever_received(&canary(kind)), has_words, "{:?}: {}", row.role, canary(kind));
         }
         assert_eq!(one.surprises(), Vec::<String>::new(), "{:?}", row.role);
+    }
+    Ok(())
+}
+
+/// Documents of a part, and documents in their editions: what somebody of a role may do with each. `gone` = they are
+/// left out of the part, `wall` = the wall may show it.
+fn expected_of_a_part(
+    row: &Row,
+    current: &BTreeMap<Kind, DocumentName>,
+    writes: Writes,
+    gone: bool,
+    wall: bool,
+) -> Vec<(DocumentName, Option<Access>)> {
+    let part = Audience::Part(1);
+    let own = row.expected(Kind::Stage, Kind::Stage, writes);
+    let of = |kind: Kind| own.iter().find(|(other, _)| *other == kind).and_then(|(_, access)| *access);
+    // A part is read and written like what everybody reads, by everybody whom it does not leave out.
+    let reads = !gone && (row.role != Role::Wall || wall);
+    let like = |kind| of(kind).filter(|_| reads);
+    let mut expected = vec![
+        (current[&Kind::Board(part)], like(Kind::Board(Audience::All))),
+        (current[&Kind::Plan(part)], like(Kind::Plan(Audience::All))),
+        (current[&Kind::Record(part)], like(Kind::Record(Audience::All))),
+    ];
+    let conference = current[&Kind::Stage].conference;
+    for kind in [Kind::Board, Kind::Plan, Kind::Record].map(|kind| kind(Audience::Part(2))) {
+        expected.push((DocumentName::new(conference, kind), None));
+    }
+    // What was begun anew when somebody came back has one edition, not the one before and not the one after.
+    for audience in Audience::EVERY {
+        for kind in [Kind::Board(audience), Kind::Plan(audience)] {
+            let edition = current[&kind].edition;
+            let others = [edition - 1, edition + 1].into_iter().filter(|other| *other > 0);
+            expected.extend(others.map(|edition| (DocumentName { edition, ..current[&kind] }, None)));
+            expected.push((current[&kind], of(kind)));
+        }
+    }
+    expected
+}
+
+#[tokio::test]
+async fn right3_part2_everybody_but_who_is_left_out_reads_a_part_and_each_document_has_one_edition()
+-> Result<()> {
+    const MISSED: [&str; 2] = ["a line of the time", "a row of the time"];
+    let service = Service::start(&[]).await?;
+    let mut room = Conference::open(&service, &[Role::Chair, Role::Relative]).await?;
+    let chair = room.chair().await?;
+    let gone = room.bring(Role::Relative, &chair).await?;
+    room.convene(&chair, "mapping").await?;
+    let mut here = BTreeMap::new();
+    for row in rows().iter().filter(|row| row.role != Role::Chair) {
+        let one = if row.role == Role::Wall {
+            room.pair(&chair, Requests::to(room.origin())).await?
+        } else {
+            room.invite(row.role, &chair).await?;
+            let last = room.people().last().context("just invited")?.clone();
+            let mut one = Attendee::enter(room.origin(), last.attendee, &last.secret, &last.pin).await?;
+            if !row.role.has_desk() {
+                let admit = Command::Admit { attendee: one.id, device: None, person: None };
+                chair.does(admit).await?;
+            }
+            one.connect().await?;
+            one.open_all().await?;
+            one
+        };
+        here.insert(row.role, one);
+    }
+    chair.does(Command::EndPart { attendee: gone.id }).await?;
+    chair.type_note("worried", MISSED[0]).await?;
+    chair.type_row(&[("task", MISSED[1])]).await?;
+    let quote = Command::Quote {
+        record: draw(),
+        note: draw(),
+        section: "worried".into(),
+        order: "b01".into(),
+        words: "a quote of the time".into(),
+        speaker: "the teacher".into(),
+        replaces: None,
+    };
+    chair.does(quote).await?;
+    chair.saved().await?;
+    let mut gone = comes_back(&room, &gone, &chair).await?;
+    follows(&chair, "/board.part-1").await?;
+    let named: BTreeMap<String, Access> =
+        serde_json::from_value(chair.read(Kind::Seat(chair.id), |seat| seat.json("documents"))?)?;
+    let names = named.keys().map(|name| name.parse::<DocumentName>());
+    let current: BTreeMap<Kind, DocumentName> =
+        names.map(|name| name.map(|name| (name.kind, name))).collect::<Result<_, _>>()?;
+    let rows = rows();
+    let relative = rows.iter().find(|row| row.role == Role::Relative).context("it has a row")?;
+    // Without a pen; then with one, where their role may hold one, and the wall when whoever is left out has gone on
+    // the call.
+    for pens in [false, true] {
+        if pens {
+            let with_a_pen = rows.iter().filter(|row| row.pen == "yes").map(|row| here[&row.role].id);
+            for attendee in with_a_pen.chain([gone.id]).collect::<Vec<_>>() {
+                chair.does(Command::GivePen { attendee }).await?;
+            }
+            chair.does(Command::Move { attendee: gone.id, place: Place::Call }).await?;
+        }
+        for one in here.values_mut().chain([&mut gone]) {
+            one.forget();
+            one.connect().await?;
+            one.open_all().await?;
+        }
+        let writes = |row: &Row| if pens && row.pen == "yes" { Writes::Pen } else { Writes::Nothing };
+        try_join_all(rows.iter().map(async |row| {
+            let one = here.get(&row.role).unwrap_or(&chair);
+            let expected = expected_of_a_part(row, &current, writes(row), false, pens);
+            check_names(&format!("{:?}", row.role), one, expected, writes(row), &chair).await
+        }))
+        .await?;
+        let expected = expected_of_a_part(relative, &current, writes(relative), true, pens);
+        check_names("who is left out", &gone, expected, writes(relative), &chair).await?;
+    }
+    // Whoever is left out has everything that was said before this, and nothing of it is of the part.
+    chair.type_note("worried", "the meeting goes on").await?;
+    gone.reads("the meeting goes on").await?;
+    for words in MISSED {
+        assert!(!gone.ever_received(words), "{words}");
+        assert!(here.iter().all(|(role, one)| *role == Role::Wall || one.ever_received(words)), "{words}");
+    }
+    for row in &rows {
+        for writes in [Writes::Nothing, Writes::Pen] {
+            for kind in [Kind::Board(Audience::Part(1)), Kind::Plan(Audience::Part(1))] {
+                let words = forced(&format!("{:?}", row.role), writes, current[&kind]);
+                assert!(!gone.ever_received(&words), "{words}");
+            }
+        }
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 // Notes, rows and fields as views, drawn from all boards and plans this device may read.
 
 import * as Y from "yjs";
-import type { AttendeeId, Audience, ChildId, RecordId } from "../protocol/generated";
+import type { AttendeeId, Audience, ChildId, RecordId, RowId } from "../protocol/generated";
 import type { OpenDocument } from "../sync/document";
 import { audienceOf } from "../sync/names";
 import { byOrder } from "../sync/order";
@@ -11,6 +11,8 @@ import type { Attendee, Edit, FieldView, NoteView, RecordView, RowView, When, Wh
 export interface Drawing {
   me: AttendeeId;
   records: ReadonlyMap<RecordId, RecordView>;
+  /** Names of those who offered rows. */
+  offered: ReadonlyMap<RowId, string>;
   /** Everybody here. */
   roll: readonly Attendee[];
   /** Null while nobody writes here. */
@@ -181,7 +183,7 @@ function row(
     },
     who,
     when: { date: when?.date ?? null, words: when?.words ?? null },
-    from: words(map.get("from")),
+    from: drawing.offered.get(id) ?? null,
     children: list<ChildId>(map.get("children")),
     struck: map.get("struck") === true,
     order: words(map.get("order")) ?? "",

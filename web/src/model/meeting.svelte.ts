@@ -25,6 +25,8 @@ interface Options {
 
 export class Meeting extends Reading {
   private timer: ReturnType<typeof setTimeout> | null = null;
+  /** Words of the tray that are on their way to the chair. */
+  private readonly offering = new Map<string, Promise<Outcome>>();
   /** Counts openings, so that an answer to an earlier one changes nothing. */
   private opening = 0;
 
@@ -181,8 +183,14 @@ export class Meeting extends Reading {
     this.kept.putAway(id);
   }
 
-  /** Offers words of the tray to the chair as a note; they leave the tray once the offer is taken. */
-  async offerFromTray(id: string, named: boolean): Promise<Outcome> {
+  /** Offers words of the tray to the chair as a note, once however often it is asked; they leave the tray once the offer is taken. */
+  offerFromTray(id: string, named: boolean): Promise<Outcome> {
+    const going = this.offering.get(id) ?? this.offerEntry(id, named).finally(() => this.offering.delete(id));
+    this.offering.set(id, going);
+    return going;
+  }
+
+  private async offerEntry(id: string, named: boolean): Promise<Outcome> {
     const entry = this.kept.entries.find((one) => one.id === id);
     if (!entry) return { is: "refused", code: "already", why: "" };
     const section = entry.stood.in === "note" ? entry.stood.section : null;

@@ -138,6 +138,11 @@ export function recordsOf(docs: Y.Doc[]): Map<string, RecordView> {
   return records;
 }
 
+/** Names of those who offered rows of the plan, by row: the service alone says it. */
+export function offeredOf(docs: Y.Doc[]): Map<string, string> {
+  return new Map(docs.flatMap((doc) => entries(doc, "offered").map(([row, value]) => [row, words(value["author"])] as const)));
+}
+
 const list = (value: unknown): string[] => (Array.isArray(value) ? (value as string[]) : []);
 
 export function deskOf(doc: Y.Doc): Desk {

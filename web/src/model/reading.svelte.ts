@@ -4,7 +4,7 @@
 // a keystroke costs microseconds); what is batched is the reading: documents are read into these fields at most once
 // per frame of the screen, and a field or line that has not changed keeps its identity.
 
-import type { Access, AttendeeId, Audience, DocumentName, Door, Framework, NoteId, RecordId, Role } from "../protocol/generated";
+import type { Access, AttendeeId, Audience, DocumentName, Door, Framework, NoteId, RecordId, Role, RowId } from "../protocol/generated";
 import type { Connection } from "../sync/connection";
 import type { OpenDocument } from "../sync/document";
 import { Documents } from "../sync/documents";
@@ -56,6 +56,8 @@ export abstract class Reading {
   roll = $state.raw<Attendee[]>([]);
   children = $state.raw<Child[]>([]);
   records = $state.raw<ReadonlyMap<RecordId, RecordView>>(new Map());
+  /** Names of those who offered rows; the rows show them. */
+  private offered: ReadonlyMap<RowId, string> = new Map();
   /** Null where this device may not read it. */
   desk = $state.raw<Desk | null>(null);
   /** Rows of the plan, sorted. */
@@ -161,7 +163,7 @@ export abstract class Reading {
     this.stage = this.framework = this.seat = this.desk = null;
     this.heading = "";
     this.roll = this.children = this.rows = this.fields = [];
-    this.records = this.rights = this.bySection = new Map();
+    this.records = this.offered = this.rights = this.bySection = new Map();
     this.rounds.forget();
     this.save = { is: "saved" };
     this.settle(true);
@@ -223,6 +225,7 @@ export abstract class Reading {
     if (any("record", "stage") || uncovered) {
       const records = covered ? new Map() : read.recordsOf(this.opened("record").map(({ doc }) => doc));
       if (JSON.stringify([...records]) !== JSON.stringify([...this.records])) this.records = records;
+      this.offered = covered ? new Map() : read.offeredOf(this.opened("record").map(({ doc }) => doc));
     }
     this.drawLines(any, uncovered, covered);
     this.drawState();
@@ -248,6 +251,7 @@ export abstract class Reading {
     const drawing: Drawing = {
       me: this.attendee as AttendeeId,
       records: this.records,
+      offered: this.offered,
       roll: this.roll,
       pen: this.pen,
     };
@@ -263,7 +267,7 @@ export abstract class Reading {
       }
       if (!same) this.bySection = now;
     }
-    if (uncovered || any("plan", "stage", "seat", "proceedings")) {
+    if (uncovered || any("plan", "record", "stage", "seat", "proceedings")) {
       const rows = this.lines.drawRows(this.opened("plan"), drawing);
       if (rows.length !== this.rows.length || rows.some((row, at) => row !== this.rows[at])) this.rows = rows;
       const keys = (this.framework?.plan.fields ?? []).map(({ key }) => key);

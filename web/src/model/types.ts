@@ -368,8 +368,8 @@ export interface RowView {
   text(column: string): Edit | null;
   who: Who[];
   when: When;
-  /** Who offered it. */
-  from: AttendeeId | null;
+  /** Name of who offered it, where the service says so: nothing in the plan does. */
+  from: string | null;
   children: ChildId[];
   struck: boolean;
   order: string;

@@ -434,6 +434,9 @@ export type Enter = {
 /** Kinds of [`ApiError`]. */
 export type ErrorCode = "no-way-in" | "no-session" | "bad-input" | "wrong-origin" | "not-there" | "too-many" | "not-saved" | "internal";
 
+/** How somebody of the family takes part in scaling. The desk asks each of them beforehand (P16). */
+export type FamilyChoice = "pad" | "aloud" | "no";
+
 /** A fixed field of the plan. */
 export type Field = {
   /** Unique among the fields. */
@@ -586,8 +589,41 @@ export type NewPerson = {
   way_in: WayIn | null;
 };
 
+/** A round that is opened. */
+export type NewRound = {
+  /** Made by the client, so that it can be sent again. */
+  round: RoundId;
+  /** Whom it is about: one round for each child (F98). */
+  child: ChildId;
+  /** As it is put to people; none = the framework's question, with the child's name in it. */
+  question: string | null;
+  /** Words at the lowest number; none = the framework's. */
+  low_words: string | null;
+  /** Words at the highest number; none = the framework's. */
+  high_words: string | null;
+  /** From how many notes with a number on each is shown: 5, or more. Never fewer (SEAL8). */
+  minimum: number | null;
+};
+
 /** A line on a sheet; key of `notes` in a board document. */
 export type NoteId = string;
+
+/** What is told of the notes with a number. */
+export type Numbers = {
+  "is": "too-few"
+} | {
+  "is": "bands";
+  /** 0–3, 4–6, 7–10. */
+  counts: [number, number, number];
+  /** From … to. */
+  middle: [Third, Third];
+} | {
+  "is": "each";
+  /** 0–10 each. */
+  numbers: Array<number>;
+  /** Twice the middle value: 9 is 4½. */
+  middle_doubled: number;
+};
 
 /** A note, a row or a change that an attendee offered to the chair. */
 export type OfferId = string;
@@ -733,6 +769,18 @@ export type Request = {
   command: Command;
 };
 
+/** All that a round leaves. */
+export type Revealed = {
+  /** Notes with a number. */
+  numbers: Numbers;
+  /** Notes without one, whatever the reason. */
+  without_number: number;
+  /** Notes that were in; the rest of the entitled did not take part. */
+  notes: number;
+  /** When. */
+  at: number;
+};
+
 /** What a person is at the conference. A wall is a device, not a person. */
 export type Role = "chair" | "co-chair" | "social-worker" | "team-manager" | "police" | "health-visitor" | "school-nurse" | "midwife" | "school" | "gp" | "probation" | "adult-services" | "other-professional" | "parent" | "relative" | "young-person" | "supporter" | "child-advocate" | "interpreter" | "observer" | "business-support" | "wall";
 
@@ -743,6 +791,12 @@ export type RoleAsk = {
   /** One sentence. */
   text: string;
 };
+
+/** A round of sealed notes. */
+export type RoundId = string;
+
+/** How far a round is. */
+export type RoundState = "making" | "open" | "closing" | "closed" | "revealed" | "void";
 
 /** What somebody says to their own row of the plan (P17). */
 export type RowAnswer = "do" | "talk";
@@ -768,7 +822,10 @@ export type Scale = {
   phase: string;
   /** Who scales. Of the family nobody does who has not chosen to (P16). */
   who: Array<Role>;
-  /** What is asked of each child, `{child}` stands for the name. */
+  /**
+   * What is asked of each child, `{child}` stands for the name. A file must have it; conferences that began before
+   * there were rounds hold none, and their chair writes it.
+   */
   question: string;
   /** What is asked once the numbers are seen, `{middle}` stands for the middle one (F99). */
   then: string | null;
@@ -810,6 +867,16 @@ export type Sheet = {
   sections: Array<Section>;
 };
 
+/** A note as every browser gets it to check it (SEAL11). */
+export type ShownNote = {
+  /** 0–10, or 255 for no number; absent where answers are not told one by one. */
+  answer?: number;
+  /** The one-time key, 64 hex digits. */
+  key: string;
+  /** The round's signature, 512 hex digits. */
+  signature: string;
+};
+
 /** How far somebody is. */
 export type Standing = "invited" | "waiting" | "here" | "part-ended" | "closed" | "left" | "out";
 
@@ -842,6 +909,9 @@ export type TakeOff = {
   field: string;
 };
 
+/** A third of the line (SEAL8). */
+export type Third = "low" | "middle" | "high";
+
 /** `POST /api/attendees/<attendee>/ticket`. */
 export type Ticket = {
   /** Opens one socket within 30 s: 64 hex digits. */
@@ -854,6 +924,35 @@ export type Ticket = {
   build: string;
   /** Shape of the documents. */
   schema: number;
+};
+
+/** Every wait of a round, in milliseconds. */
+export type Timing = {
+  /** A device hands in after a random time up to this; up to half of it once the round is closing. */
+  jitter: number;
+  /** From closing until nothing is taken any more. */
+  drain: number;
+  /** Between two tellings of the count. */
+  count: number;
+  /** More than the drain, for devices that have to come back after the service was started anew. */
+  back: number;
+};
+
+/** The text of a stateless frame about `proceedings.all`. It is stored nowhere. */
+export type Told = {
+  "is": "count";
+  /** Of which round. */
+  round: RoundId;
+  /** The box, 32 hex digits. When it changes the box is another one: hand in again. */
+  epoch: string;
+  /** How many. */
+  notes: number;
+} | {
+  "is": "bundle";
+  /** Of which round. */
+  round: RoundId;
+  /** Sorted by answer, then by `m`. */
+  notes: Array<ShownNote>;
 };
 
 /** A topic that was parked. */
@@ -976,90 +1075,3 @@ export const CLOSE = {
   restart: 1012,
   rebuilt: 1012,
 } as const;
-
-/** How somebody of the family takes part in scaling (P16). */
-export type FamilyChoice = "pad" | "aloud" | "no";
-
-/** A round that is opened. */
-export type NewRound = {
-  /** Made by the client, so that it can be sent again. */
-  round: RoundId;
-  /** Whom it is about: one round for each child (F98). */
-  child: ChildId;
-  /** As it is put to people; none = the framework's question. */
-  question: string | null;
-  /** Words at the lowest number; none = the framework's. */
-  low_words: string | null;
-  /** Words at the highest number; none = the framework's. */
-  high_words: string | null;
-  /** From how many notes with a number on each is shown: 5, or more. */
-  minimum: number | null;
-};
-
-/** What is told of the notes with a number. */
-export type Numbers = {
-  "is": "too-few"
-} | {
-  "is": "bands";
-  /** 0-3, 4-6, 7-10. */
-  counts: [number, number, number];
-  /** From … to. */
-  middle: [Third, Third];
-} | {
-  "is": "each";
-  /** 0-10 each. */
-  numbers: Array<number>;
-  /** Twice the middle value: 9 is 4½. */
-  middle_doubled: number;
-};
-
-/** All that a round leaves. */
-export type Revealed = {
-  numbers: Numbers;
-  /** Notes without one, whatever the reason. */
-  without_number: number;
-  /** Notes that were in. */
-  notes: number;
-  at: number;
-};
-
-/** A round of sealed notes. */
-export type RoundId = string;
-
-/** How far a round is. */
-export type RoundState = "making" | "open" | "closing" | "closed" | "revealed" | "void";
-
-/** A note as every browser gets it to check it (SEAL11). */
-export type ShownNote = {
-  /** 0-10, or 255 for no number; absent where answers are not told one by one. */
-  answer?: number;
-  /** The one-time key, 64 hex digits. */
-  key: string;
-  /** The round's signature, 512 hex digits. */
-  signature: string;
-};
-
-/** A third of the line (SEAL8). */
-export type Third = "low" | "middle" | "high";
-
-/** Every wait of a round, in milliseconds. */
-export type Timing = {
-  jitter: number;
-  drain: number;
-  count: number;
-  back: number;
-};
-
-/** The text of a stateless frame about `proceedings.all`. */
-export type Told = {
-  "is": "count";
-  round: RoundId;
-  /** The box, 32 hex digits. */
-  epoch: string;
-  notes: number;
-} | {
-  "is": "bundle";
-  round: RoundId;
-  /** Sorted by answer, then by `m`. */
-  notes: Array<ShownNote>;
-};

@@ -224,6 +224,9 @@ impl Check {
         if scale.min >= scale.max {
             let what = format!("the scale goes from {} to {}", scale.min, scale.max);
             self.fault(place.key("min"), what, "a `min` below `max`");
+        } else if (scale.min, scale.max) != (0, 10) {
+            let what = format!("the scale goes from {} to {}", scale.min, scale.max);
+            self.fault(place.key("min"), what, "0 and 10: a note says a number from 0 to 10");
         }
         self.words(&scale.low_words, limits::WORDS_BYTES, place.key("low_words"));
         self.words(&scale.high_words, limits::WORDS_BYTES, place.key("high_words"));
@@ -239,6 +242,14 @@ impl Check {
         if let Some(role) = scale.who.iter().find(|role| !role.offers()) {
             let what = format!("the role \"{}\" would scale", word(role));
             self.fault(place.key("who"), what, "roles of professionals or family");
+        }
+        self.words(&scale.question, limits::WORDS_BYTES, place.key("question"));
+        if !scale.question.trim().is_empty() && !scale.question.contains("{child}") {
+            let what = "the question names no child, and there is one round for each";
+            self.fault(place.key("question"), what, "your words with {child} where the name stands");
+        }
+        if let Some(then) = &scale.then {
+            self.words(&then.replace("{middle}", "5"), limits::WORDS_BYTES, place.key("then"));
         }
     }
 

@@ -47,6 +47,7 @@ low_words = "not safe"
 high_words = "safe"
 phase = "map"
 who = ["social-worker"]
+question = "How safe is {child}?"
 
 [plan]
 label = "Plan"
@@ -264,6 +265,22 @@ fn f45_a_wrong_meaning_is_refused_with_its_line_and_what_to_write() {
              small.toml:32: the plan is called \"Statements\" here and \"Plan\" under [plan]. Instead: the same words \
              in both places.",
         ),
+        (
+            "max = 10",
+            "max = 5",
+            "small.toml:39: the scale goes from 0 to 5. Instead: 0 and 10: a note says a number from 0 to 10.",
+        ),
+        (
+            "How safe is {child}?",
+            "How safe is it?",
+            "small.toml:46: the question names no child, and there is one round for each. Instead: your words with \
+             {child} where the name stands.",
+        ),
+        (
+            "question = \"How safe is {child}?\"\n",
+            "",
+            "small.toml:37: the text is empty. Instead: your words, or take the entry out.",
+        ),
         ("min = 0", "min = 10", "small.toml:39: the scale goes from 10 to 10. Instead: a `min` below `max`."),
         (
             "higher_is = \"safer\"",
@@ -289,28 +306,28 @@ fn f45_a_wrong_meaning_is_refused_with_its_line_and_what_to_write() {
         (
             "holds = \"words\"",
             "holds = \"when\"",
-            "small.toml:50: the first column, \"Task\", holds no words. Instead: a column with words first: it is the \
+            "small.toml:51: the first column, \"Task\", holds no words. Instead: a column with words first: it is the \
              head of a row.",
         ),
         (
             "fields = []",
             "fields = [{ key = \"if\", label = \"\" }]",
-            "small.toml:53: the text is empty. Instead: your words, or take the entry out.",
+            "small.toml:54: the text is empty. Instead: your words, or take the entry out.",
         ),
         (
             "outcomes = [\"plan\"]",
             "outcomes = []",
-            "small.toml:56: there is no outcome. Instead: what the chair can decide, in your words.",
+            "small.toml:57: there is no outcome. Instead: what the chair can decide, in your words.",
         ),
         (
             "count = 10",
             "count = -10",
-            "small.toml:63: \"core-group\" lies after the conference and counts -10. Instead: a number above 0.",
+            "small.toml:64: \"core-group\" lies after the conference and counts -10. Instead: a number above 0.",
         ),
         (
             "key = \"core-group\"",
             "key = \"core\"",
-            "small.toml:62: the deadline \"core\" is unknown. Instead: one of \"reading\", \"report-parents-initial\", \
+            "small.toml:63: the deadline \"core\" is unknown. Instead: one of \"reading\", \"report-parents-initial\", \
              \"report-parents-review\", \"report-chair\", \"summary\", \"letter\", \"core-group\", \
              \"child-in-need\", \"review\", \"review-next\".",
         ),

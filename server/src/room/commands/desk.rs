@@ -88,6 +88,7 @@ pub(super) fn chairing(
                 return not_yours("Closing is the chair's own act.");
             }
             conference.closed = true;
+            conference.void_rounds();
             conference.paused = false;
             for who in conference.people.values_mut() {
                 if !who.person.role.has_desk() {

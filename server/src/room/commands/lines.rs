@@ -198,7 +198,7 @@ fn accept(
             let row = RowId::from_random(context.draw());
             let state = OfferState::Accepted;
             let audience = conference.audience_without(offer.without.clone());
-            conference.offers.insert(id, Offer { state, row: Some(row), ..offer });
+            conference.offers.insert(id, Offer { state, row: Some(row), audience, ..offer });
             let row = PlanRow {
                 id: row,
                 cells: all_cells(conference, cells),
@@ -206,7 +206,6 @@ fn accept(
                 children: Vec::new(),
                 who: who.into_iter().chain(author_does.map(Doer::Attendee)).collect(),
                 when,
-                from: author,
                 struck: false,
             };
             Ok(vec![Edit::PutRow(audience, row)])
@@ -273,6 +272,7 @@ pub(super) fn offer(
                 on_behalf_of: other,
                 child,
                 row: None,
+                audience: Audience::All,
                 what: offered(conference, what)?,
                 named: *named,
                 time: context.now,

@@ -10,6 +10,7 @@ mod own;
 pub(super) mod parts;
 pub(super) mod people;
 mod rewording;
+pub(super) mod rounds;
 mod rows;
 mod signals;
 
@@ -236,6 +237,13 @@ fn dispatch(conference: &mut Conference, context: &mut Context<'_>, command: &Co
         | C::Agree { .. }
         | C::WhoHad { .. }
         | C::HidePlaces { .. } => in_hand::keep(conference, context, &me, command),
+        C::OpenRound { .. }
+        | C::AdmitToRound { .. }
+        | C::VoidRound { .. }
+        | C::CloseRound { .. }
+        | C::RevealRound { .. }
+        | C::FamilyChoice { .. } => rounds::chairing(conference, &me, command),
+        C::AskNote { .. } | C::AskNoteFor { .. } => unreachable!("answered by the room: no state changes"),
         C::PutBack { note } => {
             leads(&me)?;
             rewording::put_back(conference, context, *note)

@@ -17,7 +17,7 @@ use crate::{
 use protocol::{
     command::{Line, Refusal},
     document::{Audience, Kind},
-    id::{AttendeeId, RecordId},
+    id::{AttendeeId, RecordId, RowId},
     people::{Role, Standing},
 };
 use serde_json::json;
@@ -285,7 +285,16 @@ fn carry(
         return edits;
     }
     let to = conference.audience_without(without);
-    if !going.records.is_empty() {
+    let gone: Vec<RowId> = going.rows.iter().map(|row| row.id).collect();
+    let mut named = false;
+    for offer in
+        conference.offers.values_mut().filter(|offer| offer.row.is_some_and(|row| gone.contains(&row)))
+    {
+        offer.audience = to;
+        named |= offer.named_row().is_some();
+    }
+    // The record says of an offered row whose it was.
+    if !going.records.is_empty() || named {
         edits.push(Edit::PartRecord(from));
     }
     for record in going.records {
@@ -333,7 +342,7 @@ fn of_note(conference: &Conference, note: &Note) -> String {
 }
 
 fn of_row(row: &PlanRow) -> String {
-    digest(&json!([row.cells, row.children, row.who, row.when, row.from, row.struck]))
+    digest(&json!([row.cells, row.children, row.who, row.when, row.struck]))
 }
 
 fn of_field(words: &str) -> String {

@@ -171,6 +171,7 @@ pub(super) fn put_back(conference: &mut Conference, context: &mut Context<'_>, n
                 on_behalf_of: kept.owner.filter(|owner| *owner != by),
                 child: kept.child,
                 row: None,
+                audience: Audience::All,
                 what,
                 named: kept.author.is_some() || kept.child.is_some(),
                 time: kept.time,

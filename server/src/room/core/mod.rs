@@ -6,7 +6,9 @@
 
 mod documents;
 mod entering;
+mod loading;
 mod presence;
+mod rounds;
 mod sent;
 mod sockets;
 mod storing;
@@ -17,8 +19,8 @@ mod simulation;
 #[cfg(test)]
 mod tests;
 
+pub use loading::{LoadError, Loaded, addresses};
 pub use sockets::DENIED;
-pub use storing::{LoadError, Loaded, addresses};
 
 use super::{
     audit::{Audit, Line},
@@ -36,7 +38,7 @@ use protocol::{
     close::Close,
     command::{Command, Outcome, Refusal, Request, Wait},
     document::{Access, DocumentName, Kind},
-    id::{AttendeeId, CommandId, ConferenceId, RecordId},
+    id::{AttendeeId, CommandId, ConferenceId, RecordId, RoundId},
     people::{Page, Role, Standing},
     scan::{AwarenessEntry, Touched},
     wire::Wire,
@@ -75,6 +77,8 @@ pub enum Effect {
     Answer(AskId, Outcome),
     /// Coming in is durable.
     Entered(AskId, Option<Session>),
+    /// Make a signing key for a round, away from the room: it takes long. [`Core::key_made`] takes it.
+    MakeKey(RoundId),
     /// The live documents are not to be trusted, or the store refused a batch: load the room anew from the store
     /// before anything else is answered. Sockets come back by themselves.
     Reload,
@@ -201,7 +205,8 @@ struct Conn {
     asked: (Millis, u32),
     /// Told to close: nothing of it is taken or answered any more.
     gone: bool,
-    opened: BTreeMap<Kind, Opened>,
+    /// Boxed: a map of large values takes room for eleven of them at once, and most sockets are idle.
+    opened: BTreeMap<Kind, Box<Opened>>,
 }
 
 struct Opened {
@@ -252,6 +257,8 @@ enum Later {
     Answer(AskId, Outcome),
     /// Coming in.
     Entered(AskId, Option<Session>),
+    /// Words beside the documents, for everybody who is here.
+    Say(String),
 }
 
 /// A conference, live.
@@ -269,6 +276,7 @@ pub struct Core {
     waiting: BTreeMap<u64, Vec<Later>>,
     state_changed: bool,
     destroyed: BTreeSet<String>,
+    rounds: rounds::LiveRounds,
     audit: Audit,
     effects: Vec<Effect>,
     rng: StdRng,
@@ -325,6 +333,9 @@ impl Core {
             self.later(self.seq, Later::Answer(ask, Outcome::Refused { code: Refusal::NotYours, why }));
             return;
         }
+        if self.asks_for_note(ask, by, &request.command) {
+            return;
+        }
         let mut prepared = prepared;
         if let Command::WhoHad { what } = &request.command {
             prepared.had = self.who_had(what);
@@ -356,7 +367,9 @@ impl Core {
                 }
                 self.conference = next;
                 self.carry_edits(&edits);
+                let said = self.turn_rounds(now);
                 let changed = self.state_moved();
+                self.tell_everybody(said);
                 self.audit.append(Line {
                     seq: self.seq,
                     upto: self.seq,

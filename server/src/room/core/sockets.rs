@@ -155,7 +155,7 @@ impl Core {
             behind: None,
             read: false,
         };
-        self.conns.get_mut(&conn).expect("checked by receive").opened.insert(document.kind, opened);
+        self.conns.get_mut(&conn).expect("checked by receive").opened.insert(document.kind, Box::new(opened));
         if asks {
             let mine = self.live(document.kind).document.state_vector();
             self.tell_words(conn, document.kind, &ServerMessage::Step1(&mine), Words::Question);

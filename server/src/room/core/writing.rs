@@ -2,7 +2,7 @@
 
 use super::{ConnId, Core, Effect, Line, Live};
 use crate::{
-    meeting::conference::Millis,
+    meeting::conference::{Millis, Record},
     room::{audit, log::Entry},
 };
 use metrics::counter;
@@ -48,7 +48,9 @@ impl Core {
                 self.close(conn, Close::BadFrame);
             }
             Judgement::News { blocks, deletes } => {
-                if self.allows(conn, kind, &blocks, update.len(), now) {
+                if self.allows(conn, kind, &blocks, update.len(), now)
+                    && !self.touches_a_record(kind, touched, &deletes)
+                {
                     let whole = spans(&blocks) == spans(&touched.blocks)
                         && spans(&deletes) == spans(&touched.deletes);
                     self.take(conn, kind, update, touched, &blocks, whole, now);
@@ -80,6 +82,18 @@ impl Core {
                 Some(binding) => binding.owner == Some(attendee) && !binding.refused,
                 None => live.announced.get(&block.client).is_none_or(|other| *other == attendee),
             })
+    }
+
+    /// Whether an edit does to a line with a record what commands alone do (SPEC RIGHT10).
+    fn touches_a_record(&mut self, kind: Kind, touched: &Touched, deletes: &[Span]) -> bool {
+        if !matches!(kind, Kind::Board(_)) {
+            return false;
+        }
+        self.live(kind);
+        let records = &self.conference.records;
+        let document = &self.documents[&kind].document;
+        document
+            .touches_a_record(touched, deletes, |record| records.get(&record).is_some_and(Record::is_locked))
     }
 
     #[allow(clippy::too_many_arguments)] // one call, from `update`, of what it has just worked out

@@ -17,7 +17,9 @@ export function keepsFocus(root: HTMLElement): () => void {
   };
   const look = (): void => {
     const { body, activeElement } = root.ownerDocument;
-    if (activeElement !== body || !path[0] || path[0].checkVisibility()) return;
+    // What is hidden with the focus in it – a dialog that closes – keeps it until the next frame is drawn.
+    const isLost = activeElement === null || activeElement === body || !activeElement.checkVisibility();
+    if (!isLost || !path[0] || path[0].checkVisibility()) return;
     const part = [...path, ...behind].find((one) => one.matches(PARTS) && one.checkVisibility());
     if (!(part instanceof HTMLElement)) return;
     if (part.tabIndex < 0) part.tabIndex = -1;

@@ -350,7 +350,8 @@ impl Simulation {
                         .conference()
                         .records
                         .get(&record)
-                        .map(|kept| kept.words.clone())
+                        // Who said it is opened with it.
+                        .map(|kept| format!("{} {:?}", kept.words, kept.speaker))
                         .unwrap_or_default(),
                 };
                 for (_, missed) in self.missed.iter_mut().filter(|(role, _)| id(**role) == *attendee) {

@@ -59,7 +59,7 @@ impl House {
     pub(crate) fn refused(&mut self, role: Role, command: Command) -> Refusal {
         match self.does(role, command.clone()) {
             Outcome::Refused { code, .. } => code,
-            Outcome::Done { .. } => panic!("{role:?} may {command:?}"),
+            done => panic!("{role:?} may {command:?}: {done:?}"),
         }
     }
 

@@ -27,6 +27,7 @@ pub(crate) enum Said {
     Awareness(Vec<u8>),
     Status(bool),
     Close(String),
+    Stateless(String),
 }
 
 impl Said {
@@ -61,6 +62,7 @@ pub(crate) fn read(frame: &[u8]) -> (DocumentName, Said) {
             (2, "read-write") => Said::Authenticated(Access::Write),
             other => panic!("auth message {other:?}"),
         },
+        5 => Said::Stateless(reader.text("words").unwrap().to_owned()),
         7 => Said::Close(reader.text("why").unwrap().to_owned()),
         8 => Said::Status(reader.signed("saved").unwrap() == 1),
         other => panic!("frame {other}"),
@@ -108,6 +110,8 @@ pub(crate) struct Device {
     pub(crate) up: VecDeque<Inbound>,
     /// Everything that ever came.
     pub(crate) seen: Vec<Vec<u8>>,
+    /// Words that came beside the documents.
+    pub(crate) told: Vec<String>,
     pub(crate) closed: Option<Close>,
     /// Its outbox is over the bound, and has not run empty since.
     pub(crate) behind: bool,
@@ -125,6 +129,7 @@ impl Device {
             down: VecDeque::new(),
             up: VecDeque::new(),
             seen: Vec::new(),
+            told: Vec::new(),
             closed: None,
             behind: false,
             next_client: first_client,
@@ -229,6 +234,7 @@ impl Device {
                 }
             }
             Said::Awareness(_) => {}
+            Said::Stateless(words) => self.told.push(words),
             Said::Close(why) => {
                 self.copies.remove(&name.kind);
                 if why == "moved" || why == "parted" {

@@ -45,6 +45,7 @@ impl Durable {
             Write::Snapshot { document, state, .. } => match document.as_str() {
                 "meeting" => self.state = Some(serde_json::from_slice(state).expect("the state reads")),
                 "framework" => {}
+                round if round.starts_with("round.") => {}
                 _ => {
                     let snapshot: Snapshot = log::read(state).expect("a snapshot reads");
                     self.apply(document, &snapshot.state);
@@ -53,6 +54,7 @@ impl Durable {
             Write::Append { document, row } if document == "audit" => {
                 self.audit.push(log::read(&row.bytes).expect("a page reads"));
             }
+            Write::Append { document, .. } if document.starts_with("round.") => {}
             Write::Append { document, row } => {
                 for entry in log::read::<Vec<Entry>>(&row.bytes).expect("a row reads") {
                     if !entry.update.is_empty() {

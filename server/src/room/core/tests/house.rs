@@ -22,7 +22,7 @@ use protocol::{
     command::{Focus, Outcome, Person, Screen},
     document::{DocumentName, Kind},
     framework::Framework,
-    id::{AttendeeId, ChildId, CommandId, ConferenceId, NoteId},
+    id::{AttendeeId, ChildId, CommandId, ConferenceId, NoteId, RoundId},
     people::{Place, Role, Standing},
     scan::Touched,
 };
@@ -57,6 +57,8 @@ pub(crate) struct House {
     pub(crate) halted: bool,
     /// What came to walls and nobody has looked at yet.
     pub(crate) on_walls: Vec<OnAWall>,
+    /// Rounds that wait for their key.
+    pub(crate) keys: Vec<RoundId>,
     /// Sockets that are no device's: what came to them, and how they ended.
     pub(crate) bare: BTreeMap<ConnId, (Vec<Vec<u8>>, Option<Close>)>,
 }
@@ -133,6 +135,7 @@ pub(crate) fn conference(roles: &[Role]) -> Conference {
         wrote: BTreeMap::new(),
         in_hand: Default::default(),
         answers: BTreeMap::new(),
+        rounds: Default::default(),
         request: [0; 32],
         answered: Answered::default(),
         set_aside: Default::default(),
@@ -179,6 +182,7 @@ impl House {
             loads: 0,
             halted: false,
             on_walls: Vec::new(),
+            keys: Vec::new(),
             bare: BTreeMap::new(),
         };
         house.sync();
@@ -387,6 +391,7 @@ impl House {
         }
         self.told.lock().unwrap().clear();
         self.flying = None;
+        self.keys.clear();
     }
 
     fn load(&mut self, quiet: bool) {

@@ -8,6 +8,7 @@ pub(in crate::room::core) mod who_may;
 
 mod asking;
 mod commands;
+mod documents;
 mod features;
 mod in_hand;
 mod limits;
@@ -18,8 +19,10 @@ mod parts;
 mod pause;
 mod people;
 mod presence;
+mod record_lines;
 mod resting;
 mod rights;
+mod rounds;
 mod set_aside;
 mod single;
 mod sync;

@@ -76,6 +76,14 @@ fn state(house: &mut House, role: Role, n: u8) -> Option<String> {
     Some(offers[offer(n).as_str()]["state"].as_str()?.to_owned())
 }
 
+/// Whose name everybody is told stands beside a row.
+fn offered_by(house: &House, row: RowId) -> Option<String> {
+    let n = house.of(Role::SocialWorker);
+    let record = serde_json::to_value(house.devices[n].copy(Kind::Record(Audience::All)).replica.values());
+    let author = record.expect("plain values")["offered"][row.as_str()]["author"].clone();
+    author.as_str().map(str::to_owned)
+}
+
 fn rows(house: &House) -> Vec<crate::meeting::sheet::PlanRow> {
     house.core.documents[&PLAN].document.rows()
 }
@@ -185,7 +193,7 @@ fn p17_a_row_without_a_name_names_nobody_and_is_still_its_authors_to_take_off() 
     house.done(Role::Parent, offers(1, row_of(HARM), None, false));
     house.done(Role::Chair, accept(1, None));
     let row = rows(&house)[0].clone();
-    assert!(row.who.is_empty() && row.from.is_none());
+    assert!(row.who.is_empty() && offered_by(&house, row.id).is_none());
     house.done(Role::Parent, row_off(row.id));
     assert!(!house.is_stored(HARM));
 }
@@ -225,6 +233,37 @@ fn p19_a_childs_advocate_offers_the_words_of_a_child_who_stays_away_as_the_child
 }
 
 #[test]
+fn doc5_who_offered_a_row_is_said_by_the_record_alone_and_no_pen_can_say_it() {
+    let mut house = house();
+    house.done(Role::Parent, offers(1, row_of("He goes to the course"), None, true));
+    house.done(Role::Chair, accept(1, None));
+    let offered = rows(&house)[0].id;
+    assert_eq!(offered_by(&house, offered).as_deref(), Some("Name of Parent"));
+    // Whatever a pen writes beside a row says nothing about it.
+    let forged = RowId::from_random([9; 10]);
+    house.device(Role::Chair).edit(PLAN, |copy| Some(copy.write_row(forged, "words of the chair")));
+    for row in [forged, offered] {
+        let from = id(Role::SocialWorker);
+        let edit = |copy: &Replica| copy.set_row(row.as_str(), "from", from.as_str());
+        house.device(Role::Chair).edit(PLAN, edit);
+    }
+    house.settle();
+    assert_eq!(offered_by(&house, forged), None);
+    assert_eq!(offered_by(&house, offered).as_deref(), Some("Name of Parent"));
+    let write = |copy: &Replica| Some(copy.put("offered", forged.as_str(), "Name of Parent"));
+    let record = Kind::Record(Audience::All);
+    house.device(Role::Chair).edit(record, write);
+    house.settle();
+    assert_eq!(offered_by(&house, forged), None);
+    // The name is that of now, and goes with the row.
+    let whose = protocol::command::Whose::Attendee { attendee: id(Role::Parent) };
+    house.done(Role::Chair, Command::CorrectName { whose, name: "Name of a mother".into() });
+    assert_eq!(offered_by(&house, offered).as_deref(), Some("Name of a mother"));
+    house.done(Role::Parent, row_off(offered));
+    assert_eq!(offered_by(&house, offered), None);
+}
+
+#[test]
 fn p15_business_support_offers_for_a_named_person_and_not_for_itself() {
     let mut house = house();
     let her = Named::Attendee { attendee: id(Role::Parent) };
@@ -234,5 +273,5 @@ fn p15_business_support_offers_for_a_named_person_and_not_for_itself() {
     );
     house.done(Role::BusinessSupport, offers(1, row_of("words"), Some(her), true));
     house.done(Role::Chair, accept(1, None));
-    assert_eq!(rows(&house)[0].from, Some(id(Role::Parent)));
+    assert_eq!(offered_by(&house, rows(&house)[0].id).as_deref(), Some("Name of Parent"));
 }

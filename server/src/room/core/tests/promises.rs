@@ -111,6 +111,7 @@ impl House {
                     }
                     self.entered.insert(ask, session);
                 }
+                Effect::MakeKey(round) => self.keys.push(round),
                 Effect::Reload => reload = true,
                 Effect::Halt => self.halted = true,
             }

@@ -376,7 +376,9 @@ fn p17_an_unnamed_offer_names_nobody_and_no_time_and_its_row_is_taken_off_whole(
     let record = house.core.conference().records.values().next().expect("accepted");
     assert_eq!((record.author, record.time), (None, house.now - 60_000));
     let rows = house.core.documents[&PLAN].document.rows();
-    assert!(rows[0].who.is_empty() && rows[0].from.is_none());
+    assert!(rows[0].who.is_empty());
+    let record = Replica::of(&house.core.documents[&Kind::Record(Audience::All)].document.state());
+    assert!(record.keys("offered").is_empty(), "their name stands beside it");
     house.done(Role::Chair, Command::TakeOff { what: TakeOff::Row { row: rows[0].id } });
     is_gone(&mut house, HARM);
 }
