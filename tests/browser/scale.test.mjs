@@ -120,7 +120,7 @@ test("sealed notes", async (t) => {
     await desk.phase("Decision Making");
   });
 
-  await step("f98_f101 p16 the round belongs to the phase and to one child; nobody's part of the family is assumed", async () => {
+  await step("f95_f98_f101 p16 the round belongs to the phase and to one child; nobody's part of the family is assumed", async () => {
     const part = chair.page.getByRole("region", { name: "Numbers before views" });
     await part.waitFor();
     await part.scrollIntoViewIfNeeded();
@@ -138,6 +138,7 @@ test("sealed notes", async (t) => {
     const { page } = people["Leila Haddad"];
     await page.getByText("Only you can see this page").waitFor();
     await page.getByText("the child is safe and professionals can close the case").waitFor();
+    await page.getByText("A higher number means: safer").waitFor();
     await judge(page, "pad");
     await people["Miss Farrow"].page.getByText("Hand in my note").waitFor();
     await judge(people["Miss Farrow"].page, "pad-laptop", { modes: [[]], reflow: false });
@@ -171,7 +172,7 @@ test("sealed notes", async (t) => {
     await judge(wall.page, "wall-round", { reflow: false, modes: [[]] });
   });
 
-  await step("f95 seal2 a second device of the same person says that the note is open on the other", async () => {
+  await step("seal2 a second device of the same person says that the note is open on the other", async () => {
     const second = await Device.start();
     here.second = second;
     await comeIn(second.page, await link("School nurse"));
@@ -225,6 +226,9 @@ test("sealed notes", async (t) => {
     assert.deepEqual(await tally(), [
       "0: no notes", "1: no notes", "2: 1 note", "3: 3 notes", "4: 2 notes", "5: 2 notes", "6: no notes", "7: 1 note", "8: no notes", "9: no notes", "10: no notes",
     ]);
+    const colours = await wall.page.locator(".tally-notes .sticky").evaluateAll((all) => all.map((one) => getComputedStyle(one).backgroundColor));
+    assert.equal(colours.length, 9);
+    assert.equal(new Set(colours).size, 1, "a colour says nothing about a number");
     await judge(wall.page, "wall-reveal", { reflow: false, modes: [[]] });
     await Promise.all([chair, ...devices()].map((device) => device.page.getByText(RIGHT).waitFor()));
     await judge(chair.page, "desk-scale-shown", { reflow: false, modes: [[]] });
