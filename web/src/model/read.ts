@@ -2,7 +2,7 @@
 
 import type * as Y from "yjs";
 import type { Ask, AttendeeId, Framework, Page, Role, Standing } from "../protocol/generated";
-import type { Attendee, Child, Desk, DeskAsk, Expected, Hand, MyOffer, RecordView, Seat, Stage } from "./types";
+import type { Attendee, Child, Desk, DeskAsk, Expected, Hand, MyOffer, RecordView, RoundView, Seat, Stage } from "./types";
 
 type Json = Record<string, unknown>;
 
@@ -67,6 +67,7 @@ export function seatOf(doc: Y.Doc, attendee: AttendeeId): Seat {
       .map(([record, value]) => ({ record, own: value["own"] === true, off: value["off"] === true, time: Number(value["time"] ?? 0) }))
       .sort((a, b) => a.time - b.time),
     answers: doc.getMap<unknown>("answers").toJSON() as Seat["answers"],
+    rounds: doc.getMap<unknown>("rounds").toJSON() as Seat["rounds"],
   };
 }
 
@@ -93,6 +94,26 @@ export function childrenOf(docs: Y.Doc[]): Child[] {
     }
   }
   return [...children.values()].sort((a, b) => a.n - b.n || (a.id < b.id ? -1 : 1));
+}
+
+/** In the order of opening. */
+export function roundsOf(doc: Y.Doc): RoundView[] {
+  return entries(doc, "rounds")
+    .map(([id, value]) => ({
+      id,
+      n: Number(value["n"] ?? 0),
+      child: words(value["child"]),
+      question: words(value["question"]),
+      lowWords: words(value["low_words"]),
+      highWords: words(value["high_words"]),
+      minimum: Number(value["minimum"]),
+      entitled: Number(value["entitled"] ?? 0),
+      state: value["state"] as RoundView["state"],
+      key: orNull<string>(value["key"]),
+      timing: value["timing"] as RoundView["timing"],
+      revealed: orNull<RoundView["revealed"]>(value["revealed"]),
+    }))
+    .sort((a, b) => a.n - b.n);
 }
 
 export function recordsOf(docs: Y.Doc[]): Map<string, RecordView> {
@@ -181,6 +202,8 @@ export function deskOf(doc: Y.Doc): Desk {
     })),
     answers: doc.getMap<unknown>("answers").toJSON() as Desk["answers"],
     parts: doc.getMap<unknown>("parts").toJSON() as Desk["parts"],
+    slips: doc.getMap<unknown>("slips").toJSON() as Desk["slips"],
+    choices: doc.getMap<unknown>("family").toJSON() as Desk["choices"],
     returns: entries(doc, "returns")
       .map(([id, value]) => ({
         attendee: id,

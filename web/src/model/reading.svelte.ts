@@ -15,6 +15,7 @@ import { Frame } from "./frame";
 import { Lines, type Drawing } from "./lines";
 import type { Pen } from "./pen";
 import * as read from "./read";
+import { Rounds } from "./rounds.svelte";
 import type { Attendee, Child, Desk, FieldView, Link, NoteView, RecordView, RowView, Seat, Stage } from "./types";
 
 /** A command's answer is not held back longer than this for documents that do not come. */
@@ -70,6 +71,9 @@ export abstract class Reading {
   /** The plan may be written here. */
   mayPlan = $state.raw(false);
 
+  /** Rounds of sealed notes. */
+  readonly rounds = new Rounds();
+
   protected bySection = $state.raw<ReadonlyMap<string, NoteView[]>>(new Map());
 
   /** Rows that name me. */
@@ -104,6 +108,9 @@ export abstract class Reading {
       (document) => this.changed(document),
       () => this.seatEnded(),
       () => this.draw(),
+      ({ parsed }, words) => {
+        if (parsed.kind === "proceedings") this.rounds.hear(words);
+      },
     );
   }
 
@@ -157,6 +164,7 @@ export abstract class Reading {
     this.heading = "";
     this.roll = this.children = this.rows = this.fields = [];
     this.records = this.offered = this.rights = this.bySection = new Map();
+    this.rounds.forget();
     this.save = { is: "saved" };
     this.settle(true);
   }
@@ -205,6 +213,7 @@ export abstract class Reading {
       this.put("roll", read.rollOf(docs));
       this.put("children", read.childrenOf(docs));
     }
+    if (any("proceedings", "stage")) this.drawRounds();
     if (any("desk", "seat")) {
       const desk = this.opened("desk")[0];
       if (desk) this.put("desk", read.deskOf(desk.doc));
@@ -220,6 +229,14 @@ export abstract class Reading {
     }
     this.drawLines(any, uncovered, covered);
     this.drawState();
+  }
+
+  protected drawRounds(): void {
+    const [widest] = this.opened("proceedings");
+    if (this.stage?.closed) this.rounds.forget();
+    if (!widest || this.stage?.closed) return;
+    this.rounds.read(widest.parsed.conference, read.roundsOf(widest.doc), this.stage, this.framework?.scale?.phase ?? null);
+    this.documents.hold(this.rounds.open);
   }
 
   protected drawLines(any: (...kinds: Kind[]) => boolean, uncovered: boolean, covered: boolean): void {

@@ -9,6 +9,7 @@ import type {
   ChildId,
   Command,
   Door,
+  FamilyChoice,
   Focus,
   HeldId,
   Label,
@@ -19,13 +20,17 @@ import type {
   Page,
   Place,
   RecordId,
+  Revealed,
   Role,
+  RoundId,
+  RoundState,
   RowAnswer,
   RowId,
   Screen,
   Standing,
   TakeOff,
   Ticket,
+  Timing,
   TopicId,
 } from "../protocol/generated";
 import type { Save } from "../sync/ledger";
@@ -115,6 +120,33 @@ export interface Child {
   n: number;
 }
 
+/** A round of sealed notes, as everybody sees it. */
+export interface RoundView {
+  id: RoundId;
+  /** Place in the order of opening. */
+  n: number;
+  child: ChildId;
+  question: string;
+  lowWords: string;
+  highWords: string;
+  /** From how many notes with a number on each is shown. */
+  minimum: number;
+  /** How many may hand a note in. */
+  entitled: number;
+  state: RoundState;
+  /** Modulus of its key, 512 hex digits; null until it is made. */
+  key: string | null;
+  timing: Timing;
+  /** What it left; null until the chair shows it. */
+  revealed: Revealed | null;
+}
+
+/** How many notes are in, and in which box. */
+export interface Count {
+  epoch: string;
+  notes: number;
+}
+
 /** What the server tells this attendee alone. */
 export interface Seat {
   attendee: AttendeeId;
@@ -140,6 +172,8 @@ export interface Seat {
   accepted: Accepted[];
   /** What I have said to my own rows of the plan; the desk alone sees it too (P17). */
   answers: Partial<Record<RowId, RowAnswer>>;
+  /** Rounds in which I hand a note in; true while it can be handed in. */
+  rounds: Partial<Record<RoundId, boolean>>;
 }
 
 export interface Said {
@@ -209,6 +243,10 @@ export interface Desk {
   answers: Partial<Record<RowId, Partial<Record<AttendeeId, RowAnswer>>>>;
   /** Whom each part leaves out: they were out when its lines were written (P5). */
   parts: Partial<Record<Audience, AttendeeId[]>>;
+  /** Who may hand in a note in a round that takes them, and has no device (P15). */
+  slips: Partial<Record<RoundId, AttendeeId[]>>;
+  /** How each of the family takes part in scaling, as they have said (P16). */
+  choices: Partial<Record<AttendeeId, FamilyChoice>>;
   /** Those who are here and were out before. */
   returns: Return[];
 }

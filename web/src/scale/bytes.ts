@@ -16,6 +16,9 @@ export function concat(...parts: readonly Uint8Array[]): Bytes {
   return all;
 }
 
+export const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+export const unhex = (digits: string): Bytes => Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+
 /** Four bytes, highest first. */
 export function u32(number: number): Bytes {
   const bytes = new Uint8Array(4);

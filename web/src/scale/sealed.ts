@@ -1,19 +1,6 @@
 /** A sealed note as the screen asks for it; the work is done in a worker that is fetched when the first round opens. */
-import type { Bytes } from "./bytes";
-import type { Fault, Shown } from "./check";
-import type { Own } from "./device";
-import type { Answer, Round } from "./round";
+import { Sealed, type Asked } from "./asked";
 import address from "./worker?worker&url";
-
-/** What the worker can be asked. */
-export type Asked =
-  | { do: "words"; round: Round }
-  | { do: "open"; round: Round; seed: Bytes }
-  | { do: "finalise"; signed: Bytes }
-  | { do: "ballot"; seq: number; answer: Answer }
-  | { do: "check"; round: Round; entitled: number; numbers: readonly number[]; bundle: readonly Shown[] }
-  | { do: "find"; bundle: readonly Shown[]; answer: Answer }
-  | { do: "forget" };
 
 /** What it answers. */
 export type Told = { id: number; value: unknown } | { id: number; fault: string };
@@ -53,26 +40,13 @@ function start(): Worker {
   return started;
 }
 
-function ask<T>(asked: Asked): Promise<T> {
+function ask(asked: Asked): Promise<unknown> {
   worker ??= start();
   const id = ++asking;
-  const answer = new Promise<T>((done, failed) => waiting.set(id, { done: done as (value: unknown) => void, failed }));
+  const answer = new Promise((done, failed) => waiting.set(id, { done, failed }));
   worker.postMessage({ id, asked });
   return answer;
 }
 
-/** The four words of a round, from the key that this browser was given. */
-export const words = (round: Round): Promise<string[]> => ask({ do: "words", round });
-/** Begins, or after a reload resumes, this device's part in a round. Answers what the service is asked to sign. */
-export const open = (round: Round, seed: Bytes): Promise<Bytes> => ask({ do: "open", round, seed });
-/** Takes what the service signed; fails if it is not signed with the round's key. */
-export const finalise = (signed: Bytes): Promise<void> => ask({ do: "finalise", signed });
-/** A body for the box, always of the same length. */
-export const ballot = (seq: number, answer: Answer): Promise<Bytes> => ask({ do: "ballot", seq, answer });
-/** What is wrong with a revealed bundle; undefined if nothing is. */
-export const check = (round: Round, entitled: number, numbers: readonly number[], bundle: readonly Shown[]): Promise<Fault | undefined> =>
-  ask({ do: "check", round, entitled, numbers, bundle });
-/** Whether the own note is in it, for a press-and-hold alone. */
-export const find = (bundle: readonly Shown[], answer: Answer): Promise<Own> => ask({ do: "find", bundle, answer });
-/** Erases this device's part: on the reveal having been left, a void round, and leaving. */
-export const forget = (): Promise<void> => ask({ do: "forget" });
+/** Sealed notes on this page. */
+export const sealed = new Sealed(ask);

@@ -44,6 +44,7 @@ export class OpenDocument {
   private handedOver = false;
   private readonly provider: HocuspocusProvider;
   private ended = false;
+  private held = false;
 
   constructor(
     readonly name: DocumentName,
@@ -125,9 +126,15 @@ export class OpenDocument {
     this.previous?.disconnected();
   }
 
+  /** While this is held nobody is told where I write. */
+  hold(held: boolean): void {
+    if (held) this.writing(null);
+    this.held = held;
+  }
+
   /** Says which line I write in; null = none. */
   writing(line: string | null): void {
-    if (!this.awareness) return;
+    if (!this.awareness || this.held) return;
     const now = this.awareness.getLocalState()?.["writing"] ?? null;
     if (now !== line) this.awareness.setLocalState(line === null ? null : { writing: line });
   }

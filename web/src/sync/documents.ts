@@ -59,6 +59,7 @@ export class Documents {
   private leftovers: Leftover[] = [];
   private seat: DocumentName | null = null;
   private writing: Writing | null = null;
+  private held = false;
 
   constructor(
     private readonly connection: () => Connection,
@@ -69,12 +70,21 @@ export class Documents {
     private readonly seatEnded: () => void,
     /** Lines stand in other documents now: draw before the next key is pressed. */
     private readonly handedOver: () => void = () => {},
+    /** The service has said something beside this document. */
+    private readonly told: (document: OpenDocument, words: string) => void = () => {},
   ) {}
 
   /** Somebody is going to write here. */
   writeWith(writing: Writing): void {
     this.writing = writing;
     for (const document of this.open.values()) writing.follow(document);
+  }
+
+  /** While notes are sealed nobody is told where anybody's caret is. */
+  hold(held: boolean): void {
+    if (this.held === held) return;
+    this.held = held;
+    for (const document of this.open.values()) document.hold(held);
   }
 
   /** Opens the seat, named by a ticket; the other documents follow from it. */
@@ -161,6 +171,7 @@ export class Documents {
       if (frame.why === PARTED || frame.why === MOVED) this.ended(document, frame.why === MOVED);
       else this.end(document);
     }
+    else if (frame.is === "stateless") this.told(document, frame.words);
     else if (frame.is === "step-2" && !document.synced) this.arrived(document);
     // Now, not at the next frame of the screen: what may not be read any more goes at once.
     if (frame.document === this.seat) this.follow(frame.is === "step-2");
@@ -237,6 +248,7 @@ export class Documents {
       changed: (of) => this.changed(of),
       denied: (of) => this.denied(of),
     });
+    document.hold(this.held);
     document.previous = previous;
     document.hidden = !previous && holdsLines(document) && [...this.open.values()].some((one) => one.leaving || one.previous?.leaving);
     this.open.set(name, document);

@@ -8,6 +8,8 @@ export type Frame =
   | { is: "awareness" | "auth" | "other"; document: string }
   /** Of the service: it has ended the document, and why. */
   | { is: "close"; document: string; why: string }
+  /** Of the service: words beside the document, stored nowhere. */
+  | { is: "stateless"; document: string; words: string }
   /** SyncStatus: the answer to one step 2 or update. */
   | { is: "status"; document: string; applied: boolean }
   /** One-byte frames of the whole socket: ping and pong. */
@@ -16,6 +18,7 @@ export type Frame =
 const SYNC = 0;
 const AWARENESS = 1;
 const AUTH = 2;
+const STATELESS = 5;
 const CLOSE = 7;
 const STATUS = 8;
 
@@ -33,6 +36,8 @@ export function headOf(data: Uint8Array): Frame {
       return { is: "awareness", document };
     case AUTH:
       return { is: "auth", document };
+    case STATELESS:
+      return { is: "stateless", document, words: readVarString(decoder) };
     case CLOSE:
       return { is: "close", document, why: hasContent(decoder) ? readVarString(decoder) : "" };
     case STATUS:

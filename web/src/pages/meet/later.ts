@@ -8,3 +8,5 @@ export const around = new Later(() => import("./around"));
 export const pen = new Later(() => import("../parts/pen"));
 /** What the chair asks of this person alone, and putting one's own name right: seldom, so it comes when it is needed. */
 export const forMe = new Later(() => import("./for-me"));
+/** Sealed notes: the pad and the numbers. */
+export const scale = new Later(() => import("./scale"));

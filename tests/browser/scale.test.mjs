@@ -1,0 +1,279 @@
+/** Two rounds of sealed notes, one for each child, on the screens of a chair, a wall and nine people who hand in a note. */
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { launch, person, SCREEN } from "./harness/browser.mjs";
+import { Desk } from "./harness/desk.mjs";
+import { judge } from "./harness/judge.mjs";
+import { atTheDoor, comeIn, practice } from "./harness/practice.mjs";
+import { Service } from "./harness/service.mjs";
+import { story } from "./harness/story.mjs";
+import { until } from "./harness/until.mjs";
+
+const exact = true;
+const KACPER = "Where would you rate things for Kacper on a scale of 0 to 10?";
+const LENA = "Where would you rate things for Lena on a scale of 0 to 10?";
+/** Who hands in a note, and what stands on it for Kacper. */
+const NOTES = {
+  "Leila Haddad": 2, "Team manager": 3, "Miss Farrow": 3, "Designated lead": 3, "Health visitor": 4, "School nurse": 4, "PC Gwen Marsh": 5, Paediatrician: 5,
+  "Parenting practitioner": 7,
+};
+const RIGHT = /^This device has checked the notes/;
+
+let service, browser;
+const here = {};
+
+before(async () => {
+  service = await Service.start();
+  browser = await launch();
+});
+
+after(async () => {
+  await browser?.close();
+  await service?.end();
+});
+
+/** A device of which everything that comes and every note that goes is kept. */
+class Device {
+  came = [];
+  cast = [];
+  /** Changes the notes that are shown before they reach the page. */
+  tampers = false;
+
+  static async start(screen = SCREEN.phone) {
+    const device = new Device();
+    device.person = await person(browser, { origin: service.origin, screen });
+    device.page = device.person.page;
+    device.page.setDefaultTimeout(20_000);
+    await device.page.routeWebSocket(/\/sync/, (near) => {
+      const far = near.connectToServer();
+      far.onMessage((message) => {
+        device.came.push(Buffer.from(message));
+        near.send(device.tampers ? tampered(message) : message);
+      });
+    });
+    device.page.on("response", async (response) => {
+      if (new URL(response.url()).pathname.startsWith("/api/")) device.came.push(await response.body().catch(() => Buffer.alloc(0)));
+    });
+    device.page.on("request", (request) => {
+      if (new URL(request.url()).pathname.startsWith("/box/")) device.cast.push(request);
+    });
+    return device;
+  }
+
+  get notes() {
+    return this.cast.map((request) => request.postDataBuffer());
+  }
+
+  button(name) {
+    return this.page.getByRole("button", { name, exact });
+  }
+
+  async handIn(answer) {
+    await this.page.getByRole("radio", { name: String(answer), exact }).check({ force: true });
+    await this.button("Hand in my note").click();
+    await this.page.getByRole("heading", { name: "Your note is handed in" }).waitFor();
+  }
+}
+
+/** The same notes, one seal broken: one digit of the first signature is another one. */
+function tampered(message) {
+  const bytes = Buffer.from(message);
+  const at = bytes.indexOf('"signature":"');
+  if (at < 0) return message;
+  const digit = at + 13 + 400;
+  bytes[digit] = bytes[digit] === 0x31 ? 0x32 : 0x31;
+  return bytes;
+}
+
+test("sealed notes", async (t) => {
+  const step = story(t, () => here);
+  let link, chair, desk, wall, ewa;
+  const people = {};
+  const devices = () => Object.values(people);
+  const everybody = () => [chair, wall, ewa, ...devices()];
+  const tally = () => wall.page.locator(".tally-notes > li .only-heard").allTextContents();
+  const close = async () => {
+    await desk.button("Close the notes").click();
+    await desk.button("Show the numbers").waitFor();
+  };
+
+  const come = async (name, screen) => {
+    const device = await Device.start(screen);
+    here[name] = device;
+    await comeIn(device.page, await link(name));
+    return device;
+  };
+
+  await step("setup chair, wall, the mother and nine people who scale are in the phase of the scale", async () => {
+    link = await practice(service, "filled sheets");
+    chair = await come("Ruth Amankwah", SCREEN.laptop);
+    desk = new Desk(chair.page);
+    wall = await come("Wall of the room", SCREEN.wall);
+    ewa = await come("Ewa Nowicka");
+    await desk.letIn("Ewa Nowicka");
+    for (const name of Object.keys(NOTES)) {
+      people[name] = await come(name, name === "Miss Farrow" ? SCREEN.laptop : SCREEN.phone);
+      await desk.letIn(name);
+    }
+    await Promise.all([ewa, ...devices()].map((device) => device.page.getByText("You are following the chair").waitFor()));
+    await desk.phase("Decision Making");
+  });
+
+  await step("f95_f98_f101 p16 the round belongs to the phase and to one child; nobody's part of the family is assumed", async () => {
+    const part = chair.page.getByRole("region", { name: "Numbers before views" });
+    await part.waitFor();
+    await part.scrollIntoViewIfNeeded();
+    await judge(chair.page, "desk-scale", { reflow: false, modes: [[], ["dark"]] });
+    await part.getByText("9 people hand in a note").click();
+    assert.equal(await part.getByText("Ewa Nowicka").count(), 1, "the mother is asked beforehand and hands in nothing");
+    await desk.button("Open the notes for Kacper").click();
+    await Promise.all(devices().map((device) => device.page.getByRole("heading", { name: KACPER }).waitFor()));
+    await Promise.all(devices().map((device) => device.button("Hand in my note").waitFor()));
+    assert.equal(await ewa.button("Hand in my note").count(), 0);
+    await ewa.page.getByText("Notes are being handed in.").waitFor();
+  });
+
+  await step("f93_f96 seal10 a pad with words at both ends, by keyboard, and the same four words on every screen", async () => {
+    const { page } = people["Leila Haddad"];
+    await page.getByText("Only you can see this page").waitFor();
+    await page.getByText("the child is safe and professionals can close the case").waitFor();
+    await page.getByText("A higher number means: safer").waitFor();
+    await judge(page, "pad");
+    await people["Miss Farrow"].page.getByText("Hand in my note").waitFor();
+    await judge(people["Miss Farrow"].page, "pad-laptop", { modes: [[]], reflow: false });
+    const words = await Promise.all(everybody().map(async (device) => {
+      const four = device.page.locator(".round-words b").first();
+      return until("four words", async () => ((await four.textContent()) ?? "").trim());
+    }));
+    assert.match(words[0], /^[a-z]+, [a-z]+, [a-z]+, [a-z]+$/);
+    assert.equal(new Set(words).size, 1, words.join(" / "));
+    // Without a mouse: into the group, to the number, to the button.
+    await page.getByRole("radio", { name: "0", exact }).focus();
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("ArrowRight");
+    assert.ok(await page.getByRole("radio", { name: "2", exact }).isChecked());
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Your note is handed in" }).waitFor();
+    await until("the focus", () => page.evaluate(() => document.activeElement?.tagName === "H1"));
+    assert.equal(await page.getByRole("radio").count(), 0, "no number stands there any more");
+  });
+
+  await step("f94 seal9 everybody hands in; what is seen is how many, and a changed mind counts", async () => {
+    const others = Object.entries(NOTES).filter(([name]) => name !== "Leila Haddad");
+    await people["PC Gwen Marsh"].handIn(9);
+    await Promise.all(others.filter(([name]) => name !== "PC Gwen Marsh").map(([name, answer]) => people[name].handIn(answer)));
+    await people["PC Gwen Marsh"].button("Change my note").click();
+    await people["PC Gwen Marsh"].handIn(5);
+    await Promise.all(everybody().map((device) => device.page.getByText("9 of 9 notes are in").first().waitFor()));
+    await until("the second note of PC Marsh", () => people["PC Gwen Marsh"].notes.some((note) => note[53] === 5));
+    await judge(people["Team manager"].page, "note-in");
+    await judge(chair.page, "desk-scale-open", { reflow: false, modes: [[]] });
+    await judge(wall.page, "wall-round", { reflow: false, modes: [[]] });
+  });
+
+  await step("seal2 a second device of the same person says that the note is open on the other", async () => {
+    const second = await Device.start();
+    here.second = second;
+    await comeIn(second.page, await link("School nurse"));
+    await atTheDoor(second.page);
+    await desk.letIn("School nurse");
+    await second.page.getByText("Your note is open on your other device. Hand it in there.").waitFor();
+    await second.person.close();
+    delete here.second;
+  });
+
+  await step("seal3 a reload keeps the note and the tab keeps a seed and no number", async () => {
+    const { page } = people["Health visitor"];
+    await page.reload();
+    await page.getByText("If you handed a note in before this page was loaded again, it still counts").waitFor();
+    const kept = await page.evaluate(() => Object.entries(sessionStorage));
+    assert.equal(kept.length, 1);
+    assert.match(kept[0][0], /^note\.[0-9a-z]{16}\.[0-9a-z]{16}$/);
+    assert.match(kept[0][1], /^[0-9a-f]{64} 2 ([0-9a-f]{32})?$/);
+    // That it counts is seen among the numbers.
+  });
+
+  await step("seal4_seal5 every note that went out is of one length and says nobody's name", async () => {
+    for (const [name, device] of Object.entries(people)) {
+      assert.ok(device.cast.length >= 1, name);
+      for (const request of device.cast) {
+        const headers = await request.allHeaders();
+        for (const header of ["cookie", "authorization", "referer"]) assert.equal(headers[header], undefined, `${name}: ${header}`);
+        assert.equal(request.postDataBuffer().length, 1024);
+      }
+    }
+  });
+
+  await step("f94 nothing that reached a device before the numbers are shown holds a note", async () => {
+    await close();
+    const keys = devices().flatMap((device) => device.notes.map((note) => note.subarray(17, 49)));
+    assert.ok(keys.length >= 9);
+    for (const device of everybody()) {
+      const all = Buffer.concat(device.came);
+      assert.ok(all.length > 1000);
+      for (const key of keys) {
+        assert.equal(all.indexOf(key), -1);
+        assert.equal(all.indexOf(key.toString("hex")), -1);
+      }
+      for (const word of ['"answer"', '"numbers"', '"bundle"', "middle_doubled"]) assert.equal(all.indexOf(word), -1, word);
+    }
+  });
+
+  await step("f103_f102 seal11 the numbers are shown together, every browser has checked them, and each finds its own", async () => {
+    await desk.button("Show the numbers").click();
+    await wall.page.getByText("middle 4, lowest 2, highest 7").waitFor();
+    assert.deepEqual(await tally(), [
+      "0: no notes", "1: no notes", "2: 1 note", "3: 3 notes", "4: 2 notes", "5: 2 notes", "6: no notes", "7: 1 note", "8: no notes", "9: no notes", "10: no notes",
+    ]);
+    const colours = await wall.page.locator(".tally-notes .sticky").evaluateAll((all) => all.map((one) => getComputedStyle(one).backgroundColor));
+    assert.equal(colours.length, 9);
+    assert.equal(new Set(colours).size, 1, "a colour says nothing about a number");
+    await judge(wall.page, "wall-reveal", { reflow: false, modes: [[]] });
+    await Promise.all([chair, ...devices()].map((device) => device.page.getByText(RIGHT).waitFor()));
+    await judge(chair.page, "desk-scale-shown", { reflow: false, modes: [[]] });
+    const { page } = people["Team manager"];
+    await judge(page, "reveal");
+    const hold = people["Team manager"].button("Press and hold: check my note");
+    assert.equal(await page.getByText("Your note is in", { exact }).count(), 0);
+    await hold.focus();
+    await page.keyboard.down("Enter");
+    await page.getByText("Your note is in", { exact }).waitFor();
+    await page.keyboard.up("Enter");
+    await page.getByText("Your note is in", { exact }).waitFor({ state: "detached" });
+    assert.deepEqual(await page.evaluate(() => Object.keys(sessionStorage)), []);
+  });
+
+  await step("p16 the mother's phone shows the numbers only after a tap", async () => {
+    await ewa.button("Show me the numbers").waitFor();
+    assert.equal(await ewa.page.getByText("Middle 4").count(), 0);
+    await judge(ewa.page, "reveal-family");
+    await ewa.button("Show me the numbers").click();
+    await ewa.page.getByText("9 notes, no names. Middle 4, lowest 2, highest 7.").waitFor();
+  });
+
+  await step("f98 seal15 the second child's round; whoever does nothing hands in a note without a number", async () => {
+    await desk.button("Open the notes for Lena").click();
+    await Promise.all(devices().map((device) => device.page.getByRole("heading", { name: LENA }).waitFor()));
+    const silent = people["Health visitor"];
+    const before = silent.cast.length;
+    await Promise.all(Object.entries(people).filter(([, device]) => device !== silent).map(([name, device]) => device.handIn(name === "Paediatrician" ? "I’d rather not" : 10 - NOTES[name])));
+    await chair.page.getByText("8 of 9 notes are in").first().waitFor();
+    for (const device of everybody()) device.tampers = device !== people["Team manager"];
+    await close();
+    assert.equal(silent.cast.length, before + 1);
+    assert.equal(silent.notes.at(-1)[53], 255);
+    await desk.button("Show the numbers").click();
+    await wall.page.getByText("7 with a number, 2 without").waitFor();
+  });
+
+  await step("seal11 notes that were tampered with are reported by each browser that got them", async () => {
+    const wrong = "There is a note without the seal of this round. Tell the chair: these numbers may not be right.";
+    await Promise.all([chair, wall, ...devices().filter((device) => device.tampers)].map((device) => device.page.getByText(wrong).first().waitFor()));
+    await people["Team manager"].page.getByText(RIGHT).waitFor();
+  });
+
+  await step("no screen had a fault", () => {
+    for (const [name, device] of Object.entries(here)) assert.deepEqual(device.person.faults, [], name);
+  });
+});

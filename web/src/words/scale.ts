@@ -1,0 +1,4 @@
+import { addWords } from ".";
+import messages from "./en/scale.ftl";
+
+addWords(messages);
