@@ -87,7 +87,10 @@ impl Simulation {
             for (role, missed) in &self.missed {
                 let sits_there = one.in_the_room.contains(&id(*role));
                 let theirs = words.iter().find(|n| missed.contains(&format!("words {n};")));
-                assert!(!sits_there || theirs.is_none(), "PART2: words {theirs:?} on a wall beside {role:?}");
+                assert!(
+                    !sits_there || theirs.is_none(),
+                    "PART2: words {theirs:?} in {name} on a wall beside {role:?}: {said:?}"
+                );
             }
         }
     }

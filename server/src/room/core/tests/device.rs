@@ -237,7 +237,8 @@ impl Device {
             Said::Stateless(words) => self.told.push(words),
             Said::Close(why) => {
                 self.copies.remove(&name.kind);
-                if why == "moved" || why == "parted" {
+                // What people write in is opened when the seat names it: then its edition is durable.
+                if (why == "moved" || why == "parted") && name.kind.is_server_written() {
                     self.open(name.next_edition());
                 }
             }
