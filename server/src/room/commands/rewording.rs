@@ -108,6 +108,13 @@ fn agreed(
     strikes: Option<&Strikes>,
     how: Agreed,
 ) -> Done {
+    // Nobody can have said yes for them, and nothing of the time between may reach them (P5), in words of their own neither.
+    let owner = conference.records.get(&record).and_then(|kept| kept.owner);
+    if owner.is_some_and(|owner| conference.here(owner).is_none()) {
+        return not_now(
+            "Their author is not here. The words stay as they are; write what is new in another line.",
+        );
+    }
     // An answer that comes later would overwrite what is agreed now.
     conference.in_hand.rewordings.remove(&record);
     let Some(kept) = conference.records.get_mut(&record) else {

@@ -421,3 +421,25 @@ fn p5_part1_other_words_for_a_locked_line_that_were_asked_about_meanwhile_are_ta
     house.settle();
     assert!(house.devices[n].has_seen("I was at work") && !house.devices[n].has_seen(&words));
 }
+
+#[test]
+fn p5_p17_locked_words_of_somebody_who_is_not_here_stay_as_they_are() {
+    let mut house = house();
+    let offer = OfferId::from_random([8; 10]);
+    let what = Offered::Note {
+        section: Some("worried".into()),
+        words: "I was at work".into(),
+        label: None,
+        source: None,
+        children: Vec::new(),
+    };
+    house.done(Role::Parent, Command::Offer { offer, what, on_behalf_of: None, named: true });
+    house.done(Role::Chair, Command::Accept { offer, section: None, order: "a8".into() });
+    let record = *house.core.conference().records.keys().next().expect("what was accepted");
+    let reword = || Command::Reword { record, words: "I worked".into(), strikes: None, ask: None };
+    house.done(Role::Chair, Command::EndPart { attendee: id(Role::Parent) });
+    assert_eq!(house.refused(Role::Chair, reword()), Refusal::NotNow);
+    assert_eq!(house.core.conference().records[&record].words, "I was at work");
+    comes_back(&mut house, id(Role::Parent));
+    house.done(Role::Chair, reword());
+}
