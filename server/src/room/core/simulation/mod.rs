@@ -142,7 +142,9 @@ impl Simulation {
             return;
         }
         for (role, out) in GOERS.into_iter().zip(out) {
-            if out && self.house.core.conference().here(id(role)).is_some() {
+            let never_went =
+                self.house.core.conference().people.get(&id(role)).is_some_and(|who| who.absence.is_none());
+            if (out || never_went) && self.house.core.conference().here(id(role)).is_some() {
                 self.missed.remove(&role);
             }
         }
