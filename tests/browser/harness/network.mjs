@@ -77,14 +77,28 @@ export class Network {
     this.#carry(far, near);
   }
 
-  /** Chunks keep their order: a held chunk holds those behind it. */
+  /**
+   * Chunks keep their order: a held chunk holds those behind it. One timer for all of them, because timers of different
+   * lengths that end in the same millisecond run in any order.
+   */
   #carry(from, to) {
+    const waiting = [];
     let due = 0;
+    let timer = null;
+    const next = () => {
+      while (waiting.length && waiting[0].due <= Date.now()) {
+        const { act } = waiting.shift();
+        const go = () => !to.destroyed && act();
+        if (this.held) this.held.push(go);
+        else go();
+      }
+      timer = waiting.length ? setTimeout(next, waiting[0].due - Date.now()) : null;
+    };
     const later = (act) => {
       due = Math.max(due, Date.now() + this.delay);
       if (this.roll() < this.stalls) due += this.stall;
-      const go = () => !to.destroyed && act();
-      setTimeout(() => (this.held ? this.held.push(go) : go()), due - Date.now());
+      waiting.push({ due, act });
+      timer ??= setTimeout(next, due - Date.now());
     };
     from.on("data", (chunk) => later(() => to.write(chunk)));
     from.on("end", () => later(() => to.end()));

@@ -18,7 +18,7 @@ import * as read from "./read";
 import { Rounds } from "./rounds.svelte";
 import type { Attendee, Child, Desk, FieldView, Link, NoteView, RecordView, RowView, Seat, Stage } from "./types";
 
-/** A command's answer is not held back longer than this for documents that do not come, and then they are asked for anew. */
+/** A command's answer is not held back longer than this for documents that do not come. */
 const WAIT_MS = 5_000;
 
 interface Waiter {
@@ -93,8 +93,6 @@ export abstract class Reading {
   /** The half that writes; null until it has come. */
   protected pen: Pen | null = null;
   private penAsked = false;
-  /** Documents are asked for anew, over another socket, when this runs out. */
-  private late: ReturnType<typeof setTimeout> | undefined;
   protected readonly kept = new Tray(() => this.changed(null));
   protected readonly documents: Documents;
   private readonly lines = new Lines();
@@ -155,15 +153,9 @@ export abstract class Reading {
     return this.pen;
   }
 
-  private inTime(): void {
-    clearTimeout(this.late);
-    this.late = undefined;
-  }
-
   /** Forgets all that was read. */
   protected clear(): void {
     this.frame.stop();
-    this.inTime();
     this.lines.clear();
     this.ready = false;
     this.awaySince = null;
@@ -293,10 +285,7 @@ export abstract class Reading {
     this.mayPlan = this.pen !== null && this.opened("plan").some((document) => document.mayWrite);
     this.canUndo = this.pen?.undo.possible === true;
     this.tray = this.kept.entries;
-    const complete = connected && this.documents.complete(this.covered);
-    if (complete) this.ready = true;
-    if (connected && !complete) this.late ??= setTimeout(() => this.connection?.again(), WAIT_MS);
-    else this.inTime();
+    if (connected && this.documents.complete(this.covered)) this.ready = true;
     this.link = this.outdated ? "outdated" : connected && this.ready ? "live" : this.ready ? "away" : "opening";
     const changes = this.documents.waiting;
     const save = saveOf({ connected: connected || !this.ready, changes, readOnly: this.readOnly() });
