@@ -108,6 +108,15 @@ test("the network delays, keeps the order, cuts and mends", async () => {
   assert.ok(Date.now() - started >= 120, "60 ms there and 60 ms back");
   assert.equal(heard.trim(), Array.from({ length: 20 }, (_, count) => count).join(" "));
 
+  // One after the other, some held: those that are due in the same moment come in order too.
+  heard = "";
+  for (let count = 0; count < 300; count++) {
+    socket.write(`${count} `);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  await until("the second echo", () => heard.split(" ").length === 301);
+  assert.equal(heard.trim(), Array.from({ length: 300 }, (_, count) => count).join(" "));
+
   network.cut();
   await until("the end of the connection", () => socket.destroyed);
   await assert.rejects(connect());
