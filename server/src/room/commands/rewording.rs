@@ -108,7 +108,7 @@ fn agreed(
     strikes: Option<&Strikes>,
     how: Agreed,
 ) -> Done {
-    // Nobody can have said yes for them, and nothing of the time between may reach them (P5), in words of their own neither.
+    // Nobody can say yes for them (SPEC PEOPLE4).
     let owner = conference.records.get(&record).and_then(|kept| kept.owner);
     if owner.is_some_and(|owner| conference.here(owner).is_none()) {
         return not_now(

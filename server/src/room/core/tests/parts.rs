@@ -423,7 +423,7 @@ fn p5_part1_other_words_for_a_locked_line_that_were_asked_about_meanwhile_are_ta
 }
 
 #[test]
-fn p5_p17_locked_words_of_somebody_who_is_not_here_stay_as_they_are() {
+fn people4_p5_p17_locked_words_of_somebody_who_is_not_here_stay_as_they_are() {
     let mut house = house();
     let offer = OfferId::from_random([8; 10]);
     let what = Offered::Note {
