@@ -5,7 +5,7 @@
 //! found again.
 
 use super::{
-    commands::{Edit, lines::all_cells},
+    commands::{Edit, offers::all_cells},
     core::Core,
     directory::{CreateError, Directory},
 };

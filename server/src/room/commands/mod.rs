@@ -5,7 +5,8 @@
 
 mod desk;
 mod in_hand;
-pub(super) mod lines;
+mod lines;
+pub(super) mod offers;
 mod own;
 pub(super) mod parts;
 pub(super) mod people;
@@ -263,7 +264,7 @@ fn dispatch(conference: &mut Conference, context: &mut Context<'_>, command: &Co
             leads(&me)?;
             parts::open(conference, context, *attendee, lines)
         }
-        C::Offer { .. } | C::Withdraw { .. } => lines::offer(conference, context, &me, command),
+        C::Offer { .. } | C::Withdraw { .. } => offers::offer(conference, context, &me, command),
         C::Quote { .. } | C::Requote { .. } | C::ReadBack { .. } | C::Speaker { .. } => {
             if !me.writes() {
                 return not_yours("Only who holds a pen can write down a quote.");
