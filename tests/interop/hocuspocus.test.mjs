@@ -28,6 +28,8 @@ for (const kind of ["hocuspocus 3", "hocuspocus 4"]) {
     const chair = await house.writer("hocuspocus 4", "chair");
     const parent = await house.writer(kind, "parent", { pen: false });
     assert.equal((await parent.ask("state", { document: house.board })).scope, "readonly");
+    // Its step 2 brought nothing, and is answered.
+    await until("the answer to its step 2", async () => (await parent.frames("in", { kinds: ["status"] }))[0]);
     const since = (await parent.frames()).length;
     const refused = words("typed without a pen");
     await parent.ask("note", { document: house.board, note: drawId(), words: refused });

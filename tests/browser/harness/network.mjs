@@ -47,7 +47,9 @@ async function passOn() {
 export class Network {
   /**
    * @param {{ delay?: number, stalls?: number, stall?: number, seed?: number }} weather
-   *   `delay`: ms in each direction; `stalls`: share of chunks that hold their direction for `stall` ms
+   *   `delay`: ms in each direction; `stalls`: share of the chunks on a free line that hold their direction for `stall`
+   *   ms. What comes meanwhile waits with it and goes when it goes, as behind a lost packet: were each of them to hold
+   *   the line again, a line in use would fall behind without end.
    */
   static async start({ delay = 0, stalls = 0, stall = 2_000, seed = 1 } = {}) {
     const network = new Network();
@@ -95,8 +97,9 @@ export class Network {
       timer = waiting.length ? setTimeout(next, waiting[0].due - Date.now()) : null;
     };
     const later = (act) => {
-      due = Math.max(due, Date.now() + this.delay);
-      if (this.roll() < this.stalls) due += this.stall;
+      const soonest = Date.now() + this.delay;
+      if (due > soonest) due = Math.max(due, soonest);
+      else due = this.roll() < this.stalls ? soonest + this.stall : soonest;
       waiting.push({ due, act });
       timer ??= setTimeout(next, due - Date.now());
     };

@@ -31,6 +31,8 @@ export function counted(named) {
       const isUnplugged = [...unplugged].some((part) => address.includes(part));
       super(isUnplugged ? NOWHERE : address, protocols);
       sockets.push(this);
+      // As in a browser: a provider that drops a socket while it opens, and hears it no more, is not ended by its error.
+      this.on("error", () => {});
       this.on("message", (data) => note("in", data));
       this.on("close", (code, reason) => closes.push({ code, reason: reason.toString(), at: Date.now() }));
     }

@@ -5,6 +5,7 @@ import json
 import os
 import sys
 
+import anyio
 import httpx
 from httpx_ws import aconnect_ws
 from pycrdt import Doc, Map, Provider, Text
@@ -44,43 +45,47 @@ class Client:
         self.notes = self.doc.get("notes", type=Map)
         self.frames = []
         self.synced = False
-        self.stays = True
+        self.stay = None
         self.line = None
         self.websocket = None
 
     async def run(self, document, password):
         address = f"{ASKED['origin']}/yjs/{document}?pass={password}"
-        while self.stays:
-            try:
-                async with httpx.AsyncClient(trust_env=False) as http, aconnect_ws(address, http) as websocket:
-                    self.websocket = websocket
-                    channel = Counted(websocket, document, self.frames)
-                    async with Provider(self.doc, channel) as provider:
-                        await provider.synced.wait()
-                        self.synced = True
-                        while not websocket.connection.state.name.startswith("CLOS"):
-                            await asyncio.sleep(0.02)
-            except Exception as error:
-                print(repr(error), file=sys.stderr)
-            self.synced = False
-            await asyncio.sleep(COMES_BACK_AFTER)
+        # A scope of anyio and not a task's cancellation: what the libraries await swallows the latter now and then.
+        with anyio.CancelScope() as self.stay:
+            while True:
+                try:
+                    async with httpx.AsyncClient(trust_env=False) as http, aconnect_ws(address, http) as websocket:
+                        self.websocket = websocket
+                        channel = Counted(websocket, document, self.frames)
+                        async with Provider(self.doc, channel) as provider:
+                            # Also when it closes before it is synced.
+                            while websocket.connection.state.name == "OPEN":
+                                self.synced = provider.synced.is_set()
+                                await anyio.sleep(0.02)
+                except Exception as error:
+                    print(repr(error), file=sys.stderr)
+                self.synced = False
+                await anyio.sleep(COMES_BACK_AFTER)
 
     def open(self, document, **how):
         self.document, self.password = document, how["pass"]
         self.back()
 
     def back(self, **_):
-        self.stays = True
         self.line = asyncio.create_task(self.run(self.document, self.password))
 
     async def leave(self, **_):
-        self.stays = False
-        self.line.cancel()
+        if self.stay:
+            self.stay.cancel()
+        else:
+            self.line.cancel()
         await asyncio.gather(self.line, return_exceptions=True)
-        self.synced = False
+        self.stay, self.synced = None, False
 
     async def cut(self, **_):
-        await self.websocket.close()
+        if self.websocket:
+            await self.websocket.close()
 
     def note(self, document, note, words):
         with self.doc.transaction():

@@ -7,6 +7,9 @@ import { until } from "../../browser/harness/until.mjs";
 
 const FOLDER = fileURLToPath(new URL("../clients/", import.meta.url));
 
+/** A client that is stuck is told apart from a service that is slow. */
+const ANSWERS_WITHIN = 20_000;
+
 /** What runs each kind of client, and how its address is written. */
 const KINDS = {
   "hocuspocus 3": { file: "hocuspocus.mjs", version: 3 },
@@ -31,8 +34,9 @@ export class Client {
     });
     this.child.stderr.setEncoding("utf8").on("data", (text) => (this.said += text));
     createInterface({ input: this.child.stdout }).on("line", (line) => this.#answered(line));
-    this.child.on("exit", (code) => {
-      for (const { fail } of this.#asked.values()) fail(new Error(`${kind} ended with ${code}:\n${this.said}`));
+    this.child.on("exit", (code, signal) => {
+      this.#ended = `${kind} ended with ${code ?? signal}`;
+      for (const { fail } of this.#asked.values()) fail(this.#fault(this.#ended));
     });
   }
 
@@ -40,6 +44,12 @@ export class Client {
   said = "";
   #asked = new Map();
   #n = 0;
+  /** How its process ended, if it has. */
+  #ended = null;
+
+  #fault(what) {
+    return new Error(`${what}:\n${this.said}`);
+  }
 
   #answered(line) {
     // A provider may print lines of its own.
@@ -53,9 +63,12 @@ export class Client {
 
   /** Has it act and returns what comes of it. */
   ask(act, order = {}) {
+    if (this.#ended) return Promise.reject(this.#fault(this.#ended));
     const n = this.#n++;
     return new Promise((done, fail) => {
-      this.#asked.set(n, { done, fail });
+      const late = setTimeout(() => fail(this.#fault(`${this.kind} does not answer "${act}"`)), ANSWERS_WITHIN);
+      const ended = (how) => (value) => (clearTimeout(late), how(value));
+      this.#asked.set(n, { done: ended(done), fail: ended(fail) });
       this.child.stdin.write(`${JSON.stringify({ n, act, ...order })}\n`);
     });
   }
