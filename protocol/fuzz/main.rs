@@ -2,7 +2,7 @@
 //!
 //! Half of the time goes to the readers, which must not panic; the other half to updates that the scanner and a
 //! document's knowledge take, which yrs must then apply whole. Inputs that fail are printed in hex with their seed
-//! (`FUZZ_SEED`). `FUZZ_RECORD=file` keeps what was taken, for `node protocol/fuzz/against-yjs.mjs file`.
+//! (`FUZZ_SEED`). `FUZZ_RECORD=file` keeps what was taken, for `protocol/fuzz/against-yjs.mjs`, which reads it with yjs.
 
 #[path = "../tests/vectors/mod.rs"]
 mod vectors;

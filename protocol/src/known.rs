@@ -4,7 +4,7 @@
 
 use crate::limits::TYPE_DEPTH;
 use crate::scan::{Block, Holds, Inside, Span, Touched, TypeKind, hash};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The list or map entry that a block is part of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +58,8 @@ struct Held {
     deleted: BTreeMap<u32, u32>,
     /// Where its blocks are: each entry holds from its clock until the next entry's.
     places: Vec<(u32, Place)>,
+    /// Clocks of the second halves of letters, ascending.
+    halves: Vec<u32>,
 }
 
 impl Held {
@@ -113,6 +115,8 @@ impl Held {
 pub struct Known {
     clients: HashMap<u64, Held>,
     types: HashMap<(u64, u32), Created>,
+    /// Whether any letter here takes two UTF-16 units.
+    has_halves: bool,
 }
 
 /// What an update is to a document.
@@ -127,6 +131,8 @@ pub enum Judgement {
     /// It puts a block where it cannot be: beside blocks of two different places, inside something that is no shared
     /// type, a list into a map, or values into a text. No working client does.
     Misplaced,
+    /// It writes between the two halves of a letter, or deletes one of them. Yjs puts others in their place, yrs does not.
+    Halved,
     /// It brings this and nothing stands against it.
     News {
         /// Clocks that were not here.
@@ -188,7 +194,37 @@ impl Known {
                 Err(Refused::Misplaced) => return Judgement::Misplaced,
             }
         }
-        Judgement::News { blocks, deletes }
+        if self.halves_a_letter(touched) { Judgement::Halved } else { Judgement::News { blocks, deletes } }
+    }
+
+    /// Whether the news of an update parts the two halves of a letter: of one that is here, or of its own.
+    fn halves_a_letter(&self, touched: &Touched) -> bool {
+        if !self.has_halves && touched.halves.is_empty() {
+            return false;
+        }
+        let own: HashSet<(u64, u32)> = touched.halves.iter().copied().collect();
+        let is_half = |client: u64, clock: u32| {
+            own.contains(&(client, clock))
+                || self.clients.get(&client).is_some_and(|held| held.halves.binary_search(&clock).is_ok())
+        };
+        // Blocks that are here already count too: yjs parts what they name as neighbours before it looks for them.
+        let parts = |block: &Block| {
+            let here = self.clock(block.span.client);
+            let goes_on = block.span.start < here && here < block.span.end;
+            (goes_on && is_half(block.span.client, here))
+                || block.left.is_some_and(|(client, clock)| is_half(client, clock.saturating_add(1)))
+                || block.right.is_some_and(|(client, clock)| is_half(client, clock))
+        };
+        let cut =
+            |range: &Span, clock: u32| is_half(range.client, clock) && !self.has_deleted(range.client, clock);
+        touched.placed.iter().any(parts)
+            || touched.deletes.iter().any(|range| cut(range, range.start) || cut(range, range.end))
+    }
+
+    /// Whether both halves of the letter whose second half this is are deleted.
+    fn has_deleted(&self, client: u64, half: u32) -> bool {
+        let both = |held: &Held| held.is_deleted(half - 1) && held.is_deleted(half);
+        self.clients.get(&client).is_some_and(both)
     }
 
     /// Entries of maps that the news of an update writes. The update has been judged as news.
@@ -239,6 +275,13 @@ impl Known {
                 if held.places.last().is_none_or(|(_, last)| *last != place) {
                     held.places.push((start, place));
                 }
+            }
+        }
+        self.has_halves |= !touched.halves.is_empty();
+        for &(client, clock) in &touched.halves {
+            let held = self.clients.entry(client).or_default();
+            if held.halves.last().is_none_or(|last| *last < clock) {
+                held.halves.push(clock);
             }
         }
         self.types.extend(placing.types);

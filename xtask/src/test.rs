@@ -1,7 +1,8 @@
 //! `cargo xtask test`: everything that shows whether the product is whole.
 
-use crate::{bench, browser, cargo, codegen, interop, node, steps::Steps, tidy};
+use crate::{bench, browser, cargo, codegen, interop, node, steps::Steps, tidy, workspace};
 use anyhow::Result;
+use std::{fs, process::Command};
 
 /// A part of the tests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -74,6 +75,22 @@ pub fn fuzz(seconds: u64) -> Result<()> {
     cargo::test(fuzz.env(FUZZ, seconds.to_string()))
 }
 
+/// What the mutation driver's documents took, for another reader.
+const FUZZ_RECORD: &str = "FUZZ_RECORD";
+
+/// What the scanner takes of mutated updates, yjs reads as yrs does. Needs the packages of the stock clients.
+fn fuzz_beside_yjs(seconds: u64) -> Result<()> {
+    let record = std::path::absolute(cargo::target())?.join("fuzz-record.jsonl");
+    if record.exists() {
+        fs::remove_file(&record)?;
+    }
+    let mut fuzz = cargo::command(&["test", "--package", "protocol", "--test", "fuzz", "scan9"]);
+    cargo::test(fuzz.env(FUZZ, seconds.to_string()).env(FUZZ_RECORD, &record))?;
+    let mut compare = Command::new("node");
+    compare.current_dir(workspace::root()).arg("protocol/fuzz/against-yjs.mjs");
+    cargo::test(compare.arg(&record).arg(interop::FOLDER))
+}
+
 /// Tells the simulation how many conferences to play.
 const SEEDS: &str = "SIM_SEEDS";
 
@@ -110,6 +127,11 @@ pub fn prove(seeds: u64, seconds: u64) -> Result<()> {
         cargo::test(play.env(SEALED_KILLS, "50"))
     });
     steps.run("mutated input", || fuzz(seconds));
+    if steps.run("stock clients: packages", || node::install(interop::FOLDER)) {
+        steps.run("mutated input, read by yjs", || fuzz_beside_yjs(seconds));
+    } else {
+        steps.skip("mutated input, read by yjs", "the packages are not installed");
+    }
     steps.finish()
 }
 
@@ -165,6 +187,7 @@ fn with_stock_clients(steps: &mut Steps) {
         steps.skip(NAME, "their packages are not installed");
         return;
     }
+    steps.run("interop: mutated input, read by yjs", || fuzz_beside_yjs(FUZZ_HERE));
     let mut python = None;
     match interop::look_for_python() {
         Err(why) => steps.skip("interop: Python packages", &format!("{why:#}")),

@@ -122,6 +122,8 @@ pub struct Touched {
     pub types: Vec<NewType>,
     /// Its blocks, each after those it builds on.
     pub placed: Vec<Block>,
+    /// Clocks of the second halves of its letters that take two UTF-16 units (an emoji), each client's ascending.
+    pub halves: Vec<(u64, u32)>,
 }
 
 /// Root types an update may write into directly.

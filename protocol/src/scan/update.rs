@@ -51,7 +51,8 @@ pub fn scan_stored(bytes: &[u8]) -> Result<Touched, ScanError> {
 
 fn scan(bytes: &[u8], roots: Roots, bounds: &Bounds) -> Result<Touched, ScanError> {
     let mut reader = Reader::new(bytes);
-    let (mut blocks, sections) = read_sections(&mut reader, roots, bounds)?;
+    let mut halves = Vec::new();
+    let (mut blocks, sections) = read_sections(&mut reader, roots, bounds, &mut halves)?;
     let deletes = read_deletes(&mut reader, bounds)?;
     reader.end("end of the update")?;
     mark_deleted(&mut blocks, &deletes);
@@ -64,6 +65,7 @@ fn scan(bytes: &[u8], roots: Roots, bounds: &Bounds) -> Result<Touched, ScanErro
         needs,
         types,
         placed,
+        halves,
     })
 }
 
@@ -71,6 +73,7 @@ fn read_sections(
     reader: &mut Reader<'_>,
     roots: Roots,
     bounds: &Bounds,
+    halves: &mut Vec<(u64, u32)>,
 ) -> Result<(Vec<Block>, Vec<Section>), ScanError> {
     // A section is at least a count, a client, a clock and a block of two bytes.
     let count = counted(reader.count(5, "sections of clients")?, bounds.clients, "clients")?;
@@ -91,7 +94,7 @@ fn read_sections(
         let first = blocks.len();
         let mut clock = start;
         for _ in 0..here {
-            let block = read_block(reader, client, clock, roots)?;
+            let block = read_block(reader, client, clock, roots, halves)?;
             clock = block.span.end;
             blocks.push(block);
         }
@@ -100,7 +103,13 @@ fn read_sections(
     Ok((blocks, sections))
 }
 
-fn read_block(reader: &mut Reader<'_>, client: u64, start: u32, roots: Roots) -> Result<Block, ScanError> {
+fn read_block(
+    reader: &mut Reader<'_>,
+    client: u64,
+    start: u32,
+    roots: Roots,
+    halves: &mut Vec<(u64, u32)>,
+) -> Result<Block, ScanError> {
     let info = reader.byte("kind of block")?;
     let mut block = Block {
         span: Span { client, start, end: start },
@@ -131,7 +140,8 @@ fn read_block(reader: &mut Reader<'_>, client: u64, start: u32, roots: Roots) ->
         if info & (HAS_LEFT | HAS_RIGHT) == 0 {
             read_parent(reader, info & HAS_KEY != 0, roots, &mut block)?;
         }
-        let (holds, length) = read_content(reader, info & CONTENT)?;
+        let (holds, length) =
+            read_content(reader, info & CONTENT, |at| halves.push((client, start.saturating_add(at))))?;
         block.holds = holds;
         length
     };
@@ -179,12 +189,26 @@ fn read_parent(
     Ok(())
 }
 
-/// What a block holds, and how many clocks that takes.
-fn read_content(reader: &mut Reader<'_>, kind: u8) -> Result<(Holds, u64), ScanError> {
+/// What a block holds, and how many clocks that takes. `half` hears where the second half of a letter stands.
+fn read_content(
+    reader: &mut Reader<'_>,
+    kind: u8,
+    mut half: impl FnMut(u32),
+) -> Result<(Holds, u64), ScanError> {
     match kind {
         DELETED => Ok((Holds::Deleted, reader.number("length of a deleted block")?)),
         // Yjs counts text in UTF-16 units.
-        STRING => Ok((Holds::Words, reader.text("text")?.encode_utf16().count() as u64)),
+        STRING => {
+            let mut length = 0;
+            for letter in reader.text("text")?.chars() {
+                length += letter.len_utf16() as u64;
+                if letter.len_utf16() == 2 {
+                    // A block is shorter than 2³⁰ units (SCAN3), or is refused for its end.
+                    half(u32::try_from(length - 1).unwrap_or(u32::MAX));
+                }
+            }
+            Ok((Holds::Words, length))
+        }
         ANY => {
             let count = reader.count(1, "values")?;
             for _ in 0..count {

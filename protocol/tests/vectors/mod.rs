@@ -154,6 +154,7 @@ pub fn answer(known: &Known, touched: &Touched) -> &'static str {
         Judgement::Gap => "gap",
         Judgement::TooDeep => "too deep",
         Judgement::Misplaced => "misplaced",
+        Judgement::Halved => "halved",
         Judgement::News { .. } => "news",
     }
 }

@@ -1,13 +1,14 @@
 //! Whether somebody with a state vector has a line, or words of a field.
 
 use super::{Document, writers::letters};
+use crate::meeting::sheet::Note;
 use protocol::{
     id::{NoteId, RecordId, RowId},
     known::Entry,
     scan::{Span, Touched},
 };
 use yrs::{
-    Any, Map, Out, ReadTxn, StateVector, Transact,
+    Any, Map, MapRef, Out, ReadTxn, StateVector, Transact,
     branch::{Branch, BranchID},
     updates::decoder::Decode,
 };
@@ -85,6 +86,40 @@ impl Document {
         })
     }
 
+    /// Lines with a record whose place among sections the news of a client's update changes, as they stand before it.
+    pub fn moves_records(&self, touched: &Touched, deletes: &[Span]) -> Vec<Note> {
+        let moved: Vec<Entry> =
+            self.known.writes(touched).into_iter().chain(self.known.deletes(deletes)).collect();
+        let moved: Vec<Entry> =
+            moved.into_iter().filter(|entry| entry.is_under("section") || entry.is_under("order")).collect();
+        if moved.is_empty() {
+            return Vec::new();
+        }
+        let lines = self.with_records().into_iter();
+        lines
+            .filter(|(_, map, _)| moved.iter().any(|entry| entry.map == Some(*map)))
+            .filter_map(|(id, _, _)| self.note(id))
+            .collect()
+    }
+
+    /// Whether the news of a client's update takes one of these rows away or puts another in its place (SPEC RIGHT10).
+    pub fn replaces_a_row(&self, touched: &Touched, deletes: &[Span], rows: &[RowId]) -> bool {
+        let (written, deleted) = (self.known.writes(touched), self.known.deletes(deletes));
+        if rows.is_empty() || (written.is_empty() && deleted.is_empty()) {
+            return false;
+        }
+        let txn = self.doc.transact();
+        let all: Vec<Entry> = written.into_iter().chain(deleted).collect();
+        rows.iter().any(|row| {
+            let map = txn.get_map("rows").and_then(|rows| rows.get(&txn, row.as_str()));
+            let map = map.and_then(|map| if let Out::YMap(map) = map { map_id(&map) } else { None });
+            all.iter().any(|entry| match entry.map {
+                None => entry.is_under(row.as_str()),
+                inside => inside == map && entry.is_under("cells"),
+            })
+        })
+    }
+
     /// Lines that show a record, each with the id of its map.
     fn with_records(&self) -> Vec<(NoteId, (u64, u32), RecordId)> {
         let txn = self.doc.transact();
@@ -92,9 +127,7 @@ impl Document {
         let lines = notes.iter(&txn).filter_map(|(key, line)| {
             let Out::YMap(map) = line else { return None };
             let Out::Any(Any::String(record)) = map.get(&txn, "record")? else { return None };
-            let branch: &Branch = map.as_ref();
-            let BranchID::Nested(id) = branch.id() else { return None };
-            Some((key.parse().ok()?, (id.client.get(), id.clock), record.parse().ok()?))
+            Some((key.parse().ok()?, map_id(&map)?, record.parse().ok()?))
         });
         lines.collect()
     }
@@ -105,4 +138,11 @@ impl Document {
         let rows = self.rows().into_iter().map(|row| Line::Row(row.id));
         notes.chain(rows).chain(self.fields().into_keys().map(Line::Field)).collect()
     }
+}
+
+/// The client and clock that created a map.
+fn map_id(map: &MapRef) -> Option<(u64, u32)> {
+    let branch: &Branch = map.as_ref();
+    let BranchID::Nested(id) = branch.id() else { return None };
+    Some((id.client.get(), id.clock))
 }

@@ -167,6 +167,13 @@ impl Replica {
         })
     }
 
+    /// Takes a row away.
+    pub(crate) fn remove_row(&self, row: &str) -> Vec<u8> {
+        self.edit(|txn| {
+            txn.get_or_insert_map("rows").remove(txn, row);
+        })
+    }
+
     /// A plain field of a line.
     pub(crate) fn set(&self, note: &str, field: &str, value: impl Into<Any>) -> Option<Vec<u8>> {
         let mut txn = self.doc.transact_mut();

@@ -114,6 +114,19 @@ impl Document {
         })
     }
 
+    /// Puts a line back where it stood.
+    pub fn place_note(&mut self, note: &Note) -> Option<Vec<u8>> {
+        self.edit(|txn| {
+            let Some(line) = txn.get_or_insert_map("notes").get(txn, note.id.as_str()).and_then(as_map)
+            else {
+                return false;
+            };
+            line.insert(txn, "section", note.section.as_str());
+            line.insert(txn, "order", note.order.as_str());
+            true
+        })
+    }
+
     /// Writes a row that is not there yet.
     pub fn put_row(&mut self, row: &PlanRow) -> Option<Vec<u8>> {
         let mut cells = MapPrelim::default();

@@ -7,7 +7,7 @@ use super::{attendee::Attendee, in_hand::InHand, round::Rounds};
 use protocol::{
     command::{Focus, Label, Offered, Outcome, RowAnswer, Screen},
     document::{Audience, Kind},
-    framework::{Framework, Phase},
+    framework::{Framework, Phase, Section, Widget},
     id::{AttendeeId, ChildId, CommandId, ConferenceId, HeldId, NoteId, OfferId, RecordId, RowId},
     limits::{PARTS, REMEMBERED_COMMANDS},
     people::{Role, Standing},
@@ -293,7 +293,16 @@ impl Conference {
 
     /// True for a key of a section in which lines can stand.
     pub fn has_section(&self, key: &str) -> bool {
-        self.framework().sheets.iter().flat_map(|sheet| &sheet.sections).any(|section| section.key == key)
+        self.sections().any(|section| section.key == key)
+    }
+
+    /// Whether lines stand in this section.
+    pub fn takes_lines(&self, key: &str) -> bool {
+        self.sections().any(|section| section.key == key && section.widget == Widget::Notes)
+    }
+
+    fn sections(&self) -> impl Iterator<Item = &Section> {
+        self.framework().sheets.iter().flat_map(|sheet| &sheet.sections)
     }
 
     /// Somebody who is here now.

@@ -1,8 +1,6 @@
 //! The chair's acts: phases, convening, walls, pause, recording, close.
 
-use super::{
-    Context, Done, bad_input, desk_only, leads, not_now, not_there, not_yours, refused, section, short,
-};
+use super::{Context, Done, bad_input, desk_only, leads, not_now, not_there, not_yours, refused, short};
 use crate::meeting::{
     attendee::Attendee,
     conference::{Conference, Convened},
@@ -45,8 +43,8 @@ pub(super) fn chairing(
             }
         }
         Command::Focus { focus } => {
-            if !SPECIAL.contains(&focus.section.as_str()) {
-                section(conference, &focus.section)?;
+            if !SPECIAL.contains(&focus.section.as_str()) && !conference.has_section(&focus.section) {
+                return not_there("There is no such section on the sheets of this framework.");
             }
             if focus.page == 0 {
                 return bad_input("Pages are counted from 1.");

@@ -319,7 +319,7 @@ fn order(key: &str) -> Result<String, Refused> {
 }
 
 fn section(conference: &Conference, key: &str) -> Result<String, Refused> {
-    if conference.has_section(key) {
+    if conference.takes_lines(key) {
         Ok(key.to_owned())
     } else {
         not_there("There is no such section on the sheets of this framework.")

@@ -2,7 +2,10 @@
 
 use super::{ConnId, Core, Effect, Line, Live};
 use crate::{
-    meeting::conference::{Millis, Record},
+    meeting::{
+        conference::{Millis, Record},
+        sheet::Note,
+    },
     room::{audit, log::Entry},
 };
 use metrics::counter;
@@ -10,7 +13,7 @@ use protocol::{
     close::Close,
     document::{Access, Kind},
     frame::ServerMessage,
-    id::AttendeeId,
+    id::{AttendeeId, RowId},
     known::Judgement,
     limits::{CLIENTS_PER_ATTENDEE, DOCUMENT_BYTES, OWED_SPANS, RESYNC_EVERY, RESYNCS},
     people::Role,
@@ -47,13 +50,20 @@ impl Core {
                 counter!("flipchart_refused_total", "why" => "misplaced").increment(1);
                 self.close(conn, Close::BadFrame);
             }
+            // An editor that thinks in UTF-16 units may do so in good faith.
+            Judgement::Halved => {
+                let unknown = self.unknown(kind, &touched.blocks);
+                self.refuse(conn, kind, &unknown);
+            }
             Judgement::News { blocks, deletes } => {
                 if self.allows(conn, kind, &blocks, update.len(), now)
                     && !self.touches_a_record(kind, touched, &deletes)
                 {
                     let whole = spans(&blocks) == spans(&touched.blocks)
                         && spans(&deletes) == spans(&touched.deletes);
+                    let moved = self.moves_records(kind, touched, &deletes);
                     self.take(conn, kind, update, touched, &blocks, whole, now);
+                    self.put_back(kind, &moved);
                 } else {
                     self.refuse(conn, kind, &blocks);
                 }
@@ -84,16 +94,44 @@ impl Core {
             })
     }
 
-    /// Whether an edit does to a line with a record what commands alone do (SPEC RIGHT10).
+    /// Whether an edit does to a line with a record, or to a row that somebody offered, what commands alone do (SPEC
+    /// RIGHT10).
     fn touches_a_record(&mut self, kind: Kind, touched: &Touched, deletes: &[Span]) -> bool {
-        if !matches!(kind, Kind::Board(_)) {
-            return false;
-        }
         self.live(kind);
-        let records = &self.conference.records;
         let document = &self.documents[&kind].document;
-        document
-            .touches_a_record(touched, deletes, |record| records.get(&record).is_some_and(Record::is_locked))
+        match kind {
+            Kind::Board(_) => {
+                let locked = |record| self.conference.records.get(&record).is_some_and(Record::is_locked);
+                document.touches_a_record(touched, deletes, locked)
+            }
+            Kind::Plan(_) => {
+                let offers = self.conference.offers.values();
+                let rows: Vec<RowId> = offers.filter_map(|offer| Some(offer.named_row()?.0)).collect();
+                document.replaces_a_row(touched, deletes, &rows)
+            }
+            _ => false,
+        }
+    }
+
+    /// Lines with a record that an edit moves, as they stand before it.
+    fn moves_records(&mut self, kind: Kind, touched: &Touched, deletes: &[Span]) -> Vec<Note> {
+        if !matches!(kind, Kind::Board(_)) {
+            return Vec::new();
+        }
+        self.live(kind).document.moves_records(touched, deletes)
+    }
+
+    /// Lines that stand in no section any more go back where they stood (SPEC RIGHT10).
+    fn put_back(&mut self, kind: Kind, moved: &[Note]) {
+        for note in moved {
+            let stands = |now: Note| self.conference.takes_lines(&now.section);
+            if self.documents[&kind].document.note(note.id).is_some_and(stands) {
+                continue;
+            }
+            if let Some(update) = self.live(kind).document.place_note(note) {
+                self.wrote(kind, update);
+            }
+        }
     }
 
     #[allow(clippy::too_many_arguments)] // one call, from `update`, of what it has just worked out

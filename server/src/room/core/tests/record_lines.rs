@@ -6,14 +6,18 @@ use super::{
 };
 use crate::document::replica::Replica;
 use protocol::{
-    command::{Command, Offered},
+    command::{Command, Offered, When},
     document::{Audience, Kind},
-    id::{OfferId, RecordId},
+    id::{OfferId, RecordId, RowId},
     people::Role,
 };
 use serde_json::{Value, json};
 
+/// Something that somebody does in a copy of a document.
+type AnEdit<'a> = dyn Fn(&Replica) -> Option<Vec<u8>> + 'a;
+
 const BOARD: Kind = Kind::Board(Audience::All);
+const PLAN: Kind = Kind::Plan(Audience::All);
 const OPEN: u8 = 1;
 const LOCKED: u8 = 2;
 
@@ -139,5 +143,67 @@ fn right10_no_client_makes_a_line_show_a_record() {
         assert!(!takes(&mut house, role, other), "{role:?} shows it elsewhere");
         let of_a_line = |copy: &Replica| copy.set(note(3).as_str(), "record", record(LOCKED).as_str());
         assert!(!takes(&mut house, role, of_a_line), "{role:?} shows it in a written line");
+    }
+}
+
+#[test]
+fn right10_a_line_with_a_record_that_is_put_nowhere_goes_back_where_it_stood() {
+    let mut house = house();
+    let locked = note(LOCKED).to_string();
+    let before = lines(&mut house)[&locked].clone();
+    let wrong: [&AnEdit<'_>; 6] = [
+        &|copy| copy.set(&locked, "section", "nowhere"),
+        &|copy| copy.set(&locked, "section", "plan"),
+        &|copy| copy.set(&locked, "section", 7),
+        &|copy| copy.set(&locked, "order", false),
+        &|copy| copy.unset(&locked, "section"),
+        &|copy| copy.unset(&locked, "order"),
+    ];
+    for (n, edit) in wrong.iter().enumerate() {
+        let at = house.of(Role::SocialWorker);
+        let update = edit(&house.devices[at].copy(BOARD).replica).expect("the line is there");
+        house.devices[at].send(BOARD, update);
+        house.settle();
+        house.all_in_step();
+        assert_eq!(lines(&mut house)[&locked], before, "{n}");
+    }
+    // The pen's copy goes on, and so does everything else.
+    assert!(takes(&mut house, Role::SocialWorker, |copy| copy.set(&locked, "section", "working-well")));
+}
+
+#[test]
+fn right10_f131_a_row_that_somebody_offered_stays_the_row_beside_which_their_name_stands() {
+    let mut house = house();
+    house.done(Role::Chair, Command::OpenPhase { phase: "the-plan".into() });
+    let offer = OfferId::from_random([2; 10]);
+    let cells = [("task".to_owned(), "I can fetch them".to_owned())].into();
+    let what = Offered::Row { cells, who: Vec::new(), when: When::default() };
+    house.done(Role::Parent, Command::Offer { offer, what, on_behalf_of: None, named: true });
+    house.done(Role::Chair, Command::Accept { offer, section: None, order: "b01".into() });
+    let rows =
+        |house: &mut House| json!(house.device(Role::Parent).copy(PLAN).replica.values())["rows"].clone();
+    let key = rows(&mut house).as_object().expect("a map").keys().next().expect("it stands").clone();
+    let row: RowId = key.parse().expect("an id");
+    for role in [Role::SocialWorker, Role::Chair] {
+        let edits: [&AnEdit<'_>; 3] = [
+            &|copy| Some(copy.write_row(row, "other words")),
+            &|copy| Some(copy.remove_row(&key)),
+            &|copy| copy.set_row(&key, "cells", "none"),
+        ];
+        let before = rows(&mut house);
+        for edit in edits {
+            let at = house.of(role);
+            let update = edit(&house.devices[at].copy(PLAN).replica).expect("the row is there");
+            house.devices[at].send(PLAN, update);
+            house.settle();
+            assert_eq!(rows(&mut house), before, "{role:?}");
+            house.all_in_step();
+        }
+        let at = house.of(role);
+        let struck = role == Role::SocialWorker;
+        let update = house.devices[at].copy(PLAN).replica.set_row(&key, "struck", struck);
+        house.devices[at].send(PLAN, update.expect("the row is there"));
+        house.settle();
+        assert_eq!(rows(&mut house)[&key]["struck"], struck, "{role:?} strikes it, as any row");
     }
 }
