@@ -320,6 +320,28 @@ fn right8_who_types_on_after_a_refusal_is_told_no_each_time_and_not_cut_off() {
 }
 
 #[test]
+fn scan13_an_edit_that_parts_the_halves_of_a_letter_is_told_no_and_its_sender_stays() {
+    let mut house = two();
+    let n = house.of(Role::SocialWorker);
+    // "a👋b" in a line, an x behind the first half of the middle letter, and a delete of its second half.
+    let line = "010307002701056e6f746573026e310127000700047465787402040007010661f09f918b6200";
+    let sent = [(line, true), ("01010800c407030704017800", false), ("000107010401", false)];
+    for (update, taken) in sent {
+        house.devices[n].seen.clear();
+        house.devices[n].send(BOARD, hex::decode(update).expect("hex"));
+        house.settle();
+        let said = house.devices[n].seen.iter().map(|frame| read(frame).1);
+        let told = said.filter(|said| matches!(said, Said::Status(_))).collect::<Vec<_>>();
+        assert_eq!(told.first(), Some(&Said::Status(taken)), "{update}");
+        house.relink();
+    }
+    assert_eq!(house.devices[n].closed, None);
+    let shown = house.device(Role::Parent).copy(BOARD).replica.words_of("n1");
+    assert_eq!(shown.as_deref(), Some("a👋b"));
+    house.all_in_step();
+}
+
+#[test]
 fn right6_a_pen_given_and_taken_while_typing_ends_for_the_next_message() {
     let mut house = two();
     write(&mut house, Role::SocialWorker, 1, "in time");
