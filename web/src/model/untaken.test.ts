@@ -174,6 +174,23 @@ describe("words that are not taken", () => {
     expect(meeting.save).toEqual({ is: "saved" });
   });
 
+  test("p5_part3_what_was_set_on_a_line_in_a_time_off_the_line_goes_on_in_a_part_or_is_said_not_to_be_set", async () => {
+    const moved = meeting.writeNote({ section: "worried", words: "moved" }) ?? "";
+    const stays = meeting.writeNote({ section: "worried", words: "stays" }) ?? "";
+    const gone = meeting.writeNote({ section: "worried", words: "gone" }) ?? "";
+    await settled();
+    room.cutLine();
+    await settled();
+    for (const line of [moved, stays, gone]) meeting.label(line, "fact");
+    room.doc("board.all").getMap("notes").delete(gone);
+    parted([moved], false);
+    await house.back();
+    expect(house.onServer("board.part-1")[moved]).toMatchObject({ label: "fact" });
+    expect(house.onServer("board.all~2")[stays]).not.toHaveProperty("label");
+    expect(meeting.tray.map(({ words, why, stood }) => [words, why, stood.in === "note" && stood.note])).toEqual([["stays", "not-set", stays]]);
+    expect(meeting.save).toEqual({ is: "saved" });
+  });
+
   test("p5_part3_a_device_that_only_reads_lets_go_at_once", async () => {
     meeting.writeNote({ section: "worried", words: "of the time" });
     await settled();

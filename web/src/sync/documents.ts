@@ -7,7 +7,7 @@ import { OpenDocument } from "./document";
 import type { Frame } from "./frames";
 import { audienceOf, line, readName, type Kind } from "./names";
 import type { OpenWords } from "./open";
-import type { Tray } from "./tray";
+import type { Tray, Why } from "./tray";
 import type { OpenValues } from "./values";
 
 /** Words of a document that went away wait this long for its next edition. */
@@ -29,9 +29,8 @@ export interface Left {
 
 /** Words that found no place in the documents that are there now. */
 export interface Homeless {
-  words: OpenWords;
-  /** Their line stands in none of them. */
-  takenOff: boolean;
+  words: Pick<OpenWords, "runs" | "stood">;
+  why: Why;
 }
 
 /** What documents need once somebody writes in them. */
@@ -313,7 +312,7 @@ export class Documents {
       next.previous = null;
       this.writing?.forget(previous);
       previous.destroy();
-      for (const { words, takenOff } of this.writing?.handOver(left, previous, next, all) ?? []) this.tray.keep(words, takenOff);
+      for (const { words, why } of this.writing?.handOver(left, previous, next, all) ?? []) this.tray.keep(words, why);
     }
     for (const document of all) document.hidden = false;
     if (nexts.length) this.handedOver();
@@ -414,7 +413,7 @@ export class Documents {
     for (const left of this.leftovers.filter((leftover) => leftover.line === mine)) {
       clearTimeout(left.timer);
       this.leftovers = this.leftovers.filter((leftover) => leftover !== left);
-      for (const { words, takenOff } of this.writing.carry(left, document)) this.tray.keep(words, takenOff);
+      for (const { words, why } of this.writing.carry(left, document)) this.tray.keep(words, why);
     }
   }
 

@@ -17,7 +17,9 @@ export type Why =
   /** There was no room for them in one line: nobody refused them. */
   | "too-long"
   /** Their line was taken off while they were written. */
-  | "taken-off";
+  | "taken-off"
+  /** They are the line's words: what was set beside them – label, place, struck, who and when – was not taken. */
+  | "not-set";
 
 /** Words that were not taken. */
 export interface NotTaken {
@@ -45,10 +47,10 @@ export class Tray {
   }
 
   /** Keeps words; runs of blanks are nothing. */
-  keep(open: OpenWords, takenOff = false): void {
+  keep(open: Pick<OpenWords, "runs" | "stood">, why: Why = "refused"): void {
     const words = open.runs.map((run) => run.trim()).filter((run) => run !== "");
     if (!words.length) return;
-    this.add(words.join(" … "), open.stood, takenOff ? "taken-off" : "refused");
+    this.add(words.join(" … "), open.stood, why);
   }
 
   /** Keeps words that found no room in their line; letters typed on follow those before them. */

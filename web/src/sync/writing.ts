@@ -1,6 +1,7 @@
 // What documents do for whoever writes in them: follow what can be undone, and let no word be lost when one goes away.
 // A device that reads fetches none of it.
 
+import * as Y from "yjs";
 import type { Audience } from "../protocol/generated";
 import { carryLine, carryWords, newLines, standsIn, stillHolds } from "./carry";
 import type { OpenDocument } from "./document";
@@ -8,6 +9,7 @@ import type { Homeless, Left, Writing } from "./documents";
 import { audienceOf, isPart } from "./names";
 import { openWords, type OpenWords, type TakenAway } from "./open";
 import { Removals } from "./removals";
+import type { Stood } from "./tray";
 import { Undo } from "./undo";
 import { carryValues, openValues } from "./values";
 
@@ -43,7 +45,7 @@ export class Written implements Writing {
     for (const one of left.values) carryValues(one, document.doc);
     return left.words
       .filter((words) => !came.has(lineOf(words)) && !carryWords(words, document.doc))
-      .map((words) => ({ words, takenOff: words.stood.in !== "field" && !standsIn(words.stood, document.doc) }));
+      .map((words) => ({ words, why: words.stood.in !== "field" && !standsIn(words.stood, document.doc) ? "taken-off" : "refused" }));
   }
 
   handOver(left: Left, from: OpenDocument, next: OpenDocument, all: readonly OpenDocument[]): Homeless[] {
@@ -60,15 +62,20 @@ export class Written implements Writing {
       return stillHolds(letters, stood, next.doc) ? after : [...parts, ...after];
     };
     const came = !late && next.mayWrite ? carryLines(left, next) : NONE;
-    // Where their line is in none of them there is nothing left to be labelled, moved or struck.
-    for (const one of left.values) homesOfLines.some(({ doc }) => carryValues(one, doc));
-    return left.words.flatMap((words) => {
+    const unset = left.values.filter((one) => !homesOfLines.some(({ doc }) => carryValues(one, doc)));
+    // A line that is in no document has nothing left to be labelled, moved or struck. One that those who came back read
+    // stays as it is, and whoever set something there is told.
+    const told = unset.flatMap(({ root, line, values }): Homeless[] => {
+      const there = all.map(({ doc }) => doc.getMap<unknown>(root).get(line)).find((map) => map instanceof Y.Map);
+      return there && values.size ? [{ words: { runs: [wordsOf(there)], stood: stoodOf(root, line, there, audienceOf(next.parsed) ?? "all") }, why: "not-set" }] : [];
+    });
+    return told.concat(left.words.flatMap((words): Homeless[] => {
       if (came.has(lineOf(words))) return [];
       const stands = all.filter(({ doc }) => standsIn(words.stood, doc));
       const takenOff = words.stood.in !== "field" && !words.isNew && stands.length === 0;
       if (homes(words).some((document) => stands.includes(document) && carryWords(words, document.doc))) return [];
-      return [{ words, takenOff }];
-    });
+      return [{ words, why: takenOff ? "taken-off" : "refused" }];
+    }));
   }
 
   /** Keys of lines and fields with letters of mine that are not durable. */
@@ -84,6 +91,16 @@ const NONE: ReadonlySet<string> = new Set();
 /** Lines of mine that came with all their words; one that stands there already lacks what was typed since. */
 function carryLines({ lines }: Left, document: OpenDocument): ReadonlySet<string> {
   return new Set(lines.filter((line) => carryLine(line, document.doc)).map(({ id }) => id));
+}
+
+/** Words of a note, or of a row's cells. */
+function wordsOf(line: Y.Map<unknown>): string {
+  const cells: unknown = line.get("cells");
+  return cells instanceof Y.Map ? [...cells.values()].map(String).filter(Boolean).join(" · ") : String(line.get("text") ?? "…");
+}
+
+function stoodOf(root: "notes" | "rows", line: string, map: Y.Map<unknown>, audience: Audience): Stood {
+  return root === "notes" ? { in: "note", note: line, section: String(map.get("section") ?? ""), audience } : { in: "cell", row: line, column: "", audience };
 }
 
 function lineOf({ stood }: OpenWords): string {
