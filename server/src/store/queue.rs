@@ -26,6 +26,18 @@ pub(super) enum Job {
     Erase(ConferenceId, SyncSender<Result<(), StoreError>>),
 }
 
+impl Job {
+    /// About how many changes it carries: numbers of its rooms' counts.
+    pub(super) fn changes(&self) -> u64 {
+        let Self::Commit(batch, _) = self else { return 0 };
+        let numbers = |write: &Write| match write {
+            Write::Append { row, .. } => row.to.saturating_sub(row.from) + 1,
+            Write::Snapshot { .. } | Write::Destroy { .. } => 0,
+        };
+        batch.writes.iter().map(numbers).fold(0, u64::saturating_add)
+    }
+}
+
 /// A conference that failed to write, and which failure it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Fence(u64);

@@ -19,6 +19,11 @@ use std::{
 
 /// With nothing to do for this long the writer tidies up: longer than a pause between two words, shorter than a rest.
 const IDLE: Duration = Duration::from_millis(250);
+/// A commit that carries more changes than this is one of a crowd that types without a rest: the next one begins
+/// [`CROWDED`] times later. Each commit costs every reader of its changes a write, and nobody sees a sixtieth of a second.
+const CROWD: u64 = 32;
+/// See [`CROWD`].
+const CROWDED: u32 = 4;
 
 /// Where batches go. Only the writer's thread calls it.
 pub(super) trait Backend: Send + 'static {
@@ -65,7 +70,8 @@ impl std::fmt::Debug for Writer {
 
 impl Writer {
     /// Starts the thread. It makes its backend first, before anything is written; where there is none nothing ever is,
-    /// and nobody who waits is answered. A commit begins no sooner than `every` after the last one began.
+    /// and nobody who waits is answered. A commit begins no sooner than `every` after the last one began, and in a crowd
+    /// four times that (SPEC STO2).
     pub(super) fn start<B: Backend>(
         begin: impl FnOnce() -> Option<B> + Send + 'static,
         every: Duration,
@@ -133,13 +139,16 @@ impl Drop for Writer {
 
 fn run(mut backend: impl Backend, shared: &Shared, every: Duration) {
     let mut began: Option<Instant> = None;
+    let mut apart = every;
     let mut tidy = false;
     while wait_for_work(shared, &mut tidy, &mut backend) {
-        if let Some(rest) = began.and_then(|began| every.checked_sub(began.elapsed())) {
+        if let Some(rest) = began.and_then(|began| apart.checked_sub(began.elapsed())) {
             thread::sleep(rest);
         }
         began = Some(Instant::now());
         let jobs = shared.lock().0.take(COMMIT_WRITES, COMMIT_BYTES);
+        let changes: u64 = jobs.iter().map(Job::changes).sum();
+        apart = if changes > CROWD { every * CROWDED } else { every };
         perform(jobs, &mut backend, shared);
         note(backend.settled(), shared);
         tidy = false;
@@ -273,7 +282,10 @@ fn settle(outcomes: &[Taken], shared: &Shared) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::contract::{append, conference};
+    use crate::store::{
+        Write,
+        contract::{append, conference},
+    };
     use std::sync::mpsc::{Receiver, Sender, channel};
 
     /// A disk that says when each commit began and how much it held, and does as it is told.
@@ -339,6 +351,26 @@ mod tests {
             begins.push(began);
         }
         assert!(begins.windows(2).all(|pair| pair[1] - pair[0] >= every), "{begins:?}");
+    }
+
+    #[test]
+    fn sto2_commits_of_a_crowd_keep_a_greater_distance_and_come_closer_again_after_it() {
+        let every = Duration::from_millis(60);
+        let (writer, commits) = writer(Duration::ZERO, every, None);
+        let crowd = |upto| {
+            let mut row = append("board.all", 1, 1);
+            let Write::Append { row: numbers, .. } = &mut row else { panic!("a row") };
+            numbers.to = upto;
+            let (answer, heard) = channel();
+            let batch = Batch { conference: conference(9), writes: vec![row] };
+            writer.submit(batch, Box::new(move |outcome| answer.send(outcome).unwrap()));
+            heard.recv().unwrap().unwrap();
+            commits.recv().unwrap().0
+        };
+        let begins = [crowd(CROWD), crowd(CROWD + 1), crowd(1), crowd(1)];
+        assert!(begins[1] - begins[0] < every * CROWDED, "{begins:?}");
+        assert!(begins[2] - begins[1] >= every * CROWDED, "{begins:?}");
+        assert!((every..every * CROWDED).contains(&(begins[3] - begins[2])), "{begins:?}");
     }
 
     #[test]
