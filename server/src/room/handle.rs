@@ -206,8 +206,10 @@ mod tests {
                 tokio::spawn(async move { room.cast(round, ballot).await })
             })
             .collect();
-        // All of them have begun to wait, because one thread runs them all.
-        tokio::task::yield_now().await;
+        // All of them begin to wait: one thread runs them, some at each turn.
+        for _ in 0..1_000 {
+            tokio::task::yield_now().await;
+        }
         assert_eq!(taken.len(), BALLOTS_AT_ONCE);
         let letter = tokio::spawn({
             let room = room.clone();

@@ -28,6 +28,7 @@ use ballot_box::KEY_BYTES;
 use play::{CHANCE, bound, rounds, success};
 use protocol::document::DocumentName;
 use rand::RngExt as _;
+use std::collections::BTreeMap;
 use traces::{Leak, PEOPLE, People, Site, Trace, Traces, WAIT};
 
 /// Rounds of one conference: it keeps what each left, so that later ones take longer.
@@ -151,8 +152,11 @@ impl Room {
     /// All that was left, as the attacker reads it: every list of six numbers, every row that says one.
     fn left(&mut self, played: Played, seen: &[usize], watched: &Watched) -> Traces {
         let mut lists = Vec::new();
+        let mut sequences = BTreeMap::new();
         for kept in self.house.kept() {
-            lists.push(traces_of(&values_of(&kept)));
+            let values = values_of(&kept);
+            lists.push(traces_of(&values));
+            sequences_of(&values, &kept.document, &mut sequences);
         }
         let mut bundle = Vec::new();
         for (device, seen) in self.house.devices.iter().zip(seen) {
@@ -196,6 +200,8 @@ impl Room {
         if self.leak == Some(Leak::UnsortedReveal) {
             bundle.sort_by_key(|note| played.casts.iter().position(|cast| cast.2[17..49] == note.1));
         }
+        let shown: Vec<u8> = bundle.iter().map(|note| note.0).collect();
+        lists.extend(sequences.into_values().filter_map(|sequence| same_numbers(&sequence, &shown)));
         Traces { rows: telling(lists), asked: played.asked, bundle }
     }
 }
@@ -213,6 +219,42 @@ fn telling(lists: Vec<Vec<Trace>>) -> Vec<Trace> {
         plain = if newest.len() == PEOPLE { newest } else { plain };
     }
     plain
+}
+
+/// The last six of a sequence, if they are the numbers that were shown, in whatever order.
+fn same_numbers(sequence: &[u8], shown: &[u8]) -> Option<Vec<Trace>> {
+    let newest = sequence.last_chunk::<PEOPLE>()?;
+    let sorted = |numbers: &[u8]| {
+        let mut numbers = numbers.to_vec();
+        numbers.sort_unstable();
+        numbers
+    };
+    let trace = |number: &u8| Trace { number: Some(*number), ..Trace::default() };
+    (sorted(newest) == sorted(shown)).then(|| newest.iter().map(trace).collect())
+}
+
+/// Whatever could stand for numbers, one after the other, by the document and the key under which it stands: numbers,
+/// digits at the end of words, and letters counted from a.
+fn sequences_of(value: &Value, place: &str, into: &mut BTreeMap<String, Vec<u8>>) {
+    match value {
+        Value::Object(entries) => {
+            let document = place.split(' ').next().unwrap_or_default();
+            entries.iter().for_each(|(key, value)| sequences_of(value, &format!("{document} {key}"), into));
+        }
+        Value::Array(values) => values.iter().for_each(|value| sequences_of(value, place, into)),
+        Value::Number(number) => {
+            let number = number.as_u64().and_then(|number| u8::try_from(number).ok());
+            into.entry(place.to_owned()).or_default().extend(number.filter(|number| *number <= 10));
+        }
+        Value::String(words) => {
+            let digits = words.rsplit(|letter: char| !letter.is_ascii_digit()).next().unwrap_or_default();
+            let number = digits.parse::<u8>().ok().filter(|number| *number <= 10);
+            into.entry(place.to_owned()).or_default().extend(number);
+            let letters = words.bytes().map(|letter| letter.wrapping_sub(b'a')).collect();
+            into.insert(format!("{place}, letters"), letters);
+        }
+        _ => {}
+    }
 }
 
 /// The digits after these words.
