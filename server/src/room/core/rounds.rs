@@ -219,6 +219,7 @@ impl Core {
             self.destroyed.insert(stored_name(*id));
             if let Some(round) = self.conference.rounds.all.get_mut(id) {
                 round.state = RoundState::Closed;
+                round.notes = Some(live.ballots.count() as u32);
             }
         }
         if !drained.is_empty() {
