@@ -70,6 +70,7 @@ impl Begun {
             self.comes(n).await?;
         }
         is(&self.room.chair, self.round, RoundState::Open).await?;
+        begins_anew(&folder).await?;
         for (token, tries) in self.tokens.iter().zip(world) {
             for (seq, answer) in (0..).zip(tries) {
                 let answer = answer.map_or(Answer::NOTHING, says);
@@ -108,6 +109,14 @@ impl Begun {
         wait_for("the desk to say who is back", async || linked().is_ok_and(|linked| linked).then_some(()))
             .await
     }
+}
+
+/// Cuts SQLite's log: how often it began anew while people came back depends on how fast this machine is. From here on
+/// all that is written is in it.
+async fn begins_anew(data: &Path) -> Result<()> {
+    let database = rusqlite::Connection::open(data.join("flipchart.db"))?;
+    let cut = || database.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0));
+    wait_for("the log to be cut", async || (cut().ok()? == 0).then_some(())).await
 }
 
 fn same(moment: usize, one: &Leavings, other: &Leavings) -> Result<()> {

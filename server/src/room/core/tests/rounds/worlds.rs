@@ -89,8 +89,15 @@ struct World {
     measures: Vec<String>,
 }
 
-/// Every byte that is kept, but for the order in which yrs writes the keys of a plain map: that is drawn by each process.
-/// So an update is looked at as its length and the values it leads to.
+/// The bytes of an update but for their order, and so its length: in which order yrs writes the keys of a plain map is
+/// drawn anew for each map, and nothing of ours can say it.
+fn in_no_order(update: &[u8]) -> String {
+    let mut bytes = update.to_vec();
+    bytes.sort_unstable();
+    hex::encode(bytes)
+}
+
+/// Every byte that is kept; of an update all of its bytes in no order, and the values it leads to.
 fn bytes_of(kept: &[Kept]) -> Vec<String> {
     let mut all = Vec::new();
     for kept in kept {
@@ -106,7 +113,7 @@ fn bytes_of(kept: &[Kept]) -> Vec<String> {
                 log::read::<Vec<Entry>>(&row.bytes).expect("it reads")
             {
                 replica.apply(&update).expect("an update");
-                let (bytes, values) = (update.len(), json!(replica.values()));
+                let (bytes, values) = (in_no_order(&update), json!(replica.values()));
                 all.push(format!(
                     "{} {} {seq} {author:?} {binds:?} {refuses:?} {bytes} {values}",
                     row.from, row.to
@@ -121,7 +128,7 @@ fn bytes_of(kept: &[Kept]) -> Vec<String> {
 fn bytes_of_frame(frame: &[u8]) -> String {
     let (name, said) = device::read(frame);
     match said.words() {
-        Some(_) => format!("{name} {}", frame.len()),
+        Some(update) => format!("{name} {}", in_no_order(update)),
         None => format!("{name} {said:?}"),
     }
 }
