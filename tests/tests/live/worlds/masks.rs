@@ -14,7 +14,7 @@ pub(super) enum Of {
     WalIndex,
     /// A sealed column of a row, wherever its page lies.
     Sealed,
-    /// What is left behind the end of a sealed column on a page that holds nothing else.
+    /// What is left on a page between rows, and behind the end of a sealed column on a page that holds nothing else.
     Remains,
     /// The state of the conference, opened.
     State,
@@ -50,7 +50,12 @@ pub(super) struct Mask(Of, What, &'static str);
 
 /// The whole list. Whatever is not in it is the same byte for byte, and everything has the same length, the same number
 /// and the same order.
-const MASKS: [Mask; 20] = [
+const MASKS: [Mask; 21] = [
+    Mask(
+        Of::WalHeader,
+        What::Bytes(12..16),
+        "clock: how often the log began anew, as it does after a commit that came to rest",
+    ),
     Mask(Of::WalHeader, What::Bytes(16..24), "salts that SQLite draws whenever it begins its log anew"),
     Mask(Of::WalHeader, What::Bytes(24..32), "a checksum over the salts"),
     Mask(Of::WalFrame, What::Bytes(8..16), "the salts again"),
@@ -65,7 +70,11 @@ const MASKS: [Mask; 20] = [
         What::All,
         "nonce, tag, and what a nonce turns the rest into; opened below, and compared there",
     ),
-    Mask(Of::Remains, What::All, "ends of sealed columns that lay there before, under other nonces"),
+    Mask(
+        Of::Remains,
+        What::All,
+        "copies of rows that SQLite left when it moved them: sealed columns, under other nonces",
+    ),
     Mask(Of::State, What::Value("rounds.all.*.revealed.at"), "clock: when the chair showed the numbers"),
     Mask(Of::Document, What::Value("rounds.*.revealed.at"), "clock: the same"),
     Mask(

@@ -61,11 +61,14 @@ fn wipe_sealed(pages: &mut Pages) -> Result<()> {
     // What overflows is found from the page on which a row begins.
     let mut wiped = Vec::new();
     for number in numbers {
-        if let Some(cells) = cells(number, &pages[&number]) {
-            for cell in cells {
-                wiped.extend(sealed(pages, number, cell)?);
-            }
+        let Some(Rows { head, rows }) = rows(number, &pages[&number]) else { continue };
+        let mut used = vec![head];
+        for (begin, record) in rows {
+            let (places, end) = sealed(pages, number, record)?;
+            wiped.extend(places);
+            used.push(begin..end);
         }
+        wiped.extend(gaps(&pages[&number], used).into_iter().map(|gap| (Of::Remains, number, gap)));
     }
     for (of, number, range) in wiped {
         wipe(of, &mut pages.get_mut(&number).context("a page beyond the end")?[range]);
@@ -73,20 +76,55 @@ fn wipe_sealed(pages: &mut Pages) -> Result<()> {
     Ok(())
 }
 
-/// Where the rows of a table without row ids begin on its pages; none on pages of other kinds.
-fn cells(number: u32, page: &[u8]) -> Option<Vec<usize>> {
-    let head = if number == 1 { 100 } else { 0 };
-    let (array, before) = match page[head] {
-        0x0a => (head + 8, 0),
-        0x02 => (head + 12, 4),
-        _ => return None,
-    };
-    let count = usize::from(u16_at(page, head + 3));
-    Some((0..count).map(|n| usize::from(u16_at(page, array + 2 * n)) + before).collect())
+/// A page of a table without row ids.
+struct Rows {
+    /// What says where its rows are.
+    head: Range<usize>,
+    /// Where each begins, and where its record does.
+    rows: Vec<(usize, usize)>,
 }
 
-/// Pages and places of a row's last column, if it is a blob.
-fn sealed(pages: &Pages, number: u32, cell: usize) -> Result<Vec<(Of, u32, Range<usize>)>> {
+/// None on pages of other kinds.
+fn rows(number: u32, page: &[u8]) -> Option<Rows> {
+    let begin = if number == 1 { 100 } else { 0 };
+    let (array, before) = match page[begin] {
+        0x0a => (begin + 8, 0),
+        0x02 => (begin + 12, 4),
+        _ => return None,
+    };
+    let count = usize::from(u16_at(page, begin + 3));
+    let row = |n: usize| {
+        let at = usize::from(u16_at(page, array + 2 * n));
+        (at, at + before)
+    };
+    Some(Rows { head: 0..array + 2 * count, rows: (0..count).map(row).collect() })
+}
+
+/// What is between rows, but for the four bytes with which SQLite links free places.
+fn gaps(page: &[u8], mut used: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    let mut free = usize::from(u16_at(page, 1));
+    while free != 0 {
+        used.push(free..free + 4);
+        free = usize::from(u16_at(page, free));
+    }
+    used.push(page.len()..page.len());
+    used.sort_by_key(|range| range.start);
+    let mut gaps = Vec::new();
+    let mut end = 0;
+    for range in used {
+        if range.start > end {
+            gaps.push(end..range.start);
+        }
+        end = end.max(range.end);
+    }
+    gaps
+}
+
+/// Something to be wiped: on which page, and where.
+type Place = (Of, u32, Range<usize>);
+
+/// Where a row's last column is, if it is a blob, and where the row ends on its page.
+fn sealed(pages: &Pages, number: u32, cell: usize) -> Result<(Vec<Place>, usize)> {
     let page = &pages[&number];
     let usable = page.len();
     let (length, begin) = varint(page, cell)?;
@@ -97,13 +135,15 @@ fn sealed(pages: &Pages, number: u32, cell: usize) -> Result<Vec<(Of, u32, Range
             Some(least + (length - least) % (usable - 4)).filter(|local| *local <= most).unwrap_or(least)
         }
     };
+    // A number of four bytes says where it goes on.
+    let end = begin + local + if local < length { 4 } else { 0 };
     let (header, mut at) = varint(page, begin)?;
     let mut last = 0;
     while at < begin + header {
         (last, at) = varint(page, at)?;
     }
     if last < 12 || last % 2 == 1 {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), end));
     }
     let from = length - (last - 12) / 2;
     ensure!(from <= local, "a row goes on elsewhere before its sealed column begins");
@@ -116,7 +156,7 @@ fn sealed(pages: &Pages, number: u32, cell: usize) -> Result<Vec<(Of, u32, Range
         places.push((Of::Remains, next, 4 + here..usable));
         (done, next) = (done + here, u32_at(page, 0));
     }
-    Ok(places)
+    Ok((places, end))
 }
 
 fn varint(bytes: &[u8], mut at: usize) -> Result<(usize, usize)> {
