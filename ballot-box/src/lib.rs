@@ -68,7 +68,7 @@ pub use ballot::{Answer, BALLOT_BYTES, NOTHING, NotAnAnswer};
 pub use box_of_ballots::{BallotBox, Epoch};
 pub use issuer::{BlindedHash, Issuer, Refused, blinded_hash};
 pub use key::{KEY_BYTES, NotAKey, PublicKey, RoundKey};
-pub use reveal::{Band, Minimum, MinimumTooLow, Reveal, Shown, Tally, may_ask_again};
+pub use reveal::{Band, Minimum, MinimumTooLow, Reveal, Shown, Tally, may_show_again};
 pub use round::{MESSAGE_BYTES, NAME_CHARS, NotARoundName, Round, RoundName};
 pub use rsa::rand_core::CryptoRng;
 pub use words::WORDS;

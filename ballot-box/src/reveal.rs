@@ -100,10 +100,12 @@ pub struct Reveal {
     pub bundle: Vec<Shown>,
 }
 
-/// True if a question that was revealed may be asked again of a group in which `changed` people joined or left: one or
-/// two could be read off the difference. A void round was not revealed and may be repeated by anybody.
-pub const fn may_ask_again(changed: usize) -> bool {
-    changed == 0 || changed >= 3
+/// True if a question that was revealed may be revealed again of a group in which `changed` people joined or left: one or
+/// two could be read off the difference. `missing` notes of both rounds never came. Nobody knows whose, so those who took
+/// part differ by anything from `changed - missing` to `changed + missing`. A void round was not revealed and may be
+/// repeated by anybody.
+pub const fn may_show_again(changed: usize, missing: usize) -> bool {
+    changed + missing == 0 || changed >= 3 + missing
 }
 
 pub(crate) fn of(notes: &[Ballot], entitled: usize, minimum: Minimum) -> Reveal {

@@ -98,6 +98,8 @@ pub async fn run(
 
     let handle = Handle::new();
     let mut server = axum_server::from_tcp(listener).context("the listener was lost")?.handle(handle.clone());
+    // Whoever begins in HTTP/2 without being asked is answered, and has one request at a time as in HTTP/1 (SPEC SEAL18).
+    server.http_builder().http2().max_concurrent_streams(1);
     server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEAD_DEADLINE);
     let mut serving = match tls {
         None => tokio::spawn(server.acceptor(NoDelayAcceptor::new()).serve(routes)),

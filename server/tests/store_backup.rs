@@ -20,7 +20,8 @@ fn filled(folder: &TempDir) -> SqliteStore {
             save(&store, id, vec![append("board.all", n, b"words"), append("meeting", n, b"more")]).unwrap();
         }
         let state = b"state".to_vec();
-        save(&store, id, vec![Write::Snapshot { document: "meeting".into(), upto: 3, state }]).unwrap();
+        save(&store, id, vec![Write::Snapshot { document: "meeting".into(), upto: 3, state: state.into() }])
+            .unwrap();
     }
     store
 }

@@ -35,7 +35,8 @@ fn filled() -> (TempDir, PathBuf) {
             }
         }
         let state = b"the meeting so far".to_vec();
-        save(&store, id, vec![Write::Snapshot { document: "meeting".into(), upto: 2, state }]).unwrap();
+        save(&store, id, vec![Write::Snapshot { document: "meeting".into(), upto: 2, state: state.into() }])
+            .unwrap();
     }
     drop(store);
     (folder, data)
@@ -226,8 +227,12 @@ fn fill_mixed(store: &SqliteStore, n: u8) {
         save(store, conference(n), writes.to_vec()).unwrap();
     }
     let state = vec![7; 20_000];
-    save(store, conference(n), vec![Write::Snapshot { document: "board.family".into(), upto: 40, state }])
-        .unwrap();
+    save(
+        store,
+        conference(n),
+        vec![Write::Snapshot { document: "board.family".into(), upto: 40, state: state.into() }],
+    )
+    .unwrap();
 }
 
 #[test]

@@ -76,7 +76,7 @@ fn sto1_writes_until_killed() {
         started.send(()).unwrap();
         let mut writes = vec![append("board.all", n, &words(n)), append("record.all", n, &words(n))];
         if n.is_multiple_of(SNAPSHOT_EVERY) {
-            writes.push(Write::Snapshot { document: "board.all".into(), upto: n, state: state(n) });
+            writes.push(Write::Snapshot { document: "board.all".into(), upto: n, state: state(n).into() });
         }
         let finished = finished.clone();
         let done = move |outcome: Result<(), _>| {

@@ -119,6 +119,11 @@ pub fn prove(seeds: u64, seconds: u64) -> Result<()> {
         let mut play = cargo::command(&["test", "--release", "--package", "ballot-box", "--test", "game"]);
         cargo::test(play.env(GAME, GAME_ROUNDS.to_string()))
     });
+    steps.run("the attacker game of sealed notes in a room", || {
+        let name = "rounds::game::seal13";
+        let mut play = cargo::command(&["test", "--release", "--package", "server", "--lib", name]);
+        cargo::test(play.env(GAME, GAME_ROUNDS.to_string()))
+    });
     steps.run("kills in the middle of typing", || bench::kills(KILLS));
     steps.run("kills in an open round", || {
         let name = "seal6_seal14_kills";

@@ -1,6 +1,6 @@
 //! The attacker: many ways to read what was left, and practice to find out which of them serves.
 
-use super::{PEOPLE, site::Traces};
+use super::traces::{PEOPLE, Traces};
 
 /// A way to guess who gave the lowest note, as a weight for each person; the heaviest is named.
 type Way = fn(&[f64; PEOPLE], &Traces) -> Option<[f64; PEOPLE]>;

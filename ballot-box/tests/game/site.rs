@@ -1,71 +1,11 @@
-//! Where a round is played, and what it leaves behind.
+//! The crate alone as the place where a round is played.
 
-use crate::{PEOPLE, rounds};
+use crate::{
+    rounds::{self, Open},
+    traces::{Leak, PEOPLE, People, Site, Trace, Traces, WAIT},
+};
 use ballot_box::{BALLOT_BYTES, Minimum, Reveal, Tally};
 use rand::RngExt;
-use rounds::Open;
-
-/// What people say and when they tap. Both are known to them; the attacker in the room sees the taps.
-pub struct People {
-    pub numbers: [u8; PEOPLE],
-    pub taps: [f64; PEOPLE],
-}
-
-/// Something the service left, in the order in which it lies there. All that it says of a note, a time or an address.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Trace {
-    pub number: Option<u8>,
-    pub second: Option<f64>,
-    pub address: Option<usize>,
-}
-
-/// All that was left of a round.
-#[derive(Default)]
-pub struct Traces {
-    /// Rows, log lines and metrics.
-    pub rows: Vec<Trace>,
-    /// What the issuer saw of each person, by their place on the list: blinded bytes and the signature of them. More than
-    /// is kept (a hash), as an operator has it who watched.
-    pub asked: Vec<([u8; 256], [u8; 256])>,
-    /// The bundle that everybody was sent: number, one-time key, signature.
-    pub bundle: Vec<(u8, [u8; 32], [u8; 256])>,
-}
-
-/// A place to play a round. The crate alone is one; the whole service with its store is to be another.
-pub trait Site {
-    fn play(&mut self, people: &People) -> Traces;
-}
-
-/// A fault that a service could have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Leak {
-    /// Notes are stored as they come, and devices do not wait before casting.
-    RowOrder,
-    /// A note is stored with its time, and devices do not wait.
-    Timestamp,
-    /// A note is stored with its time; devices wait up to 20 s.
-    JitteredTimestamp,
-    /// Requests are logged with their address, one line for each note, in the order of the rows.
-    AddressLog,
-    /// The reveal shows notes in the order in which they came; devices do not wait.
-    UnsortedReveal,
-    /// A counter per number moves as each note comes, and somebody watches it; devices do not wait.
-    EventCounter,
-}
-
-impl Leak {
-    pub const ALL: [Self; 6] = [
-        Self::RowOrder,
-        Self::Timestamp,
-        Self::JitteredTimestamp,
-        Self::AddressLog,
-        Self::UnsortedReveal,
-        Self::EventCounter,
-    ];
-}
-
-/// The longest that a device waits before it casts, in seconds.
-const WAIT: f64 = 20.0;
 
 /// The crate itself as the site, with a leak or none.
 pub struct Crate {
@@ -80,9 +20,9 @@ pub fn play_on_crate(leak: Option<Leak>) -> Crate {
 impl Site for Crate {
     fn play(&mut self, people: &People) -> Traces {
         self.played += 1;
-        let key = self.played as usize % pool();
+        let key = self.played as usize % crate::play::pool();
         let mut open = Open::new(self.played, key, PEOPLE);
-        let waits = matches!(self.leak, None | Some(Leak::JitteredTimestamp | Leak::AddressLog));
+        let waits = Leak::waits(self.leak);
         let mut asked = Vec::new();
         let mut casts: Vec<(f64, usize, [u8; BALLOT_BYTES])> = Vec::new();
         for person in 0..PEOPLE {
@@ -137,9 +77,4 @@ fn told(reveal: &Reveal) -> Traces {
         asked: vec![],
         bundle: reveal.bundle.iter().map(shown).collect(),
     }
-}
-
-/// Keys to draw from: 50 in the large form.
-fn pool() -> usize {
-    if crate::rounds(0) >= 3_000 { 50 } else { 4 }
 }

@@ -1,9 +1,12 @@
 //! `POST /box/<conference>/<round>`: a ballot, from nobody (SPEC SEAL5).
 //!
 //! A branch of its own: no line in the log, no span, no measure, no limit by address. Whoever sends one gets the same
-//! answer, whatever it was. A request that says who sends it is refused before its body is read.
+//! answer, whatever it was. A request that says who sends it is refused before its body is read. What anybody may send
+//! is bounded by what it costs (SPEC SEAL18): so many bytes, one at a time on a connection, few at a time in a room, and
+//! a signature is checked only for a round that takes notes.
 
 use super::{Service, guard};
+use crate::room::handle::Ballot;
 use axum::{
     Router,
     body::Body,
@@ -35,9 +38,12 @@ async fn cast(
     if headers.contains_key(header::COOKIE) || headers.contains_key(header::AUTHORIZATION) {
         return StatusCode::BAD_REQUEST;
     }
-    let ballot = tokio::time::timeout(DEADLINE, whole(request.into_body())).await;
+    // It never came, whatever it was to be: a device that was told 204 would not send it again.
+    let Ok(ballot) = tokio::time::timeout(DEADLINE, whole(request.into_body())).await else {
+        return StatusCode::REQUEST_TIMEOUT;
+    };
     let place = conference.parse::<ConferenceId>().ok().zip(round.parse::<RoundId>().ok());
-    if let (Ok(Some(ballot)), Some((conference, round))) = (ballot, place)
+    if let (Some(ballot), Some((conference, round))) = (ballot, place)
         && let Some(room) = service.gate.directory.room(conference)
     {
         room.cast(round, ballot).await;
@@ -46,7 +52,7 @@ async fn cast(
 }
 
 /// A body of the length that every ballot has. Nothing longer is read to its end.
-async fn whole(body: Body) -> Option<Box<[u8; BALLOT_BYTES]>> {
+async fn whole(body: Body) -> Option<Ballot> {
     let bytes = axum::body::to_bytes(body, BALLOT_BYTES).await.ok()?;
-    <[u8; BALLOT_BYTES]>::try_from(&bytes[..]).ok().map(Box::new)
+    <[u8; BALLOT_BYTES]>::try_from(&bytes[..]).ok().map(|ballot| Box::new(ballot.into()))
 }

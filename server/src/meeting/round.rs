@@ -5,7 +5,7 @@ use super::conference::Conference;
 use protocol::{
     id::{AttendeeId, ChildId, RoundId},
     people::Role,
-    rounds::{FamilyChoice, Revealed, RoundState, Timing},
+    rounds::{FamilyChoice, Numbers, Revealed, RoundState, Timing},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,6 +41,9 @@ pub struct Round {
     pub state: RoundState,
     /// Modulus of its key, 512 hex digits, once it is made.
     pub key: Option<String>,
+    /// How many notes are in, once it is closed.
+    #[serde(default)]
+    pub notes: Option<u32>,
     /// What it left.
     pub revealed: Option<Revealed>,
 }
@@ -54,6 +57,16 @@ impl Round {
     /// Neither revealed nor given up.
     pub fn is_under_way(&self) -> bool {
         !matches!(self.state, RoundState::Revealed | RoundState::Void)
+    }
+
+    /// Notes of people entitled that never came, as far as it matters to what is told later: of too few nothing was told.
+    pub fn missing(&self) -> usize {
+        let told = self.revealed.as_ref();
+        if told.is_some_and(|told| told.numbers == Numbers::TooFew) {
+            return 0;
+        }
+        let notes = self.notes.or(told.map(|told| told.notes)).unwrap_or(0);
+        self.entitled.len().saturating_sub(notes as usize)
     }
 
     /// Gives it up.

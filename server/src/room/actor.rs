@@ -6,7 +6,7 @@ use super::{
     core::{AskId, ConnId, Core, Effect, Inbound, Session, WayInCheck, not_saved},
     directory::Surroundings,
     farewell::Farewell,
-    handle::NotSaved,
+    handle::{Ballot, NotSaved, Turn},
     outbox::Outbox,
     packing::Packing,
     pass::Pass,
@@ -17,7 +17,7 @@ use crate::{
     meeting::{addresses::Addresses, attendee::TokenHash, conference::Record},
     store::{Batch, StoreError},
 };
-use ballot_box::{BALLOT_BYTES, RoundKey};
+use ballot_box::RoundKey;
 use metrics::{counter, gauge};
 use protocol::{
     close::Close,
@@ -58,7 +58,7 @@ pub(super) enum Message {
     Connect((AttendeeId, u32), Outbox, oneshot::Sender<Option<(ConnId, Duration)>>),
     Receive(ConnId, Inbound),
     /// A ballot, from nobody: nothing that says who, from where or when comes with it (SPEC SEAL5).
-    Cast(RoundId, Box<[u8; BALLOT_BYTES]>),
+    Cast(RoundId, Ballot, Turn),
     Disconnect(ConnId),
     /// Puts words of a practice scenario on the sheets.
     Fill(Vec<Edit>, Vec<(RecordId, Record)>, oneshot::Sender<Outcome>),
@@ -278,7 +278,7 @@ impl Actor {
                 }
             }
             Message::Receive(conn, inbound) => self.core.receive(conn, inbound, now),
-            Message::Cast(round, ballot) => self.core.cast(round, &ballot[..]),
+            Message::Cast(round, ballot, _turn) => self.core.cast(round, &ballot[..]),
             Message::Disconnect(conn) => self.gone(conn),
             Message::Fill(edits, records, reply) => {
                 let ask = self.ask(Asked::Outcome(reply));

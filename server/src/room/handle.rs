@@ -16,9 +16,21 @@ use protocol::{
 };
 use std::{
     pin::Pin,
+    sync::Arc,
     time::{Duration, Instant},
 };
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use zeroize::Zeroizing;
+
+/// A ballot's bytes on their way. Wiped from memory when the room has looked at them.
+pub type Ballot = Box<Zeroizing<[u8; BALLOT_BYTES]>>;
+
+/// Ballots that may be on their way into one room. Anybody can send one, and each costs a signature to check: however
+/// many come, no message of the room has more than these before it (SPEC SEAL18).
+const BALLOTS_AT_ONCE: usize = 4;
+
+/// The turn of a ballot: let go when the room has looked at it, or has ended.
+pub(super) type Turn = OwnedSemaphorePermit;
 
 /// Nothing can be kept at the moment; nothing was changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -30,6 +42,7 @@ pub struct NotSaved;
 pub struct RoomHandle {
     id: ConferenceId,
     inbox: mpsc::Sender<Message>,
+    ballots: Arc<Semaphore>,
 }
 
 impl std::fmt::Debug for RoomHandle {
@@ -40,7 +53,7 @@ impl std::fmt::Debug for RoomHandle {
 
 impl RoomHandle {
     pub(super) fn new(id: ConferenceId, inbox: mpsc::Sender<Message>) -> Self {
-        Self { id, inbox }
+        Self { id, inbox, ballots: Arc::new(Semaphore::new(BALLOTS_AT_ONCE)) }
     }
 
     /// Which conference.
@@ -109,9 +122,10 @@ impl RoomHandle {
             .unwrap_or_else(not_saved)
     }
 
-    /// Hands a ballot on. There is no answer, whatever becomes of it (SPEC SEAL5).
-    pub async fn cast(&self, round: RoundId, ballot: Box<[u8; BALLOT_BYTES]>) {
-        let _ = self.inbox.send(Message::Cast(round, ballot)).await;
+    /// Hands a ballot on, in the order of coming. There is no answer, whatever becomes of it (SPEC SEAL5).
+    pub async fn cast(&self, round: RoundId, ballot: Ballot) {
+        let Ok(turn) = self.ballots.clone().acquire_owned().await else { return };
+        let _ = self.inbox.send(Message::Cast(round, ballot, turn)).await;
     }
 
     /// A socket of this device; none if it may not be here.
@@ -172,5 +186,53 @@ impl Drop for Connection {
             let inbox = self.inbox.clone();
             tokio::spawn(async move { inbox.send(gone).await });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn seal18_however_many_ballots_come_few_lie_before_a_message_of_the_room_and_each_has_its_turn() {
+        let (inbox, mut taken) = mpsc::channel(super::super::actor::INBOX);
+        let room = RoomHandle::new(ConferenceId::from_random([1; 10]), inbox);
+        let round = RoundId::from_random([2; 10]);
+        let flood: Vec<_> = (0..1_000_u32)
+            .map(|n| {
+                let mut ballot = Ballot::new(Zeroizing::new([0; BALLOT_BYTES]));
+                ballot[..4].copy_from_slice(&n.to_be_bytes());
+                let room = room.clone();
+                tokio::spawn(async move { room.cast(round, ballot).await })
+            })
+            .collect();
+        // All of them begin to wait: one thread runs them, some at each turn.
+        for _ in 0..1_000 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(taken.len(), BALLOTS_AT_ONCE);
+        // Whoever sent these is answered before anybody has looked at them: the answer cannot depend on what they are.
+        assert!(flood[..BALLOTS_AT_ONCE].iter().all(tokio::task::JoinHandle::is_finished));
+        let letter = tokio::spawn({
+            let room = room.clone();
+            async move { room.settle().await }
+        });
+        tokio::task::yield_now().await;
+        let (mut ballots, mut before_the_letter) = (Vec::new(), None);
+        while ballots.len() < 1_000 {
+            match taken.recv().await.expect("somebody waits") {
+                Message::Cast(_, ballot, turn) => {
+                    ballots.push(u32::from_be_bytes(*ballot.first_chunk().expect("four bytes")));
+                    drop(turn);
+                }
+                _ => before_the_letter = Some(ballots.len()),
+            }
+        }
+        assert_eq!(before_the_letter, Some(BALLOTS_AT_ONCE));
+        assert_eq!(ballots, (0..1_000).collect::<Vec<_>>(), "one was left out, or came before its turn");
+        for one in flood {
+            one.await.expect("it had its turn");
+        }
+        letter.abort();
     }
 }

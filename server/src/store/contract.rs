@@ -78,7 +78,11 @@ pub(super) fn append(document: &str, from: u64, to: u64) -> Write {
 }
 
 pub(super) fn snapshot(document: &str, upto: u64) -> Write {
-    Write::Snapshot { document: document.into(), upto, state: format!("state up to {upto}").into_bytes() }
+    Write::Snapshot {
+        document: document.into(),
+        upto,
+        state: format!("state up to {upto}").into_bytes().into(),
+    }
 }
 
 pub(super) fn destroy(document: &str) -> Write {

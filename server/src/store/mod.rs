@@ -20,6 +20,7 @@ mod tables;
 mod writer;
 
 use protocol::id::ConferenceId;
+use zeroize::Zeroizing;
 
 /// One row of a document's log: what one commit added to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,8 +50,8 @@ pub enum Write {
         document: String,
         /// Last number of the room's count that the state holds.
         upto: u64,
-        /// The whole state.
-        state: Vec<u8>,
+        /// The whole state. Wiped from memory when the batch is dropped: it may hold a round's secret key.
+        state: Zeroizing<Vec<u8>>,
     },
     /// Rows and snapshots of this document are destroyed, not just forgotten (P4): no later read, backup of the file
     /// or look at its free pages finds them.

@@ -93,7 +93,7 @@ fn apply(documents: &mut BTreeMap<String, Kept>, write: &Write) {
         Write::Snapshot { upto, state, .. } => {
             kept.rows.retain(|row| row.to > *upto);
             if kept.snapshot.as_ref().is_none_or(|(newest, _)| newest <= upto) {
-                kept.snapshot = Some((*upto, state.clone()));
+                kept.snapshot = Some((*upto, state.to_vec()));
             }
         }
         Write::Destroy { .. } => {}

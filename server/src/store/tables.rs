@@ -10,6 +10,7 @@ use super::{
 use protocol::id::ConferenceId;
 use rusqlite::{Connection, ErrorCode, params};
 use std::{collections::HashMap, sync::Arc};
+use zeroize::Zeroizing;
 
 /// Written since the last checkpoint before the next is due: the write-ahead log stays about this long.
 const CHECKPOINT_BYTES: usize = 4 * 1024 * 1024;
@@ -368,7 +369,8 @@ impl Tables {
                 "SELECT sealed FROM snapshot WHERE authority = ?1 AND conference = ?2 AND document = ?3 AND upto = ?4",
             )?
             .query_row(params![self.authority, conference, document, number], |found| found.get(0))?;
-        if key.open(&place, &read).ok().as_deref() != Some(state) {
+        let opened = key.open(&place, &read).ok().map(Zeroizing::new);
+        if opened.as_deref().map(Vec::as_slice) != Some(state) {
             return Err(Refused::Alone(StoreError::Damaged { document: document.to_owned() }));
         }
         for sql in [

@@ -28,7 +28,7 @@ use tokio_tungstenite::{
 
 const BOARD: Kind = Kind::Board(Audience::All);
 /// What a person bears between a key and the letter on another screen, on a busy machine.
-const BEARABLE: Duration = Duration::from_secs(2);
+pub(crate) const BEARABLE: Duration = Duration::from_secs(2);
 /// A head has to be here by then (SPEC LIM8), and a little more for a busy machine.
 const HEAD: Duration = Duration::from_secs(20);
 
@@ -54,7 +54,7 @@ async fn code_of(socket: &mut Raw, within: Duration) -> Result<u16> {
 }
 
 /// Letter by letter, while something else goes on: the longest time until another screen showed it.
-async fn slowest_letter(pen: &Attendee, reader: &Attendee, letters: usize) -> Result<Duration> {
+pub(crate) async fn slowest_letter(pen: &Attendee, reader: &Attendee, letters: usize) -> Result<Duration> {
     let line = pen.type_note("worried", "begin ").await?;
     let mut slowest = Duration::ZERO;
     for n in 0..letters {

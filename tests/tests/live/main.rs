@@ -1,6 +1,7 @@
 //! The real binary with a real file, as attendees and whoever runs it meet it.
 
 mod back;
+mod ballots;
 mod crowd;
 mod damage;
 mod disk;
@@ -13,3 +14,4 @@ mod logs;
 mod refusals;
 mod rights;
 mod sealed;
+mod worlds;

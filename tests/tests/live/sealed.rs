@@ -14,7 +14,7 @@ use protocol::{
 use std::{collections::BTreeSet, fs, path::Path};
 
 const EVERYBODY: Kind = Kind::Proceedings(Audience::All);
-const SCALING: [Role; 6] = [
+pub(crate) const SCALING: [Role; 6] = [
     Role::SocialWorker,
     Role::TeamManager,
     Role::Police,
@@ -24,14 +24,14 @@ const SCALING: [Role; 6] = [
 ];
 
 /// A conference in the phase of the scale, with everybody in it. Practice: its waits are short.
-struct Room {
-    room: Conference,
-    chair: Attendee,
-    scaling: Vec<Attendee>,
+pub(crate) struct Room {
+    pub(crate) room: Conference,
+    pub(crate) chair: Attendee,
+    pub(crate) scaling: Vec<Attendee>,
 }
 
 impl Room {
-    async fn open(service: &Service) -> Result<Self> {
+    pub(crate) async fn open(service: &Service) -> Result<Self> {
         let roles = [&[Role::Chair, Role::Parent], &SCALING[..]].concat();
         let room = Conference::practise(service, &roles).await?;
         let chair = room.chair().await?;
@@ -44,7 +44,7 @@ impl Room {
     }
 
     /// Opens a round and waits for its key on every device.
-    async fn begins(&self) -> Result<RoundId> {
+    pub(crate) async fn begins(&self) -> Result<RoundId> {
         let round = draw();
         let (question, low_words, high_words) = (None, None, None);
         let new = NewRound { round, child: self.room.child, question, low_words, high_words, minimum: None };
@@ -55,7 +55,7 @@ impl Room {
         Ok(round)
     }
 
-    async fn ends(&self, round: RoundId) -> Result<Revealed> {
+    pub(crate) async fn ends(&self, round: RoundId) -> Result<Revealed> {
         self.chair.does(Command::CloseRound { round }).await?;
         is(&self.chair, round, RoundState::Closed).await?;
         self.chair.does(Command::RevealRound { round }).await?;
@@ -64,7 +64,7 @@ impl Room {
     }
 
     /// What a device needs to know of the round.
-    fn round(&self, who: &Attendee, round: RoundId) -> Result<Round> {
+    pub(crate) fn round(&self, who: &Attendee, round: RoundId) -> Result<Round> {
         let shown = shown(who, round)?;
         let key: [u8; KEY_BYTES] = bytes(shown["key"].as_str().context("no key")?)?;
         let name: RoundName = format!("{}/{round}", self.room.id).parse()?;
@@ -72,7 +72,12 @@ impl Room {
     }
 
     /// A device has its note signed.
-    async fn token(&self, who: &Attendee, round: RoundId, seed: [u8; 32]) -> Result<device::Token> {
+    pub(crate) async fn token(
+        &self,
+        who: &Attendee,
+        round: RoundId,
+        seed: [u8; 32],
+    ) -> Result<device::Token> {
         let device =
             device::Device::new(self.round(who, round)?, &seed).context("a factor without inverse")?;
         let blinded = hex::encode(device.blinded());
@@ -83,7 +88,7 @@ impl Room {
     }
 
     /// Hands a ballot in as a browser does that says nothing of itself.
-    async fn casts(&self, round: RoundId, ballot: &[u8; BALLOT_BYTES]) -> Result<()> {
+    pub(crate) async fn casts(&self, round: RoundId, ballot: &[u8; BALLOT_BYTES]) -> Result<()> {
         let nobody = Requests::to(self.room.origin());
         let answer = nobody.post_bytes(&format!("/box/{}/{round}", self.room.id), &[], ballot).await?;
         anyhow::ensure!(answer.status == 204 && answer.body.is_empty(), "{answer:?}");
@@ -102,7 +107,7 @@ fn shown(who: &Attendee, round: RoundId) -> Result<serde_json::Value> {
 }
 
 /// Waits until a device shows that the round is so far.
-async fn is(who: &Attendee, round: RoundId, state: RoundState) -> Result<()> {
+pub(crate) async fn is(who: &Attendee, round: RoundId, state: RoundState) -> Result<()> {
     let state = serde_json::to_value(state)?;
     wait_for(&format!("a round that is {state}"), async || {
         shown(who, round).ok().filter(|shown| shown["state"] == state).map(|_| ())
@@ -123,16 +128,16 @@ fn count(who: &Attendee) -> Option<(String, u32)> {
     })
 }
 
-async fn counted(who: &Attendee, notes: u32) -> Result<String> {
+pub(crate) async fn counted(who: &Attendee, notes: u32) -> Result<String> {
     let so_many = async || count(who).filter(|(_, so_many)| *so_many == notes).map(|(epoch, _)| epoch);
     wait_for(&format!("a count of {notes}"), so_many).await
 }
 
-fn says(number: u8) -> Answer {
+pub(crate) fn says(number: u8) -> Answer {
     Answer::try_from(number).expect("a number of the line")
 }
 
-fn seed(n: usize) -> [u8; 32] {
+pub(crate) fn seed(n: usize) -> [u8; 32] {
     [n as u8 + 1; 32]
 }
 

@@ -3,7 +3,7 @@
 
 use super::{Done, Refused, bad_input, desk_only, leads, not_now, not_there, not_yours, refused, words};
 use crate::meeting::{attendee::Attendee, conference::Conference, round::Round};
-use ballot_box::{KEY_BYTES, Minimum, may_ask_again};
+use ballot_box::{KEY_BYTES, Minimum, may_show_again};
 use protocol::{
     command::{Command, Refusal},
     id::{AttendeeId, ChildId, RoundId},
@@ -56,6 +56,7 @@ pub(super) fn chairing(conference: &mut Conference, me: &Attendee, command: &Com
             if conference.paused {
                 return not_now("The screens are paused. Resume, then show the numbers.");
             }
+            not_read_off_once_shown(conference, *round)?;
             let round = of(conference, *round)?;
             match round.state {
                 RoundState::Closed => round.state = RoundState::Revealed,
@@ -111,6 +112,7 @@ fn open(conference: &mut Conference, new: &NewRound) -> Result<(), Refused> {
         entitled: conference.people.keys().copied().filter(|one| conference.may_scale(*one)).collect(),
         state: RoundState::Making,
         key: None,
+        notes: None,
         revealed: None,
     };
     if round.entitled.len() < FEWEST {
@@ -138,17 +140,38 @@ fn not_read_off(
     child: ChildId,
     entitled: &BTreeSet<AttendeeId>,
 ) -> Result<(), Refused> {
-    let shown = conference
-        .rounds
-        .all
-        .values()
-        .filter(|round| round.child == child && round.state == RoundState::Revealed);
-    let may = |before: &Round| may_ask_again(before.entitled.symmetric_difference(entitled).count());
-    if shown.into_iter().all(may) {
+    let may = |before: &Round| {
+        may_show_again(before.entitled.symmetric_difference(entitled).count(), before.missing())
+    };
+    if shown_of(conference, child).all(may) {
         return Ok(());
     }
     not_now(
-        "This was asked and shown before, and only one or two people have come or gone since: their numbers could be told from the difference.",
+        "This was asked and shown before, and only one or two people may have come or gone since: their numbers could be told from the difference.",
+    )
+}
+
+/// Rounds about this child whose numbers were shown.
+fn shown_of(conference: &Conference, child: ChildId) -> impl Iterator<Item = &Round> {
+    let all = conference.rounds.all.values();
+    all.filter(move |round| round.child == child && round.state == RoundState::Revealed)
+}
+
+/// SEAL16, when the notes are in: whoever was sent out of an open round, or whose device is gone, is as good as not asked.
+fn not_read_off_once_shown(conference: &Conference, round: RoundId) -> Result<(), Refused> {
+    let Some(round) = conference.rounds.all.get(&round).filter(|round| round.state == RoundState::Closed)
+    else {
+        return Ok(());
+    };
+    let may = |before: &Round| {
+        let changed = before.entitled.symmetric_difference(&round.entitled).count();
+        may_show_again(changed, before.missing() + round.missing())
+    };
+    if shown_of(conference, round.child).all(may) {
+        return Ok(());
+    }
+    not_now(
+        "This was shown before, and not everybody's note was in both times: a number could be told from the difference. Give this round up.",
     )
 }
 

@@ -340,8 +340,9 @@ impl Core {
     }
 
     fn draw_client(&mut self) -> u64 {
-        // Zero is what a client without an id would send.
-        u64::from(self.rng.next_u32().max(1))
+        // The highest bit is set: not zero, which a client without an id would send, and always five bytes, so that how
+        // long a row is follows from what it says alone (SPEC SEAL13).
+        u64::from(self.rng.next_u32() | 1 << 31)
     }
 }
 

@@ -219,6 +219,7 @@ impl Core {
             self.destroyed.insert(stored_name(*id));
             if let Some(round) = self.conference.rounds.all.get_mut(id) {
                 round.state = RoundState::Closed;
+                round.notes = Some(live.ballots.count() as u32);
             }
         }
         if !drained.is_empty() {
@@ -258,7 +259,7 @@ impl Core {
     pub(super) fn round_writes(&mut self, writes: &mut Vec<Write>) {
         for (id, live) in &mut self.rounds.live {
             if let Some((upto, key)) = live.key.take() {
-                writes.push(Write::Snapshot { document: stored_name(*id), upto, state: key.to_vec() });
+                writes.push(Write::Snapshot { document: stored_name(*id), upto, state: key });
             }
             let rows = std::mem::take(&mut live.rows);
             if let (Some((from, _)), Some((to, _))) = (rows.first(), rows.last()) {

@@ -97,10 +97,14 @@ impl Core {
             if self.durable == 0 {
                 let text =
                     serde_json::to_vec(self.conference.framework()).expect("plain values can be written");
-                writes.push(Write::Snapshot { document: FRAMEWORK.to_owned(), upto: self.seq, state: text });
+                writes.push(Write::Snapshot {
+                    document: FRAMEWORK.to_owned(),
+                    upto: self.seq,
+                    state: text.into(),
+                });
             }
             let state = serde_json::to_vec(&self.conference).expect("plain values can be written");
-            writes.push(Write::Snapshot { document: STATE.to_owned(), upto: self.seq, state });
+            writes.push(Write::Snapshot { document: STATE.to_owned(), upto: self.seq, state: state.into() });
         }
         // Rows go that say who wrote what: those that a snapshot replaces, and those that are destroyed.
         let rows_go = writes.iter().any(|write| !matches!(write, Write::Append { .. }));
@@ -280,6 +284,6 @@ impl Live {
         let state = self.document.state();
         self.bytes = state.len();
         let snapshot = Snapshot { state, bindings: self.bindings.clone() };
-        Write::Snapshot { document, upto: self.seq, state: log::write(&snapshot) }
+        Write::Snapshot { document, upto: self.seq, state: log::write(&snapshot).into() }
     }
 }

@@ -30,7 +30,7 @@ impl Durable {
         for kept in kept {
             if let Some((upto, state)) = &kept.snapshot {
                 let document = kept.document.clone();
-                durable.keep(&Write::Snapshot { document, upto: *upto, state: state.clone() });
+                durable.keep(&Write::Snapshot { document, upto: *upto, state: state.clone().into() });
             }
             for row in &kept.rows {
                 durable.keep(&Write::Append { document: kept.document.clone(), row: row.clone() });

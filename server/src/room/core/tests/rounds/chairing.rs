@@ -189,6 +189,46 @@ fn seal16_nobody_is_admitted_where_the_difference_would_tell_their_number() {
 }
 
 #[test]
+fn seal16_what_is_asked_again_is_not_shown_while_a_note_is_missing() {
+    let mut house = house();
+    house.plays(1, &some([1, 2, 3, 4, 5, 6]));
+    // The same group, and then somebody is sent out before they can hand in.
+    house.opens(2);
+    for (place, role) in SCALING.into_iter().enumerate().skip(1) {
+        let token = house.token(role, 2, place as u8 + 1);
+        house.casts(&token.ballot(0, says(Some(place as u8 + 1))), 2);
+    }
+    house.done(Role::Chair, Command::EndPart { attendee: id(SCALING[0]) });
+    house.closes(2);
+    let why = house.does(Role::Chair, Command::RevealRound { round: round(2) });
+    assert!(
+        matches!(&why, Outcome::Refused { code: Refusal::NotNow, why } if why.contains("difference")),
+        "{why:?}"
+    );
+    assert!(house.shown(Role::Wall, 2)["revealed"].is_null());
+    house.done(Role::Chair, Command::VoidRound { round: round(2) });
+}
+
+#[test]
+fn seal16_where_a_note_was_missing_the_same_people_are_not_asked_again_unless_nothing_was_told() {
+    let mut house = house();
+    house.plays(1, &some([1, 2, 3, 4, 5, 6])[..5]);
+    assert_eq!(house.refused(Role::Chair, open(2)), Refusal::NotNow, "the sixth would be the difference");
+    let mut house = self::house();
+    house.plays(1, &[Some(1), Some(2), Some(3)]);
+    house.plays(2, &some([1, 2, 3, 4, 5, 6]));
+    assert_eq!(house.state(2), RoundState::Revealed);
+}
+
+#[test]
+fn seal16_what_is_asked_again_of_the_same_people_is_shown_when_all_have_handed_in() {
+    let mut house = house();
+    house.plays(1, &some([1, 2, 3, 4, 5, 6]));
+    house.plays(2, &some([1, 2, 3, 4, 5, 7]));
+    assert_eq!(house.state(2), RoundState::Revealed);
+}
+
+#[test]
 fn seal2_who_is_admitted_while_the_round_is_open_is_one_more_for_all_to_see() {
     let mut house = house();
     house.opens(1);

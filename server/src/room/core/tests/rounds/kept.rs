@@ -1,112 +1,7 @@
 //! What the disk holds of a round, and what a restart makes of it.
 
 use super::*;
-use crate::{
-    document::replica::Replica,
-    room::{
-        core::tests::device::{self, contains},
-        log::{self, Entry},
-    },
-    store::Kept,
-};
-use protocol::document::DocumentName;
-
-/// What a round leaves in which the same people do the same at the same times, and write these numbers.
-#[derive(PartialEq)]
-struct World {
-    /// All that is on the disk when the round is closed.
-    before: Vec<String>,
-    /// All that has come to each device by then.
-    came: Vec<Vec<String>>,
-    /// All that is on the disk when the numbers are shown.
-    after: Vec<String>,
-}
-
-/// Every byte that is kept, but for the order in which yrs writes the keys of a plain map: that is drawn by each process.
-/// So an update is looked at as its length and the values it leads to.
-fn bytes_of(kept: &[Kept]) -> Vec<String> {
-    let mut all = Vec::new();
-    for kept in kept {
-        all.push(format!("{} {:?}", kept.document, kept.snapshot));
-        let name: Result<DocumentName, _> = format!("{}/{}", conference_id(), kept.document).parse();
-        if name.is_err() {
-            all.extend(kept.rows.iter().map(|row| format!("{row:?}")));
-            continue;
-        }
-        let replica = Replica::new(1);
-        for row in &kept.rows {
-            for Entry { seq, author, binds, refuses, update } in
-                log::read::<Vec<Entry>>(&row.bytes).expect("it reads")
-            {
-                replica.apply(&update).expect("an update");
-                let (bytes, values) = (update.len(), json!(replica.values()));
-                all.push(format!(
-                    "{} {} {seq} {author:?} {binds:?} {refuses:?} {bytes} {values}",
-                    row.from, row.to
-                ));
-            }
-        }
-    }
-    all
-}
-
-/// A frame, in the same way.
-fn bytes_of_frame(frame: &[u8]) -> String {
-    let (name, said) = device::read(frame);
-    match said.words() {
-        Some(_) => format!("{name} {}", frame.len()),
-        None => format!("{name} {said:?}"),
-    }
-}
-
-fn world(numbers: [u8; 6]) -> World {
-    let mut house = house();
-    house.opens(1);
-    let mut secrets = Vec::new();
-    for (place, number) in numbers.into_iter().enumerate() {
-        let token = house.token(SCALING[place], 1, place as u8 + 1);
-        let ballot = token.ballot(0, says(Some(number)));
-        house.casts(&ballot, 1);
-        house.later(Timing::REAL.count);
-        // One-time key, signature, and the one-time key's own.
-        secrets.extend([&ballot[17..49], &ballot[54..310], &ballot[310..374]].map(<[u8]>::to_vec));
-    }
-    house.closes(1);
-    let before = house.kept();
-    let came =
-        house.devices.iter().map(|device| device.seen.iter().map(|frame| bytes_of_frame(frame)).collect());
-    let came = came.collect();
-    house.done(Role::Chair, Command::RevealRound { round: round(1) });
-    let after = house.kept();
-    for kept in before.iter().chain(&after) {
-        let rows = kept.rows.iter().map(|row| &row.bytes);
-        for bytes in rows.chain(kept.snapshot.iter().map(|(_, state)| state)) {
-            for secret in &secrets {
-                assert!(
-                    !bytes.windows(secret.len()).any(|window| window == secret),
-                    "a part of a note is kept"
-                );
-                assert!(!contains(bytes, &hex::encode(secret)), "a part of a note is kept");
-            }
-        }
-    }
-    World { before: bytes_of(&before), came, after: bytes_of(&after) }
-}
-
-#[test]
-fn seal13_with_the_numbers_permuted_among_the_people_the_disk_and_the_lines_hold_the_same() {
-    let as_it_is = world([5, 3, 9, 3, 4, 7]);
-    let permuted = world([7, 9, 3, 4, 5, 3]);
-    assert!(
-        as_it_is.before == permuted.before && as_it_is.came == permuted.came,
-        "a number is known too early"
-    );
-    assert!(as_it_is.after == permuted.after, "the disk knows more than the sorted numbers");
-    // Other numbers are told apart, and not before they are shown.
-    let other = world([5, 3, 9, 3, 4, 8]);
-    assert!(as_it_is.before == other.before && as_it_is.came == other.came, "a number is known too early");
-    assert!(as_it_is.after != other.after, "the numbers are not kept");
-}
+use crate::store::Write;
 
 #[test]
 fn seal2_one_signature_for_each_person_the_same_bytes_the_same_answer_and_nothing_is_remembered() {
@@ -237,4 +132,22 @@ fn seal14_a_round_whose_key_was_not_kept_is_void() {
     house.relink();
     house.settle();
     house.opens(3);
+}
+
+#[test]
+fn seal14_what_holds_the_key_on_its_way_to_the_disk_is_wiped_from_memory() {
+    fn wiped<T: zeroize::ZeroizeOnDrop>(_: &T) {}
+    let mut house = house();
+    house.done(Role::Chair, open(1));
+    for round in std::mem::take(&mut house.keys) {
+        house.core.key_made(round, key());
+    }
+    let batch = house.core.take_batch().expect("the key is to be kept");
+    let held = batch.writes.iter().find_map(|write| match write {
+        Write::Snapshot { document, state, .. } if document.starts_with("round.") => Some(state),
+        _ => None,
+    });
+    let held = held.expect("the key is in it");
+    wiped(held);
+    assert!(RoundKey::from_pkcs8(held).is_ok());
 }

@@ -1,9 +1,11 @@
 //! Rounds of sealed notes in the room, by the rules of SPEC SEAL.
 
 mod chairing;
+mod game;
 mod kept;
 mod notes;
 mod whatever;
+mod worlds;
 
 use super::house::{House, conference, conference_id, id};
 use crate::{

@@ -1,0 +1,158 @@
+//! Floods of ballots: anybody may send one, and an honest note comes in all the same (SPEC SEAL18).
+
+use crate::{
+    floods::{BEARABLE, slowest_letter},
+    sealed::{Room, SCALING, counted, says, seed},
+};
+use anyhow::{Context as _, Result, ensure};
+use ballot_box::BALLOT_BYTES;
+use flipchart_tests::{Requests, Service, Start, wait_for};
+use protocol::{id::RoundId, people::Role, rounds::Numbers};
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+    time::{Duration, Instant},
+};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+    time::timeout,
+};
+
+/// Connections of the flood: many times what a room lets in at once.
+const CONNECTIONS: usize = 100;
+/// Ballots after which the flood ends: other tests run on this machine.
+const FLOOD: u64 = 4_000;
+
+/// What stands before a ballot of a page of ours.
+fn head(room: &Room, origin: &str, round: RoundId) -> String {
+    let host = origin.trim_start_matches("http://");
+    format!(
+        "POST /box/{}/{round} HTTP/1.1\r\nhost: {host}\r\norigin: {origin}\r\nx-flipchart: 1\r\ncontent-length: {BALLOT_BYTES}\r\n\r\n",
+        room.room.id
+    )
+}
+
+/// Sends one request again and again, and takes each answer.
+async fn pours(address: String, request: Arc<Vec<u8>>, answered: Arc<AtomicU64>) -> Result<()> {
+    let mut line = TcpStream::connect(address).await?;
+    let mut answer = [0; 4096];
+    while answered.load(Relaxed) < FLOOD {
+        line.write_all(&request).await?;
+        let mut got = Vec::new();
+        while !got.ends_with(b"\r\n\r\n") {
+            let some =
+                timeout(Duration::from_secs(60), line.read(&mut answer)).await.context("no answer")??;
+            ensure!(some > 0, "the line was cut");
+            got.extend_from_slice(&answer[..some]);
+        }
+        ensure!(got.starts_with(b"HTTP/1.1 204 "), "{}", String::from_utf8_lossy(&got));
+        answered.fetch_add(1, Relaxed);
+    }
+    Ok(())
+}
+
+/// What the service measures, but for times and for what the clock brings: the count is told on a tick.
+async fn measures(of: &Requests) -> Result<BTreeMap<String, String>> {
+    let text = of.get("/metrics").await?.text();
+    let line = |line: &str| line.rsplit_once(' ').map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let all = text.lines().filter(|line| !line.starts_with('#')).filter_map(line);
+    Ok(all.filter(|(name, _)| !name.contains("_seconds") && !name.contains("deliveries")).collect())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn seal18_seal5_a_flood_of_ballots_keeps_no_note_out_nobody_waiting_and_leaves_no_trace() -> Result<()>
+{
+    let service = Start::new(&[])?.with("RUST_LOG", "info,server=trace").run().await?;
+    let room = Room::open(&service).await?;
+    let parent = room.room.bring(Role::Parent, &room.chair).await?;
+    let round = room.begins().await?;
+    let mut tokens = Vec::new();
+    for (n, who) in room.scaling.iter().enumerate() {
+        tokens.push(room.token(who, round, seed(n)).await?);
+    }
+    // Written as ballots are, with a signature of nobody's: each costs the service as much as a ballot can.
+    let mut ballot: [u8; BALLOT_BYTES] = tokens[0].ballot(7, says(0));
+    ballot[60] ^= 1;
+    let address = service.origin().trim_start_matches("http://").to_owned();
+    let head = head(&room, &service.origin(), round);
+    let request = Arc::new([head.as_bytes(), &ballot].concat());
+    let memory = || -> Result<usize> {
+        let about = std::fs::read_to_string(format!("/proc/{}/statm", service.process()))?;
+        Ok(about.split(' ').nth(1).context("resident pages")?.parse::<usize>()? * 4096)
+    };
+    let nobody = Requests::to(room.room.origin());
+    let (before, lines, used) = (measures(&nobody).await?, service.said().lines().count(), memory()?);
+    let answered = Arc::new(AtomicU64::new(0));
+    let flood: Vec<_> = (0..CONNECTIONS)
+        .map(|_| tokio::spawn(pours(address.clone(), request.clone(), answered.clone())))
+        .collect();
+    until(&answered, CONNECTIONS as u64).await?;
+    let mut slowest = Duration::ZERO;
+    for (n, token) in tokens.iter().enumerate() {
+        let began = Instant::now();
+        room.casts(round, &token.ballot(0, says([5, 3, 9, 3, 4, 7][n]))).await?;
+        slowest = slowest.max(began.elapsed());
+    }
+    let after = measures(&nobody).await?;
+    let letter = slowest_letter(&room.chair, &parent, 10).await?;
+    until(&answered, FLOOD).await?;
+    let more = memory()?.saturating_sub(used);
+    for one in flood {
+        one.await??;
+    }
+    ensure!(slowest < BEARABLE && letter < BEARABLE, "a note took {slowest:?}, a letter {letter:?}");
+    ensure!(more < 64 * 1024 * 1024, "{more} bytes more");
+    assert_eq!(before, after, "a measure moves when somebody casts");
+    counted(&room.chair, SCALING.len() as u32).await?;
+    let said = service.said();
+    let of_a_ballot = said.lines().skip(lines).filter(|line| line.contains("/box") || line.contains("204"));
+    assert_eq!(of_a_ballot.collect::<Vec<_>>(), Vec::<&str>::new());
+    let revealed = room.ends(round).await?;
+    assert_eq!(revealed.numbers, Numbers::Each { numbers: vec![3, 3, 4, 5, 7, 9], middle_doubled: 9 });
+    Ok(())
+}
+
+async fn until(answered: &AtomicU64, so_many: u64) -> Result<()> {
+    wait_for("ballots to be answered", async || (answered.load(Relaxed) >= so_many).then_some(())).await
+}
+
+#[tokio::test]
+async fn seal5_a_ballot_that_never_comes_whole_is_not_taken_for_handed_in() -> Result<()> {
+    let service = Service::start(&[]).await?;
+    let room = Room::open(&service).await?;
+    let round = room.begins().await?;
+    let mut line = TcpStream::connect(service.origin().trim_start_matches("http://")).await?;
+    let head = head(&room, &service.origin(), round);
+    line.write_all(&[head.as_bytes(), &[1; BALLOT_BYTES / 2]].concat()).await?;
+    let mut answer = [0; 64];
+    // It is waited for 15 s, and this machine may be busy.
+    let some = timeout(Duration::from_secs(60), line.read(&mut answer)).await.context("no answer")??;
+    let answer = String::from_utf8_lossy(&answer[..some]);
+    ensure!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn seal18_a_connection_carries_one_request_at_a_time_in_http2_as_well() -> Result<()> {
+    let service = Service::start(&[]).await?;
+    let mut line = TcpStream::connect(service.origin().trim_start_matches("http://")).await?;
+    // The preface of HTTP/2, and empty settings.
+    let preface = [b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".as_slice(), &[0, 0, 0, 4, 0, 0, 0, 0, 0]].concat();
+    line.write_all(&preface).await?;
+    let mut head = [0; 9];
+    timeout(Duration::from_secs(60), line.read_exact(&mut head)).await.context("no answer")??;
+    if head.starts_with(b"HTTP/1.1 ") {
+        return Ok(());
+    }
+    ensure!(head[..2] == [0, 0] && head[3] == 4, "no settings: {head:?}");
+    let mut settings = vec![0; usize::from(head[2])];
+    line.read_exact(&mut settings).await?;
+    // SETTINGS_MAX_CONCURRENT_STREAMS has the number 3.
+    let streams = settings.chunks(6).find(|setting| setting[..2] == [0, 3]).context("no bound")?;
+    ensure!(streams[2..] == [0, 0, 0, 1], "{streams:?}");
+    Ok(())
+}
