@@ -5,6 +5,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 use ureq::{Agent, http};
 
@@ -54,6 +55,8 @@ impl Requests {
             // A proxy in the environment is for the outside; the service runs here.
             .proxy(None)
             .timeout_global(Some(crate::DEADLINE))
+            // The service ends a connection on which nothing was asked for 15 s: nothing is sent on one that may just go.
+            .max_idle_age(Duration::from_secs(5))
             .build();
         Self { agent: config.into(), origin: origin.to_owned(), cookies: Arc::default() }
     }

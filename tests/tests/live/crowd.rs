@@ -31,6 +31,8 @@ const BOARD: Kind = Kind::Board(Audience::All);
 const BEARABLE: Duration = Duration::from_secs(2);
 /// Everybody is back by then, on a busy machine.
 const BACK: Duration = Duration::from_secs(20);
+/// After so many storms the memory that they take at their height has been seen.
+const STORMS: usize = 9;
 /// The service weighs two PINs at a time.
 const AT_ONCE: usize = 8;
 
@@ -205,8 +207,13 @@ async fn lim7_a_thousand_sockets_that_were_cut_at_once_come_back_and_nobody_else
         timeout(BACK, all).await.context("they never came back")?
     };
     let mut sockets = come().await?;
-    let mut rest = Vec::new();
-    for _ in 0..3 {
+    let mut rest: Vec<usize> = Vec::new();
+    // What a storm takes at its height stays with the process, and on a busy machine a later one may be higher: a leak is
+    // what goes on growing.
+    let still_grows =
+        |rest: &[usize]| rest.last_chunk().is_none_or(|[first, _, last]| *last >= *first + (4 << 20));
+    while still_grows(&rest) {
+        ensure!(rest.len() < STORMS, "storms leave something behind: {rest:?}");
         let is_over = AtomicBool::new(false);
         let storm = async {
             drop(std::mem::take(&mut sockets));
@@ -234,8 +241,6 @@ async fn lim7_a_thousand_sockets_that_were_cut_at_once_come_back_and_nobody_else
         ensure!(p99 < BEARABLE, "of {} letters one in a hundred took {p99:?}", times.len());
         rest.push(memory()?);
     }
-    let (first, last) = (rest[0], rest[2]);
-    ensure!(last < first + (4 << 20), "storms leave something behind: {rest:?}");
     drop(sockets);
     let requests = Requests::to(&service.origin());
     wait_for("the end of the last socket", async || {
