@@ -6,6 +6,7 @@ import { words } from "../../words";
 export { default as MeetRound } from "../../scale/MeetRound.svelte";
 export { default as UnderWay } from "../../scale/UnderWay.svelte";
 export { isPadOpen, noteOf } from "../../scale/mine";
+export { eraseOver } from "../../scale/seed";
 
 /** What is read aloud of it. */
 export const spokenOf = (round: RoundView): string[] => [round.question, `0: ${round.lowWords}`, `10: ${round.highWords}`];
