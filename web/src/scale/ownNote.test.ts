@@ -366,9 +366,9 @@ describe("my note", () => {
     const note = device();
     await ready(note);
     sessionStorage.setItem("note.r0und00000000002.a000000000000000", "another");
-    for (const state of ["open", "closing", "closed"] as const) eraseOver(sessionStorage, [round(state)]);
+    for (const state of ["open", "closing", "closed"] as const) eraseOver([round(state)]);
     expect(Object.keys(sessionStorage)).toHaveLength(2);
-    eraseOver(sessionStorage, [round("void")]);
+    eraseOver([round("void")]);
     expect(Object.keys(sessionStorage)).toEqual(["note.r0und00000000002.a000000000000000"]);
   });
 

@@ -21,7 +21,7 @@ export interface Seed {
 }
 
 /** Erases what is kept of rounds that are over, also where their pad has gone from the page (SEAL3). */
-export function eraseOver(store: Storage, rounds: readonly Pick<RoundView, "id" | "state">[]): void {
+export function eraseOver(rounds: readonly Pick<RoundView, "id" | "state">[], store = sessionStorage): void {
   for (const name of Object.keys(store)) {
     const of = rounds.find(({ id }) => name.startsWith(`${NOTE}${id}.`));
     if (of?.state === "revealed" || of?.state === "void") store.removeItem(name);
