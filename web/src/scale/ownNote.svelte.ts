@@ -80,7 +80,8 @@ export class OwnNote {
       this.#seed.epoch = epoch;
       this.#seeds.keep(this.#round.round, this.#seed);
     }
-    if (epoch !== null) this.#casting.box(epoch, this.#within(state));
+    // A new box may be told of before the round is known to take notes once more: the note waits for that.
+    if (epoch !== null && state !== "closed") this.#casting.box(epoch, this.#within(state));
     // The service was started anew after the closing: the round takes the note once more.
     if (state === "closing" && this.stands === "over" && this.#signed) this.stands = "ready";
     if (state === "closing" && !this.#closing) {
