@@ -191,6 +191,9 @@ pub struct Scale {
     /// What is asked once the numbers are seen, `{middle}` stands for the middle one (F99).
     #[serde(default)]
     pub then: Option<String>,
+    /// Key of the section into which its answers go (F99).
+    #[serde(default)]
+    pub then_section: Option<String>,
 }
 
 /// The outline plan.

@@ -126,18 +126,9 @@ export async function typists(step, room) {
 
   await step("p15_desk business support types for a named person on its desk", async () => {
     const { desk, ewa, alone, here } = room();
-    await desk.button("People").click();
-    const people = desk.page.getByRole("dialog", { name: "The people of this conference" });
-    await people.getByText("Invite somebody").click();
-    await people.getByLabel("Name, as they wish to be called").fill("Sam Reed");
-    await people.getByLabel("What they are here").selectOption({ label: "Business support" });
-    await people.getByLabel("Role in plain words").fill("minute taker");
-    await people.getByRole("button", { name: "Put on the list" }).click();
-    const [url, pin] = await Promise.all([".link-text", ".link-pin"].map((part) => people.locator(part).innerText()));
-    await people.getByRole("button", { name: "I have written it down" }).click();
-    await people.getByRole("button", { name: "Done", exact }).click();
+    const invited = await desk.invite("Sam Reed", "Business support", "minute taker");
     const page = await alone("sam");
-    await comeIn(page, { url: url.trim(), pin: pin.replace(/\D/g, "") });
+    await comeIn(page, invited);
     const pane = page.getByRole("region", { name: "Type for somebody" });
     await pane.getByText("A note in somebody’s words").click();
     await pane.getByRole("combobox", { name: "In whose words" }).selectOption({ label: "Ewa Nowicka, Kacper’s and Lena’s mother" });

@@ -2,8 +2,9 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { launch, person, SCREEN } from "./harness/browser.mjs";
+import { launch, SCREEN } from "./harness/browser.mjs";
 import { Desk } from "./harness/desk.mjs";
+import { Device } from "./harness/device.mjs";
 import { judge } from "./harness/judge.mjs";
 import { atTheDoor, comeIn, practice } from "./harness/practice.mjs";
 import { Service } from "./harness/service.mjs";
@@ -33,59 +34,6 @@ after(async () => {
   await service?.end();
 });
 
-/** A device of which everything that comes and every note that goes is kept. */
-class Device {
-  came = [];
-  cast = [];
-  /** Changes the notes that are shown before they reach the page. */
-  tampers = false;
-
-  static async start(screen = SCREEN.phone) {
-    const device = new Device();
-    device.person = await person(browser, { origin: service.origin, screen });
-    device.page = device.person.page;
-    device.page.setDefaultTimeout(20_000);
-    await device.page.routeWebSocket(/\/sync/, (near) => {
-      const far = near.connectToServer();
-      far.onMessage((message) => {
-        device.came.push(Buffer.from(message));
-        near.send(device.tampers ? tampered(message) : message);
-      });
-    });
-    device.page.on("response", async (response) => {
-      if (new URL(response.url()).pathname.startsWith("/api/")) device.came.push(await response.body().catch(() => Buffer.alloc(0)));
-    });
-    device.page.on("request", (request) => {
-      if (new URL(request.url()).pathname.startsWith("/box/")) device.cast.push(request);
-    });
-    return device;
-  }
-
-  get notes() {
-    return this.cast.map((request) => request.postDataBuffer());
-  }
-
-  button(name) {
-    return this.page.getByRole("button", { name, exact });
-  }
-
-  async handIn(answer) {
-    await this.page.getByRole("radio", { name: String(answer), exact }).check({ force: true });
-    await this.button("Hand in my note").click();
-    await this.page.getByRole("heading", { name: "Your note is handed in" }).waitFor();
-  }
-}
-
-/** The same notes, one seal broken: one digit of the first signature is another one. */
-function tampered(message) {
-  const bytes = Buffer.from(message);
-  const at = bytes.indexOf('"signature":"');
-  if (at < 0) return message;
-  const digit = at + 13 + 400;
-  bytes[digit] = bytes[digit] === 0x31 ? 0x32 : 0x31;
-  return bytes;
-}
-
 test("sealed notes", async (t) => {
   const step = story(t, () => here);
   let link, chair, desk, wall, ewa;
@@ -99,7 +47,7 @@ test("sealed notes", async (t) => {
   };
 
   const come = async (name, screen) => {
-    const device = await Device.start(screen);
+    const device = await Device.start(browser, service, screen);
     here[name] = device;
     await comeIn(device.page, await link(name));
     return device;
@@ -121,7 +69,7 @@ test("sealed notes", async (t) => {
   });
 
   await step("f95_f98_f101 p16 the round belongs to the phase and to one child; nobody's part of the family is assumed", async () => {
-    const part = chair.page.getByRole("region", { name: "Numbers before views" });
+    const part = chair.page.getByRole("region", { name: "Scale notes" });
     await part.waitFor();
     await part.scrollIntoViewIfNeeded();
     await judge(chair.page, "desk-scale", { reflow: false, modes: [[], ["dark"]] });
@@ -173,7 +121,7 @@ test("sealed notes", async (t) => {
   });
 
   await step("seal2 a second device of the same person says that the note is open on the other", async () => {
-    const second = await Device.start();
+    const second = await Device.start(browser, service);
     here.second = second;
     await comeIn(second.page, await link("School nurse"));
     await atTheDoor(second.page);

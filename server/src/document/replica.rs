@@ -14,7 +14,7 @@ use yrs::{
 };
 
 /// Every root that a document of ours may have.
-const ROOTS: [&str; 31] = [
+const ROOTS: [&str; 32] = [
     "accepted",
     "answers",
     "asked",
@@ -29,6 +29,7 @@ const ROOTS: [&str; 31] = [
     "code",
     "conference",
     "documents",
+    "entitled",
     "fields",
     "framework",
     "held",

@@ -214,4 +214,6 @@ impl Frameworks {
 #[cfg(test)]
 mod lbh;
 #[cfg(test)]
+mod scales;
+#[cfg(test)]
 mod tests;

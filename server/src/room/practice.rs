@@ -1,5 +1,6 @@
 //! The two practice conferences of scenario B (P25): one with empty sheets, before it has been convened, and one with
 //! filled sheets, under way. So a newcomer finds words on every screen at once, and a chair can rehearse the beginning.
+//! An authority rehearses with its own words: one more with empty sheets for each framework of its own.
 //!
 //! Their links are worked out from one secret seed, so that the same tabs work after a restart. They are made once and
 //! found again.
@@ -39,15 +40,15 @@ pub struct PracticeLink {
 /// A practice conference that is open now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PracticeLinks {
-    /// "empty sheets", "filled sheets".
-    pub title: &'static str,
+    /// "empty sheets", "filled sheets", "empty sheets of Riverside".
+    pub title: String,
     /// Eight digits, the same for everybody in it.
     pub pin: String,
     /// One for each person with a device, and one wall.
     pub links: Vec<PracticeLink>,
 }
 
-/// Opens both practice conferences, or finds them again.
+/// Opens the practice conferences, or finds them again.
 ///
 /// # Errors
 /// [`CreateError`], when nothing can be kept.
@@ -56,25 +57,41 @@ pub async fn open(
     public_url: &str,
     seed: &[u8; 32],
 ) -> Result<Vec<PracticeLinks>, CreateError> {
+    let scenario = scenario_b();
     let mut all = Vec::new();
     for (title, filled) in [("empty sheets", false), ("filled sheets", true)] {
-        all.push(open_one(directory, public_url, Derive { seed, title }, filled).await?);
+        let which = Which { title: title.to_owned(), framework: scenario.framework, filled };
+        all.push(open_one(directory, public_url, Derive { seed, of: title }, which).await?);
+    }
+    for own in directory.frameworks().iter().filter(|one| one.key != scenario.framework) {
+        let title = format!("empty sheets of {}", own.name);
+        let which = Which { title, framework: &own.key, filled: false };
+        all.push(open_one(directory, public_url, Derive { seed, of: &own.key }, which).await?);
     }
     Ok(all)
+}
+
+/// One of the practice conferences.
+struct Which<'a> {
+    title: String,
+    /// Key of the framework it is held in.
+    framework: &'a str,
+    filled: bool,
 }
 
 /// Everything random about a practice conference, from its seed.
 #[derive(Clone, Copy)]
 struct Derive<'a> {
     seed: &'a [u8; 32],
-    title: &'a str,
+    /// Which of them: its title, or the key of its framework.
+    of: &'a str,
 }
 
 impl Derive<'_> {
     fn bytes(self, of: &str) -> [u8; 32] {
         let mut hash = Sha256::new();
         hash.update(self.seed);
-        hash.update(self.title);
+        hash.update(self.of);
         hash.update([0]);
         hash.update(of);
         hash.finalize().into()
@@ -100,7 +117,7 @@ async fn open_one(
     directory: &Directory,
     public_url: &str,
     derive: Derive<'_>,
-    filled: bool,
+    Which { title, framework, filled }: Which<'_>,
 ) -> Result<PracticeLinks, CreateError> {
     let scenario = scenario_b();
     let id = ConferenceId::from_random(derive.id("conference"));
@@ -108,8 +125,11 @@ async fn open_one(
     const WALL: &str = "Wall of the room";
     if !directory.has(id) {
         let mut rng = StdRng::from_seed(derive.bytes("rng"));
-        let mut conference =
-            directory.begin(new_conference(&scenario, id, derive, filled), HashMap::new(), &mut rng)?;
+        let mut conference = directory.begin(
+            new_conference(&scenario, id, derive, framework, filled),
+            HashMap::new(),
+            &mut rng,
+        )?;
         let pin = Argon2::default()
             .hash_password(derive.pin().as_bytes())
             .map_err(|error| CreateError::BadInput(error.to_string()))?
@@ -157,21 +177,23 @@ async fn open_one(
             link: format!("{public_url}/join#{}.{}", attendee(name), derive.secret(name)),
         })
         .collect();
-    Ok(PracticeLinks {
-        title: if filled { "filled sheets" } else { "empty sheets" },
-        pin: derive.pin(),
-        links,
-    })
+    Ok(PracticeLinks { title, pin: derive.pin(), links })
 }
 
 fn child_id(derive: Derive<'_>, first_name: &str) -> ChildId {
     ChildId::from_random(derive.id(&format!("child {first_name}")))
 }
 
-fn new_conference(scenario: &Practice, id: ConferenceId, derive: Derive<'_>, filled: bool) -> NewConference {
+fn new_conference(
+    scenario: &Practice,
+    id: ConferenceId,
+    derive: Derive<'_>,
+    framework: &str,
+    filled: bool,
+) -> NewConference {
     NewConference {
         conference: id,
-        framework: scenario.framework.to_owned(),
+        framework: framework.to_owned(),
         title: scenario.title.to_owned(),
         starts: scenario.starts.to_owned(),
         children: scenario

@@ -331,6 +331,7 @@ fn desk(conference: &Conference, presence: &Presence) -> Maps {
     Maps::from([
         ("hand", hand),
         ("slips", rounds::slips(conference)),
+        ("entitled", rounds::entitled(conference)),
         ("family", rounds::family(conference)),
         ("rewordings", rewordings),
         ("quorum", quorum),

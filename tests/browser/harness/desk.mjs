@@ -248,6 +248,20 @@ export class Desk extends Pen {
     });
   }
 
+  /** Puts somebody more on the list; gives their link and PIN, which are shown once. */
+  async invite(name, role, words) {
+    await this.button("People").click();
+    const people = this.page.getByRole("dialog", { name: "The people of this conference" });
+    await people.getByText("Invite somebody").click();
+    await people.getByLabel("Name, as they wish to be called").fill(name);
+    await people.getByLabel("What they are here").selectOption({ label: role });
+    await people.getByLabel("Role in plain words").fill(words);
+    await people.getByRole("button", { name: "Put on the list" }).click();
+    const [url, pin] = await Promise.all([".link-text", ".link-pin"].map((part) => people.locator(part).innerText()));
+    await people.getByRole("button", { name: "I have written it down" }).click();
+    await people.getByRole("button", { name: "Done", exact }).click();
+    return { url: url.trim(), pin: pin.replace(/\D/g, "") };
+  }
 
   offers() {
     return this.page.getByRole("region", { name: /^Offered notes/ });

@@ -1,14 +1,17 @@
 /** The practice conferences that the service opens, and how somebody comes in. */
 
 import { linksIn } from "./service.mjs";
+import { until } from "./until.mjs";
 
 /**
- * Links of one practice conference: "empty sheets" or "filled sheets".
+ * Links of one practice conference: "empty sheets", "filled sheets", or "empty sheets of" an own framework.
  * @param {import("./service.mjs").Service} service
  */
 export async function practice(service, title) {
-  await service.link(/Parenting practitioner/);
-  const part = service.said.split("Practice conference, ").find((text) => text.startsWith(title));
+  // Whole once its last person stands there.
+  const part = await until(`the links of ${title}`, () =>
+    service.said.split("Practice conference, ").find((text) => text.startsWith(`${title}\n`) && text.includes("Parenting practitioner")),
+  );
   const links = linksIn(part.split("\n\n")[0]);
   return (whose) => links.find((link) => link.whose.startsWith(whose)) ?? Promise.reject(new Error(`no link for ${whose}`));
 }

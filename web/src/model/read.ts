@@ -202,6 +202,7 @@ export function deskOf(doc: Y.Doc): Desk {
     })),
     answers: doc.getMap<unknown>("answers").toJSON() as Desk["answers"],
     parts: doc.getMap<unknown>("parts").toJSON() as Desk["parts"],
+    entitled: doc.getMap<unknown>("entitled").toJSON() as Desk["entitled"],
     slips: doc.getMap<unknown>("slips").toJSON() as Desk["slips"],
     choices: doc.getMap<unknown>("family").toJSON() as Desk["choices"],
     returns: entries(doc, "returns")

@@ -243,6 +243,8 @@ export interface Desk {
   answers: Partial<Record<RowId, Partial<Record<AttendeeId, RowAnswer>>>>;
   /** Whom each part leaves out: they were out when its lines were written (P5). */
   parts: Partial<Record<Audience, AttendeeId[]>>;
+  /** Who hands a note in, of the round under way. */
+  entitled: Partial<Record<RoundId, AttendeeId[]>>;
   /** Who may hand in a note in a round that takes them, and has no device (P15). */
   slips: Partial<Record<RoundId, AttendeeId[]>>;
   /** How each of the family takes part in scaling, as they have said (P16). */

@@ -829,6 +829,8 @@ export type Scale = {
   question: string;
   /** What is asked once the numbers are seen, `{middle}` stands for the middle one (F99). */
   then: string | null;
+  /** Key of the section into which its answers go (F99). */
+  then_section: string | null;
 };
 
 /** A wall's screen, for the size of its letters (web 2: 20′ of arc at the last chair). */

@@ -31,6 +31,7 @@ export class Casting {
   #box = "";
   #body: Bytes | null = null;
   #waits: (() => void) | null = null;
+  #rests = false;
   #over = false;
 
   constructor(
@@ -42,6 +43,7 @@ export class Casting {
   cast(body: Bytes, within: number): void {
     this.#body = body;
     this.#inBox = null;
+    this.#rests = false;
     this.#soon(this.world.random() * within);
   }
 
@@ -50,10 +52,18 @@ export class Casting {
     if (this.#body && this.#inBox === null && this.#waits) this.#soon(this.world.random() * within);
   }
 
-  /** The box has this name. Another box than the one that has the note: it is handed in again. */
+  /** The box has this name. Another box than before: what was handed in, or came too late, is handed in again. */
   box(epoch: string, within: number): void {
+    const other = this.#box !== epoch;
     this.#box = epoch;
-    if (this.#body && this.#inBox !== null && this.#inBox !== epoch) this.cast(this.#body, within);
+    if (this.#body && other && (this.#inBox !== null || this.#rests)) this.cast(this.#body, within);
+  }
+
+  /** Nothing is taken for now. The note is kept: a service that starts anew takes it once more (SEAL6). */
+  rest(): void {
+    this.#rests = true;
+    this.#waits?.();
+    this.#waits = null;
   }
 
   /** The page goes: what waits is handed in now, because nobody else has it. */
@@ -80,9 +90,9 @@ export class Casting {
 
   async #send(again: number): Promise<void> {
     const body = this.#body;
-    if (!body || this.#over) return;
+    if (!body || this.#over || this.#rests) return;
     this.#inBox = this.#box;
-    if ((await this.#post(body)) || this.#over || this.#body !== body) return;
+    if ((await this.#post(body)) || this.#over || this.#rests || this.#body !== body) return;
     this.#inBox = null;
     this.#soon(again / 2 + (this.world.random() * again) / 2, Math.min(again * 2, LONGEST_AGAIN));
   }

@@ -80,7 +80,10 @@ export class OwnNote {
       this.#seed.epoch = epoch;
       this.#seeds.keep(this.#round.round, this.#seed);
     }
-    if (epoch !== null) this.#casting.box(epoch, this.#within(state));
+    // A new box may be told of before the round is known to take notes once more: the note waits for that.
+    if (epoch !== null && state !== "closed") this.#casting.box(epoch, this.#within(state));
+    // The service was started anew after the closing: the round takes the note once more.
+    if (state === "closing" && this.stands === "over" && this.#signed) this.stands = "ready";
     if (state === "closing" && !this.#closing) {
       this.#closing = true;
       this.#casting.hurry(this.#within(state));
@@ -181,12 +184,11 @@ export class OwnNote {
   }
 
   #end(erase: boolean): void {
-    if (this.stands !== "over") {
-      this.stands = "over";
-      this.#forget?.();
-      this.#casting.stop();
-    }
+    this.stands = "over";
+    this.#forget?.();
+    this.#casting.rest();
     if (erase) {
+      this.#casting.stop();
       this.#seeds.erase(this.#round.round);
       this.#seed = null;
     }

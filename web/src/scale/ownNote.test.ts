@@ -7,6 +7,7 @@ import { Sealed } from "./asked";
 import { hex, unhex } from "./bytes";
 import { OwnNote, type Around } from "./ownNote.svelte";
 import { Sealing } from "./sealing";
+import { eraseOver } from "./seed";
 
 const signer = new BlindRSA({ name: "RSABSSA-SHA384-PSS-Deterministic", hash: "SHA-384", saltLength: 48, prepareType: 0, supportsRSARAW: false });
 const TIMING = { jitter: 20_000, drain: 25_000, count: 5_000, back: 25_000 };
@@ -317,6 +318,61 @@ describe("my note", () => {
     expect(await note.find([{ ...mine, answer: 7 }])).toBe("other");
     expect(await note.find([])).toBe("missing");
     expect(await device(EVA, "revealed").find([mine])).toBeUndefined();
+  });
+
+  test("seal6 a note is kept after the closing, and handed in once more where the service was started anew", async () => {
+    const note = device();
+    await ready(note);
+    await note.handIn(6);
+    clock.go(20_000);
+    await inBox(1);
+    note.see(round(), "e1");
+    await waiting();
+    clock.go(20_000);
+    await inBox(2);
+    for (const state of ["closing", "closed"] as const) note.see(round(state), "e1");
+    expect([note.stands, clock.waits]).toEqual(["over", []]);
+    // Its count may come before the documents.
+    note.see(round("closed"), "e2");
+    expect(clock.waits).toEqual([]);
+    note.see(round("closing"), "e2");
+    expect(note.stands).toBe("ready");
+    clock.go(10_000);
+    await inBox(3);
+    expect(posted.map(({ answer }) => answer)).toEqual([6, 6, 6]);
+    expect(keyOf(2)).toBe(keyOf(0));
+    note.see(round("closed"), "e2");
+    note.see(round("revealed"), "e2");
+    note.see(round("revealed"), "e3");
+    expect([note.stands, clock.waits]).toEqual(["over", []]);
+  });
+
+  test("seal6 a note that came too late for the closing goes to the next box", async () => {
+    const note = device();
+    await ready(note);
+    note.see(round(), "e1");
+    network = false;
+    await note.handIn(6);
+    clock.go(20_000);
+    await waiting();
+    for (const state of ["closing", "closed"] as const) note.see(round(state), "e1");
+    expect(clock.waits).toEqual([]);
+    network = true;
+    note.see(round("closed"), "e1");
+    expect(clock.waits).toEqual([]);
+    note.see(round("closing"), "e2");
+    clock.go(10_000);
+    await inBox(1);
+  });
+
+  test("seal3 what is kept of a round that is over is erased, and of one under way it is not", async () => {
+    const note = device();
+    await ready(note);
+    sessionStorage.setItem("note.r0und00000000002.a000000000000000", "another");
+    for (const state of ["open", "closing", "closed"] as const) eraseOver([round(state)]);
+    expect(Object.keys(sessionStorage)).toHaveLength(2);
+    eraseOver([round("void")]);
+    expect(Object.keys(sessionStorage)).toEqual(["note.r0und00000000002.a000000000000000"]);
   });
 
   test("void is over at once, and another round has another seed", async () => {

@@ -41,5 +41,7 @@ describe("what a reveal says", () => {
     expect(thenOf(then, revealed(nine, 9))).toBe("What are the protective factors that mean you scale at a 4 not a 10 today?");
     expect(thenOf(then, revealed({ is: "too-few" }, 3))).toBeNull();
     expect(thenOf(null, revealed(nine, 9))).toBeNull();
+    expect(thenOf(then, revealed(each([9, 10, 10, 10, 10], 20), 5))).toBeNull();
+    expect(thenOf(then, revealed(each([0, 0, 1, 1, 10, 10], 2), 6))).toContain("at a 1 not a 10");
   });
 });

@@ -76,8 +76,13 @@ export function moreOf(numbers: Numbers): string {
   }
 }
 
-/** The framework's question once the numbers are seen, with the middle one in it where there is one (F99). */
+/**
+ * The framework's question once the numbers are seen, with the middle one in it (F99). Null where there is none, and where
+ * the question would set it beside itself: "at a 10 not a 10".
+ */
 export function thenOf(then: string | null, { numbers }: Revealed): string | null {
   if (!then?.includes("{middle}")) return then;
-  return numbers.is === "each" ? then.replaceAll("{middle}", halves(numbers.middle_doubled)) : null;
+  if (numbers.is !== "each") return null;
+  const middle = halves(numbers.middle_doubled);
+  return then.match(/\d+/g)?.includes(middle) ? null : then.replaceAll("{middle}", middle);
 }

@@ -4,6 +4,7 @@
  * never a time (design promise 6). It is erased at the reveal, when the round is given up, on leaving and at the end.
  */
 import type { RoundId } from "../protocol/generated";
+import type { RoundView } from "../model/types";
 import { hex, unhex, type Bytes } from "./bytes";
 
 /** Every name begins with it. */
@@ -17,6 +18,14 @@ export interface Seed {
   loads: number;
   /** The box that was known last. */
   epoch: string | null;
+}
+
+/** Erases what is kept of rounds that are over, also where their pad has gone from the page (SEAL3). */
+export function eraseOver(rounds: readonly Pick<RoundView, "id" | "state">[], store = sessionStorage): void {
+  for (const name of Object.keys(store)) {
+    const of = rounds.find(({ id }) => name.startsWith(`${NOTE}${id}.`));
+    if (of?.state === "revealed" || of?.state === "void") store.removeItem(name);
+  }
 }
 
 export class Seeds {

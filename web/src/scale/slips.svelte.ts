@@ -36,7 +36,8 @@ export class Slips {
     const closes = state === "closing" && !this.#closing;
     this.#closing ||= closes;
     for (const [of, casting] of this.#casting) {
-      if (state !== "open" && state !== "closing") this.#over(of, casting);
+      if (state === "closed") casting.rest();
+      else if (state !== "open" && state !== "closing") this.#over(of, casting);
       else {
         if (epoch !== null) casting.box(epoch, this.#within());
         if (closes) casting.hurry(this.#within());

@@ -69,3 +69,17 @@ test("p15 a number that is put right is the same slip and counts more", async ()
   expect(posted[1]!.key).toBe(posted[0]!.key);
   expect(posted[1]!.seq).toBeGreaterThan(posted[0]!.seq);
 });
+
+test("seal6 slips are kept after the closing, and handed in once more where the service was started anew", async () => {
+  slips.see({ state: "open" }, "e1");
+  await slips.hand([{ of: OF[0], answer: 3 }]);
+  for (const { run } of waits.splice(0)) run();
+  for (const state of ["closing", "closed"] as const) slips.see({ state }, "e1");
+  expect(waits).toEqual([]);
+  slips.see({ state: "closing" }, "e2");
+  for (const { run } of waits.splice(0)) run();
+  expect(posted.map(({ answer }) => answer)).toEqual([3, 3]);
+  expect(posted[1]!.key).toBe(posted[0]!.key);
+  slips.see({ state: "revealed" }, "e2");
+  expect(Object.keys(sessionStorage)).toEqual([]);
+});

@@ -36,7 +36,7 @@ pub(super) fn faults(file: &str, framework: &Framework) -> Vec<Found> {
     check.phases(framework, &top.key("phases"));
     check.sheets(framework, &top.key("sheets"));
     if let Some(scale) = &framework.scale {
-        check.scale(scale, &framework.phases, &top.key("scale"));
+        check.scale(scale, framework, &top.key("scale"));
     }
     check.plan(&framework.plan, &top.key("plan"));
     check.decision(&framework.decision, &top.key("decision"));
@@ -206,7 +206,7 @@ impl Check {
         }
     }
 
-    fn scale(&mut self, scale: &Scale, phases: &[Phase], place: &Place) {
+    fn scale(&mut self, scale: &Scale, framework: &Framework, place: &Place) {
         let higher = match scale.about.as_str() {
             "safety" => "safer",
             "worry" => "more worried",
@@ -230,7 +230,7 @@ impl Check {
         }
         self.words(&scale.low_words, limits::WORDS_BYTES, place.key("low_words"));
         self.words(&scale.high_words, limits::WORDS_BYTES, place.key("high_words"));
-        let keys: Vec<&str> = phases.iter().map(|phase| phase.key.as_str()).collect();
+        let keys: Vec<&str> = framework.phases.iter().map(|phase| phase.key.as_str()).collect();
         if !keys.contains(&scale.phase.as_str()) {
             let what = format!("the scale belongs to \"{}\", and there is no such phase", scale.phase);
             self.fault(place.key("phase"), what, format!("one of {}", listed(&keys)));
@@ -250,6 +250,20 @@ impl Check {
         }
         if let Some(then) = &scale.then {
             self.words(&then.replace("{middle}", "5"), limits::WORDS_BYTES, place.key("then"));
+        }
+        let Some(key) = &scale.then_section else { return };
+        if scale.then.is_none() {
+            self.fault(
+                place.key("then_section"),
+                "nothing is asked, and answers have a section",
+                "`then` too",
+            );
+        }
+        let notes = |(_, _, one): &(usize, usize, &Section)| one.widget == Widget::Notes;
+        let keys: Vec<&str> = sections(framework).filter(notes).map(|(_, _, one)| one.key.as_str()).collect();
+        if !keys.contains(&key.as_str()) {
+            let what = format!("answers go to \"{key}\", and no section with lines has that key");
+            self.fault(place.key("then_section"), what, format!("one of {}", listed(&keys)));
         }
     }
 

@@ -304,6 +304,13 @@ fn f45_a_wrong_meaning_is_refused_with_its_line_and_what_to_write() {
             "small.toml:45: the role \"interpreter\" would scale. Instead: roles of professionals or family.",
         ),
         (
+            "question = \"How safe is {child}?\"",
+            "question = \"How safe is {child}?\"\nthen_section = \"plan\"",
+            "small.toml:47: nothing is asked, and answers have a section. Instead: `then` too.\n\
+             small.toml:47: answers go to \"plan\", and no section with lines has that key. Instead: one of \
+             \"worries\", \"strip\".",
+        ),
+        (
             "holds = \"words\"",
             "holds = \"when\"",
             "small.toml:51: the first column, \"Task\", holds no words. Instead: a column with words first: it is the \

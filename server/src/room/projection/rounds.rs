@@ -38,6 +38,12 @@ pub(super) fn slips(conference: &Conference) -> BTreeMap<String, Value> {
     .collect()
 }
 
+/// Who hands a note in, of the round that is under way. Whether anybody has is known to nobody.
+pub(super) fn entitled(conference: &Conference) -> BTreeMap<String, Value> {
+    let under_way = conference.rounds.all.iter().filter(|(_, round)| round.is_under_way());
+    under_way.map(|(id, round)| (id.to_string(), json!(round.entitled))).collect()
+}
+
 /// How the family takes part, as the desk knows it (P16).
 pub(super) fn family(conference: &Conference) -> BTreeMap<String, Value> {
     conference.rounds.family.iter().map(|(id, choice)| (id.to_string(), json!(choice))).collect()

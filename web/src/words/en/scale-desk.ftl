@@ -1,5 +1,5 @@
 # Sealed scale notes on the desk.
-scale-desk = Numbers before views
+scale-desk = Scale notes
 scale-desk-lead = One round for each child. Nobody, you included, sees a number before you show all of them together.
 scale-desk-child = Child
 scale-desk-question = Question
@@ -36,7 +36,7 @@ scale-desk-void-lead = Its notes are erased unseen. It can be asked again.
 scale-desk-void-no = Go on with it
 scale-desk-late = Somebody came late
 scale-desk-admit = Add { $name }
-scale-desk-then = Ask now
+scale-desk-answers = Write the answers under { $section }
 scale-slips = Slips
 scale-slips-lead = For people without a device. Say it to each of them first: the person typing will know your number.
 scale-slip-of = The number of { $name }

@@ -39,6 +39,7 @@ scale-how-not-words = If the four words on your screen and on the wall differ, t
 scale-open = The notes are open. You need not look. A number opens a talk; it decides nothing.
 scale-opened = The notes are open.
 scale-show-me = Show me the numbers
+scale-then = Asked now
 scale-sum = { $count ->
   [one] 1 note, no names
  *[other] { $count } notes, no names

@@ -242,6 +242,11 @@ fn seal2_who_is_admitted_while_the_round_is_open_is_one_more_for_all_to_see() {
     assert_eq!(house.refused(Role::BusinessSupport, admit.clone()), Refusal::NotYours);
     house.done(Role::CoChair, admit.clone());
     assert_eq!(house.shown(Role::Wall, 1)["entitled"], 7);
+    // By name to the desk, as it was before the round was opened; to the others how many.
+    let desk = json!(house.device(Role::Chair).copy(Kind::Desk).replica.values());
+    let mut all: Vec<_> = SCALING.into_iter().chain([Role::Parent]).map(|role| json!(id(role))).collect();
+    all.sort_by_key(Value::to_string);
+    assert_eq!(desk["entitled"][round(1).to_string()], json!(all));
     let token = house.token(Role::Parent, 1, 7);
     house.casts(&token.ballot(0, says(Some(5))), 1);
     house.later(Timing::REAL.count);
