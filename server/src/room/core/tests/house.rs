@@ -12,7 +12,7 @@ use crate::{
         framework::Frameworks,
     },
     room::{
-        core::{AskId, ConnId, Core, Inbound, Loaded, Session, not_saved},
+        core::{AskId, ConnId, Core, Inbound, Session},
         projection,
     },
     store::{Batch, Kept, Store, StoreError, Write, sim::SimStore},
@@ -382,67 +382,6 @@ impl House {
             kept.snapshot.as_ref().is_some_and(|(_, state)| contains(state, words))
                 || kept.rows.iter().any(|row| contains(&row.bytes, words))
         })
-    }
-
-    fn all_cut(&mut self) {
-        for device in &mut self.devices {
-            device.cut();
-        }
-        for (ask, _) in std::mem::take(&mut self.asked) {
-            self.answers.insert(ask, not_saved());
-        }
-        self.told.lock().unwrap().clear();
-        self.flying = None;
-        self.keys.clear();
-    }
-
-    fn load(&mut self, quiet: bool) {
-        self.durable = Durable::of(&self.kept());
-        self.load_with(quiet, |_| None);
-        assert!(self.core.conference().set_aside.is_empty(), "a whole document was set aside");
-        self.no_acknowledged_edit_is_missing();
-    }
-
-    /// Some documents are read as `instead` says.
-    fn load_with(&mut self, quiet: bool, instead: impl Fn(&str) -> Option<Result<Kept, StoreError>>) {
-        self.loads += 1;
-        let each = |kept: Kept| (kept.document.clone(), instead(&kept.document).unwrap_or(Ok(kept)));
-        let kept = self.kept().into_iter().map(each).collect();
-        let rng = StdRng::seed_from_u64(self.rng.next_u64());
-        self.core = Core::load(conference_id(), Loaded { kept, rng, quiet, now: self.now })
-            .expect("what is kept makes a room");
-    }
-
-    /// What the shell does when the core asks to be loaded anew.
-    pub(super) fn reload(&mut self) {
-        self.reloads += 1;
-        while self.flying.is_some() && self.store.sync_next() {
-            self.told.lock().unwrap().clear();
-            self.flying = None;
-        }
-        self.all_cut();
-        self.load(true);
-    }
-
-    /// The power goes, and the service starts again.
-    pub(crate) fn crash(&mut self, seed: u64) {
-        self.store.crash(seed);
-        self.all_cut();
-        self.load(false);
-    }
-
-    /// The service ends between two batches and starts again.
-    pub(crate) fn restart(&mut self) {
-        while self.sync() {}
-        self.all_cut();
-        self.load(false);
-    }
-
-    /// As [`Self::restart`]; some documents are read as `instead` says.
-    pub(crate) fn restart_with(&mut self, instead: impl Fn(&str) -> Option<Result<Kept, StoreError>>) {
-        while self.sync() {}
-        self.all_cut();
-        self.load_with(false, instead);
     }
 
     pub(crate) fn relink(&mut self) {

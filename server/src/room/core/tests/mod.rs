@@ -20,6 +20,7 @@ mod pause;
 mod people;
 mod presence;
 mod record_lines;
+mod restarts;
 mod resting;
 mod rights;
 mod rounds;
