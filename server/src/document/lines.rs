@@ -1,4 +1,5 @@
-//! Whether somebody with a state vector has a line, or words of a field.
+//! Lines, rows and fields: whether somebody with a state vector has one, and what an update does to those that only the
+//! server writes (SPEC RIGHT10).
 
 use super::{Document, writers::letters};
 use crate::meeting::sheet::Note;
@@ -35,7 +36,30 @@ impl Line {
     }
 }
 
+/// Entries of maps that the news of an update touches.
+#[derive(Debug)]
+pub struct Entries {
+    written: Vec<Entry>,
+    deleted: Vec<Entry>,
+}
+
+impl Entries {
+    /// A letter that is typed or rubbed out touches none.
+    fn is_empty(&self) -> bool {
+        self.written.is_empty() && self.deleted.is_empty()
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Entry> {
+        self.written.iter().chain(&self.deleted)
+    }
+}
+
 impl Document {
+    /// What the news of a client's update touches. It has been judged as news.
+    pub fn entries(&self, touched: &Touched, deletes: &[Span]) -> Entries {
+        Entries { written: self.known.writes(touched), deleted: self.known.deletes(deletes) }
+    }
+
     /// Whether somebody with this state vector was sent the line; of a field: any letter that stands in it now. False
     /// where it is not there or the vector cannot be read.
     pub fn has_line(&self, line: &Line, state_vector: &[u8]) -> bool {
@@ -60,15 +84,9 @@ impl Document {
     /// Whether the news of a client's update does to a line with a record what only the server does (SPEC RIGHT10):
     /// names a record, takes such a line away or puts other words in its place, or strikes through, or no longer, what
     /// shows `locked` words.
-    pub fn touches_a_record(
-        &self,
-        touched: &Touched,
-        deletes: &[Span],
-        locked: impl Fn(RecordId) -> bool,
-    ) -> bool {
-        let (written, deleted) = (self.known.writes(touched), self.known.deletes(deletes));
-        // A letter that is typed or rubbed out ends here.
-        if written.is_empty() && deleted.is_empty() {
+    pub fn touches_a_record(&self, entries: &Entries, locked: impl Fn(RecordId) -> bool) -> bool {
+        let Entries { written, deleted } = entries;
+        if entries.is_empty() {
             return false;
         }
         if written.iter().any(|entry| entry.map.is_some() && entry.is_under("record")) {
@@ -78,20 +96,17 @@ impl Document {
             let inside = |entry: &&Entry| entry.map == Some(map);
             let whole = |entry: &&Entry| entry.map.is_none() && entry.is_under(id.as_str());
             let struck = |entry: &&Entry| entry.is_under("struck");
-            let mut all = written.iter().chain(&deleted);
-            written.iter().chain(&deleted).any(|entry| whole(&entry))
+            entries.all().any(|entry| whole(&entry))
                 || written.iter().filter(inside).any(|entry| entry.is_under("text"))
                 || deleted.iter().filter(inside).any(|entry| entry.is_under("record"))
-                || (locked(record) && all.any(|entry| inside(&entry) && struck(&entry)))
+                || (locked(record) && entries.all().any(|entry| inside(&entry) && struck(&entry)))
         })
     }
 
     /// Lines with a record whose place among sections the news of a client's update changes, as they stand before it.
-    pub fn moves_records(&self, touched: &Touched, deletes: &[Span]) -> Vec<Note> {
-        let moved: Vec<Entry> =
-            self.known.writes(touched).into_iter().chain(self.known.deletes(deletes)).collect();
-        let moved: Vec<Entry> =
-            moved.into_iter().filter(|entry| entry.is_under("section") || entry.is_under("order")).collect();
+    pub fn moves_records(&self, entries: &Entries) -> Vec<Note> {
+        let moved: Vec<&Entry> =
+            entries.all().filter(|entry| entry.is_under("section") || entry.is_under("order")).collect();
         if moved.is_empty() {
             return Vec::new();
         }
@@ -103,17 +118,15 @@ impl Document {
     }
 
     /// Whether the news of a client's update takes one of these rows away or puts another in its place (SPEC RIGHT10).
-    pub fn replaces_a_row(&self, touched: &Touched, deletes: &[Span], rows: &[RowId]) -> bool {
-        let (written, deleted) = (self.known.writes(touched), self.known.deletes(deletes));
-        if rows.is_empty() || (written.is_empty() && deleted.is_empty()) {
+    pub fn replaces_a_row(&self, entries: &Entries, mut rows: impl Iterator<Item = RowId>) -> bool {
+        if entries.is_empty() {
             return false;
         }
         let txn = self.doc.transact();
-        let all: Vec<Entry> = written.into_iter().chain(deleted).collect();
-        rows.iter().any(|row| {
+        rows.any(|row| {
             let map = txn.get_map("rows").and_then(|rows| rows.get(&txn, row.as_str()));
             let map = map.and_then(|map| if let Out::YMap(map) = map { map_id(&map) } else { None });
-            all.iter().any(|entry| match entry.map {
+            entries.all().any(|entry| match entry.map {
                 None => entry.is_under(row.as_str()),
                 inside => inside == map && entry.is_under("cells"),
             })

@@ -13,7 +13,7 @@ pub(crate) mod replica;
 mod values;
 mod writers;
 
-pub use lines::Line;
+pub use lines::{Entries, Line};
 pub use values::Maps;
 
 use protocol::{

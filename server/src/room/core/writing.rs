@@ -2,6 +2,7 @@
 
 use super::{ConnId, Core, Effect, Line, Live};
 use crate::{
+    document::Entries,
     meeting::{
         conference::{Millis, Record},
         sheet::Note,
@@ -13,7 +14,7 @@ use protocol::{
     close::Close,
     document::{Access, Kind},
     frame::ServerMessage,
-    id::{AttendeeId, RowId},
+    id::AttendeeId,
     known::Judgement,
     limits::{CLIENTS_PER_ATTENDEE, DOCUMENT_BYTES, OWED_SPANS, RESYNC_EVERY, RESYNCS},
     people::Role,
@@ -56,12 +57,13 @@ impl Core {
                 self.refuse(conn, kind, &unknown);
             }
             Judgement::News { blocks, deletes } => {
+                let entries = self.live(kind).document.entries(touched, &deletes);
                 if self.allows(conn, kind, &blocks, update.len(), now)
-                    && !self.touches_a_record(kind, touched, &deletes)
+                    && !self.touches_a_record(kind, &entries)
                 {
                     let whole = spans(&blocks) == spans(&touched.blocks)
                         && spans(&deletes) == spans(&touched.deletes);
-                    let moved = self.moves_records(kind, touched, &deletes);
+                    let moved = self.moves_records(kind, &entries);
                     self.take(conn, kind, update, touched, &blocks, whole, now);
                     self.put_back(kind, &moved);
                 } else {
@@ -96,29 +98,27 @@ impl Core {
 
     /// Whether an edit does to a line with a record, or to a row that somebody offered, what commands alone do (SPEC
     /// RIGHT10).
-    fn touches_a_record(&mut self, kind: Kind, touched: &Touched, deletes: &[Span]) -> bool {
-        self.live(kind);
+    fn touches_a_record(&self, kind: Kind, entries: &Entries) -> bool {
         let document = &self.documents[&kind].document;
         match kind {
             Kind::Board(_) => {
                 let locked = |record| self.conference.records.get(&record).is_some_and(Record::is_locked);
-                document.touches_a_record(touched, deletes, locked)
+                document.touches_a_record(entries, locked)
             }
             Kind::Plan(_) => {
                 let offers = self.conference.offers.values();
-                let rows: Vec<RowId> = offers.filter_map(|offer| Some(offer.named_row()?.0)).collect();
-                document.replaces_a_row(touched, deletes, &rows)
+                document.replaces_a_row(entries, offers.filter_map(|offer| Some(offer.named_row()?.0)))
             }
             _ => false,
         }
     }
 
     /// Lines with a record that an edit moves, as they stand before it.
-    fn moves_records(&mut self, kind: Kind, touched: &Touched, deletes: &[Span]) -> Vec<Note> {
-        if !matches!(kind, Kind::Board(_)) {
-            return Vec::new();
+    fn moves_records(&self, kind: Kind, entries: &Entries) -> Vec<Note> {
+        match kind {
+            Kind::Board(_) => self.documents[&kind].document.moves_records(entries),
+            _ => Vec::new(),
         }
-        self.live(kind).document.moves_records(touched, deletes)
     }
 
     /// Lines that stand in no section any more go back where they stood (SPEC RIGHT10).
