@@ -25,7 +25,7 @@ use protocol::{
     people::{Role, Standing},
 };
 use rand::rngs::StdRng;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 /// What a load needs besides the stored rows.
 #[derive(Debug)]
@@ -108,7 +108,11 @@ impl Core {
                     match readable(kept)?.map(|kept| kept.rows.last().cloned()) {
                         Ok(Some(row)) => {
                             audited = Some(row.to);
-                            head = log::read::<audit::Page>(&row.bytes).map_or(head, |page| page.head);
+                            let pages = log::read_row::<audit::Page>(&row.bytes);
+                            head = pages
+                                .ok()
+                                .and_then(|pages| pages.last().map(|page| page.head))
+                                .unwrap_or(head);
                         }
                         Ok(None) => {}
                         Err(_) => audited = None,
@@ -222,7 +226,7 @@ fn restore(client: u64, edition: u32, kept: &Kept) -> Result<Restored, LoadError
         seq = *upto;
     }
     for row in &kept.rows {
-        for entry in log::read::<Vec<Entry>>(&row.bytes)? {
+        for entry in log::read_row::<Entry>(&row.bytes)? {
             log::bind(&mut bindings, &entry);
             seq = entry.seq;
             written.extend(entry.author.filter(|_| !entry.update.is_empty()).map(|author| (seq, author)));
@@ -236,7 +240,7 @@ fn restore(client: u64, edition: u32, kept: &Kept) -> Result<Restored, LoadError
     bindings.insert(client, Binding { owner: None, refused: false });
     let live = Live {
         shown: document.state_vector(),
-        taken: None,
+        taken: VecDeque::new(),
         whole: None,
         document,
         edition,

@@ -19,7 +19,7 @@ impl House {
             self.answers.insert(ask, not_saved());
         }
         self.told.lock().unwrap().clear();
-        self.flying = None;
+        self.flying.clear();
         self.keys.clear();
     }
 
@@ -43,10 +43,7 @@ impl House {
     /// What the shell does when the core asks to be loaded anew.
     pub(super) fn reload(&mut self) {
         self.reloads += 1;
-        while self.flying.is_some() && self.store.sync_next() {
-            self.told.lock().unwrap().clear();
-            self.flying = None;
-        }
+        self.store.sync_all();
         self.all_cut();
         self.load(true);
     }

@@ -110,7 +110,7 @@ fn bytes_of(kept: &[Kept]) -> Vec<String> {
         let replica = Replica::new(1);
         for row in &kept.rows {
             for Entry { seq, author, binds, refuses, update } in
-                log::read::<Vec<Entry>>(&row.bytes).expect("it reads")
+                log::read_row::<Entry>(&row.bytes).expect("it reads")
             {
                 replica.apply(&update).expect("an update");
                 let (bytes, values) = (in_no_order(&update), json!(replica.values()));
