@@ -106,7 +106,7 @@ impl Write {
 }
 
 /// One document as it was kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Kept {
     /// Its name within the conference.
     pub document: String,

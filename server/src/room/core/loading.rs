@@ -3,7 +3,7 @@
 use super::{
     Core, Live,
     rounds::STORED,
-    storing::{AUDIT, FRAMEWORK, STATE},
+    storing::{ADDRESSES, AUDIT, FRAMEWORK, STATE},
 };
 use crate::{
     document::{Document, DocumentError},
@@ -79,6 +79,11 @@ impl LoadError {
 /// # Errors
 /// [`LoadError`]: what was kept does not make a conference.
 pub fn addresses(store: &dyn Store, id: ConferenceId) -> Result<Addresses, LoadError> {
+    let kept = store.look_at(id, ADDRESSES).map(Option::unwrap_or_default);
+    if let Some(addresses) = readable(kept)?.ok().and_then(|kept| read_addresses(&kept)) {
+        return Ok(addresses);
+    }
+    // What is damaged there stands in the state as well.
     let state = store.look_at(id, STATE)?.and_then(|kept| kept.snapshot).ok_or(LoadError::Nothing)?;
     Addresses::read(&state.1).map_err(LoadError::State)
 }
@@ -90,7 +95,7 @@ impl Core {
     /// [`LoadError`]: what was kept does not make a conference.
     pub fn load(id: ConferenceId, loaded: Loaded) -> Result<Self, LoadError> {
         let mut state = None;
-        let mut framework = None;
+        let (mut framework, mut addresses) = (None, None);
         // None: what the audit holds cannot be known.
         let (mut head, mut audited) = ([0; 32], Some(0));
         let mut seq = 0;
@@ -102,6 +107,7 @@ impl Core {
             }
             match document.as_str() {
                 STATE => state = kept?.snapshot.map(|(_, bytes)| bytes),
+                ADDRESSES => addresses = readable(kept)?.ok().and_then(|kept| read_addresses(&kept)),
                 FRAMEWORK => framework = kept?.snapshot.map(|(_, bytes)| bytes),
                 AUDIT => {
                     // A chain that is broken stays so: `verify` says where. It does not keep people from meeting.
@@ -129,6 +135,7 @@ impl Core {
         conference.framework = Some(serde_json::from_slice(&framework).map_err(LoadError::State)?);
         let mut core = Self::with(conference, loaded.rng, seq);
         core.audit = Audit::after(head);
+        core.addresses = addresses;
         core.quiet = loaded.quiet;
         let mut edits = Vec::new();
         for (document, kept) in rest {
@@ -199,6 +206,10 @@ impl Core {
             }
         }
     }
+}
+
+fn read_addresses(kept: &Kept) -> Option<Addresses> {
+    log::read(&kept.snapshot.as_ref()?.1).ok()
 }
 
 /// A document, or that it is damaged. Where the store could not be read at all – the disk refuses, another program holds

@@ -33,7 +33,10 @@ use super::{
 };
 use crate::{
     document::Document,
-    meeting::conference::{Conference, Millis, Record},
+    meeting::{
+        addresses::Addresses,
+        conference::{Conference, Millis, Record},
+    },
 };
 use metrics::counter;
 use protocol::{
@@ -167,6 +170,8 @@ pub struct Core {
     in_flight: VecDeque<u64>,
     waiting: BTreeMap<u64, Vec<Later>>,
     state_changed: bool,
+    /// As they are kept, or on their way to be.
+    addresses: Option<Addresses>,
     destroyed: BTreeSet<String>,
     rounds: rounds::LiveRounds,
     audit: Audit,

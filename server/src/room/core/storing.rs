@@ -2,7 +2,7 @@
 
 use super::{ConnId, Core, Effect, Later, Live, Session, Words};
 use crate::{
-    meeting::conference::Conference,
+    meeting::{addresses::Addresses, conference::Conference},
     room::{
         audit::Audit,
         log::{self, Snapshot},
@@ -25,6 +25,7 @@ use std::{
 /// Names in the store of what is no document on the wire.
 pub(super) const STATE: &str = "meeting";
 pub(super) const FRAMEWORK: &str = "framework";
+pub(super) const ADDRESSES: &str = "addresses";
 pub(super) const AUDIT: &str = "audit";
 
 /// Who gets the updates of one commit: worked out once for each document, sockets by how they are spoken to.
@@ -55,6 +56,7 @@ impl Core {
             in_flight: VecDeque::new(),
             waiting: BTreeMap::new(),
             state_changed: false,
+            addresses: None,
             destroyed: BTreeSet::new(),
             rounds: Default::default(),
             audit: Audit::default(),
@@ -105,6 +107,12 @@ impl Core {
             }
             let state = serde_json::to_vec(&self.conference).expect("plain values can be written");
             writes.push(Write::Snapshot { document: STATE.to_owned(), upto: self.seq, state: state.into() });
+            let addresses = Addresses::of(&self.conference);
+            if self.addresses.as_ref() != Some(&addresses) {
+                let state = log::write(&addresses).into();
+                writes.push(Write::Snapshot { document: ADDRESSES.to_owned(), upto: self.seq, state });
+                self.addresses = Some(addresses);
+            }
         }
         // Rows go that say who wrote what: those that a snapshot replaces, and those that are destroyed.
         let rows_go = writes.iter().any(|write| !matches!(write, Write::Append { .. }));

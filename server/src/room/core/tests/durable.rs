@@ -44,7 +44,7 @@ impl Durable {
         match write {
             Write::Snapshot { document, state, .. } => match document.as_str() {
                 "meeting" => self.state = Some(serde_json::from_slice(state).expect("the state reads")),
-                "framework" => {}
+                "framework" | "addresses" => {}
                 round if round.starts_with("round.") => {}
                 _ => {
                     let snapshot: Snapshot = log::read(state).expect("a snapshot reads");

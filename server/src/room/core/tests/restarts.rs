@@ -5,7 +5,8 @@ use super::{
     house::{House, conference_id},
 };
 use crate::{
-    room::core::{Core, Loaded, not_saved},
+    meeting::addresses::Addresses,
+    room::core::{Core, Loaded, addresses, not_saved},
     store::{Kept, StoreError},
 };
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
@@ -25,6 +26,9 @@ impl House {
 
     fn load(&mut self, quiet: bool) {
         self.durable = Durable::of(&self.kept());
+        let state = self.durable.state.as_ref().expect("a conference is there");
+        let found = addresses(&self.store, conference_id()).expect("by something it is found");
+        assert_eq!(found, Addresses::of(state), "it is found by what it was found by before");
         self.load_with(quiet, |_| None);
         assert!(self.core.conference().set_aside.is_empty(), "a whole document was set aside");
         self.no_acknowledged_edit_is_missing();
