@@ -313,6 +313,8 @@ pub(super) fn bare(path: &Path, patience: Duration) -> rusqlite::Result<Connecti
 /// A connection with the settings that the promises rest on.
 fn connect(path: &Path, patience: Duration) -> rusqlite::Result<Connection> {
     let connection = bare(path, patience)?;
+    // Holds for a new file, and for any other from its next sweep on.
+    connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
     connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get::<_, String>(0))?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update_and_check(None, "secure_delete", "ON", |row| row.get::<_, i64>(0))?;
