@@ -18,6 +18,7 @@ use axum::{
 use ballot_box::BALLOT_BYTES;
 use protocol::id::{ConferenceId, RoundId};
 use std::{sync::Arc, time::Duration};
+use zeroize::Zeroizing;
 
 /// A body that has not come by then is not waited for.
 const DEADLINE: Duration = Duration::from_secs(15);
@@ -54,5 +55,9 @@ async fn cast(
 /// A body of the length that every ballot has. Nothing longer is read to its end.
 async fn whole(body: Body) -> Option<Ballot> {
     let bytes = axum::body::to_bytes(body, BALLOT_BYTES).await.ok()?;
-    <[u8; BALLOT_BYTES]>::try_from(&bytes[..]).ok().map(|ballot| Box::new(ballot.into()))
+    let bytes = <&[u8; BALLOT_BYTES]>::try_from(&bytes[..]).ok()?;
+    // Straight to where it is wiped: a copy on the stack would stay there.
+    let mut ballot = Ballot::new(Zeroizing::new([0; BALLOT_BYTES]));
+    ballot.copy_from_slice(bytes);
+    Some(ballot)
 }
