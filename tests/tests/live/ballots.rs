@@ -6,8 +6,9 @@ use crate::{
 };
 use anyhow::{Context as _, Result, ensure};
 use ballot_box::BALLOT_BYTES;
-use flipchart_tests::{Requests, Service, Start, wait_for};
+use flipchart_tests::{Requests, Service, Start, draw, wait_for};
 use protocol::{id::RoundId, people::Role, rounds::Numbers};
+use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 use std::{
     collections::BTreeMap,
     sync::{
@@ -220,5 +221,63 @@ async fn seal18_a_connection_carries_one_request_at_a_time_in_http2_as_well() ->
     // SETTINGS_MAX_CONCURRENT_STREAMS has the number 3.
     let streams = settings.chunks(6).find(|setting| setting[..2] == [0, 3]).context("no bound")?;
     ensure!(streams[2..] == [0, 0, 0, 1], "{streams:?}");
+    Ok(())
+}
+
+/// The middle of many.
+fn median(of: &mut [Duration]) -> Duration {
+    of.sort_unstable();
+    of[of.len() / 2]
+}
+
+/// Ballots that count and others, in an order that is drawn, on one line: how long each waits for its answer. However busy
+/// the machine is, it is so for all of them.
+#[tokio::test]
+async fn seal5_how_long_an_answer_takes_does_not_tell_whether_a_ballot_counts() -> Result<()> {
+    const CASTS: u32 = 10_000;
+    let service = Service::start(&[]).await?;
+    let room = Room::open(&service).await?;
+    let round = room.begins().await?;
+    let token = room.token(&room.scaling[0], round, seed(0)).await?;
+    let (here, elsewhere) = (head(&room, &service.origin(), round), head(&room, &service.origin(), draw()));
+    let mut line = TcpStream::connect(service.origin().trim_start_matches("http://")).await?;
+    line.set_nodelay(true)?;
+    let mut answer = [0; 4096];
+    let (mut counting, mut others) = (Vec::new(), [const { Vec::new() }; 5]);
+    let mut rng = StdRng::seed_from_u64(5);
+    for n in 0..CASTS {
+        // Each with a higher seq, as somebody changes their mind again and again.
+        let mut ballot = token.ballot(n, says((n % 11) as u8));
+        let kind = Some(rng.random_range(0..2 * others.len())).filter(|kind| *kind < others.len());
+        match kind {
+            Some(0) => ballot[60] ^= 1,
+            Some(1) => ballot[320] ^= 1,
+            Some(2) => ballot = [0; BALLOT_BYTES],
+            Some(3) => ballot = token.ballot(0, says(0)),
+            _ => {}
+        }
+        let head = if kind == Some(4) { &elsewhere } else { &here };
+        let request = [head.as_bytes(), &ballot].concat();
+        let began = Instant::now();
+        line.write_all(&request).await?;
+        let length =
+            timeout(Duration::from_secs(60), line.read(&mut answer)).await.context("no answer")??;
+        let took = began.elapsed();
+        ensure!(answer[..length].starts_with(b"HTTP/1.1 204 ") && answer[..length].ends_with(b"\r\n\r\n"));
+        kind.map_or(&mut counting, |kind| &mut others[kind]).push(took);
+    }
+    counted(&room.chair, 1).await?;
+    let counts = median(&mut counting);
+    let mut all = others.concat();
+    println!("a ballot that counts {counts:?}, one that does not {:?}", median(&mut all));
+    let kinds =
+        ["a wrong signature", "a wrong signature of its own", "zeros", "an older one", "another round's"];
+    for (kind, took) in kinds.iter().zip(&mut others).chain([(&"any other", &mut all)]) {
+        let took = median(took);
+        ensure!(
+            took.abs_diff(counts) < Duration::from_millis(1),
+            "{kind}: {took:?}, one that counts {counts:?}"
+        );
+    }
     Ok(())
 }
