@@ -147,6 +147,11 @@ async fn seal6_seal14_when_the_numbers_are_shown_nothing_of_key_and_notes_is_lef
     }
     counted(&room.chair, SCALING.len() as u32).await?;
 
+    let limits = fs::read_to_string(format!("/proc/{}/limits", service.process()))?;
+    let dumps =
+        limits.lines().find(|line| line.starts_with("Max core file size")).context("no such limit")?;
+    ensure!(dumps.split_whitespace().filter(|word| *word == "0").count() == 2, "dumps are written: {dumps}");
+
     // The hunt finds what is there.
     let found = hunt.through(service.process())?;
     for what in [
