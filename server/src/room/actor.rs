@@ -27,7 +27,7 @@ use protocol::{
     people::Place,
 };
 use std::{
-    collections::HashMap,
+    collections::{HashMap, VecDeque},
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
     time::{Duration, Instant},
@@ -82,7 +82,8 @@ pub(super) struct Actor {
     packing: Packing,
     asked: HashMap<AskId, Asked>,
     next_ask: u64,
-    in_flight: Option<oneshot::Receiver<Result<(), StoreError>>>,
+    /// What the store will answer, in order: one batch may be committed while the next one waits.
+    in_flight: VecDeque<oneshot::Receiver<Result<(), StoreError>>>,
     /// Keys of rounds that are being made.
     keys: JoinSet<(RoundId, RoundKey)>,
     ticks: Interval,
@@ -109,7 +110,7 @@ impl Actor {
             packing: Packing::default(),
             asked: HashMap::new(),
             next_ask: 0,
-            in_flight: None,
+            in_flight: VecDeque::new(),
             keys: JoinSet::new(),
             ticks,
             draining: None,
@@ -138,7 +139,7 @@ impl Actor {
             tokio::select! {
                 biased;
                 stored = answered(&mut self.in_flight) => {
-                    self.in_flight = None;
+                    self.in_flight.pop_front();
                     self.guarded(None, |actor| actor.core.stored(stored));
                     self.rests = Instant::now() + REST;
                 }
@@ -187,7 +188,7 @@ impl Actor {
     }
 
     fn is_worth_a_rest(&self) -> bool {
-        self.in_flight.is_none() && self.draining.is_none() && self.core.has_log_of(UPDATES_PER_REST)
+        self.in_flight.is_empty() && self.draining.is_none() && self.core.has_log_of(UPDATES_PER_REST)
     }
 
     fn ask(&mut self, asked: Asked) -> AskId {
@@ -349,12 +350,12 @@ impl Actor {
         }
     }
 
-    /// Hands the next batch to the store.
+    /// Hands to the store what there is to keep: with the batch that waits for its commit, or as the next one.
     fn hand_over(&mut self) {
-        if self.in_flight.is_none()
-            && let Some(batch) = self.core.take_batch()
-        {
-            self.in_flight = Some(submit(&self.around, batch));
+        let Some(batch) = self.core.take_batch() else { return };
+        match self.around.store.join(batch) {
+            Ok(()) => self.core.joined(),
+            Err(batch) => self.in_flight.push_back(submit(&self.around, batch)),
         }
     }
 
@@ -372,8 +373,8 @@ impl Actor {
         for (_, outbox) in self.outboxes.drain() {
             outbox.close(Close::Rebuilt);
         }
-        // A batch that is still on its way must have ended before the rows are read.
-        if let Some(stored) = self.in_flight.take() {
+        // Batches that are still on their way must have ended before the rows are read.
+        for stored in std::mem::take(&mut self.in_flight) {
             let _ = stored.await;
         }
         // Rounds whose keys these would have been are void.
@@ -424,9 +425,9 @@ async fn until(moment: Option<Instant>) {
 
 /// Waits for the store's answer; for ever when nothing is on its way.
 async fn answered(
-    in_flight: &mut Option<oneshot::Receiver<Result<(), StoreError>>>,
+    in_flight: &mut VecDeque<oneshot::Receiver<Result<(), StoreError>>>,
 ) -> Result<(), StoreError> {
-    match in_flight {
+    match in_flight.front_mut() {
         Some(stored) => stored
             .await
             .unwrap_or_else(|_| Err(StoreError::Unavailable("the store gave no answer".to_owned()))),

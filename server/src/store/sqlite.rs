@@ -346,6 +346,10 @@ impl Store for SqliteStore {
         self.writer.submit(batch, done);
     }
 
+    fn join(&self, batch: Batch) -> Result<(), Batch> {
+        self.writer.join(batch)
+    }
+
     fn conferences(&self) -> Result<Vec<ConferenceId>, StoreError> {
         Ok(self.keys.conferences())
     }

@@ -33,7 +33,10 @@ use super::{
 };
 use crate::{
     document::Document,
-    meeting::conference::{Conference, Millis, Record},
+    meeting::{
+        addresses::Addresses,
+        conference::{Conference, Millis, Record},
+    },
 };
 use metrics::counter;
 use protocol::{
@@ -69,8 +72,8 @@ struct Live {
     updates: u64,
     /// Its state vector as of the last durable number: what somebody has who got all that was ever shown.
     shown: Vec<u8>,
-    /// As of the batch that is on its way to the store.
-    taken: Option<Vec<u8>>,
+    /// As of each batch that is on its way to the store, with the last number that the batch holds of it.
+    taken: VecDeque<(u64, Vec<u8>)>,
     /// The whole document as one update, as of a number: what everybody who comes in asks for.
     whole: Option<(u64, Arc<[u8]>)>,
     /// Roughly how large the document is: what came since it was last measured, and its size then.
@@ -163,9 +166,12 @@ pub struct Core {
     /// Number of the last change of the state, which decides who may read.
     state_seq: u64,
     durable: u64,
-    in_flight: Option<u64>,
+    /// The last number of each batch that is on its way to the store, in order.
+    in_flight: VecDeque<u64>,
     waiting: BTreeMap<u64, Vec<Later>>,
     state_changed: bool,
+    /// As they are kept, or on their way to be.
+    addresses: Option<Addresses>,
     destroyed: BTreeSet<String>,
     rounds: rounds::LiveRounds,
     audit: Audit,

@@ -2,7 +2,7 @@
 
 use super::{ConnId, Core, Effect, Later, Live, Session, Words};
 use crate::{
-    meeting::conference::Conference,
+    meeting::{addresses::Addresses, conference::Conference},
     room::{
         audit::Audit,
         log::{self, Snapshot},
@@ -18,13 +18,14 @@ use protocol::{
 };
 use rand::rngs::StdRng;
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::Arc,
 };
 
 /// Names in the store of what is no document on the wire.
 pub(super) const STATE: &str = "meeting";
 pub(super) const FRAMEWORK: &str = "framework";
+pub(super) const ADDRESSES: &str = "addresses";
 pub(super) const AUDIT: &str = "audit";
 
 /// Who gets the updates of one commit: worked out once for each document, sockets by how they are spoken to.
@@ -52,9 +53,10 @@ impl Core {
             seq,
             state_seq: seq,
             durable: seq,
-            in_flight: None,
+            in_flight: VecDeque::new(),
             waiting: BTreeMap::new(),
             state_changed: false,
+            addresses: None,
             destroyed: BTreeSet::new(),
             rounds: Default::default(),
             audit: Audit::default(),
@@ -66,10 +68,10 @@ impl Core {
         }
     }
 
-    /// The next batch for the store, if there is something to keep and nothing is on its way (one batch at a time: a
-    /// commit takes what came while the last one ran).
+    /// The next batch for the store, if there is something to keep. Others may still be on their way: it is to be
+    /// submitted behind them, or joined to the last ([`Core::joined`]).
     pub fn take_batch(&mut self) -> Option<Batch> {
-        if self.in_flight.is_some() || self.broken {
+        if self.broken {
             return None;
         }
         let mut writes = Vec::new();
@@ -78,9 +80,9 @@ impl Core {
             let mut most = resting;
             if let (Some(first), Some(last)) = (live.pending.first(), live.pending.last()) {
                 most.get_or_insert(UPDATES_PER_SNAPSHOT);
-                let row = Row { from: first.seq, to: last.seq, bytes: log::write(&live.pending) };
+                let row = Row { from: first.seq, to: last.seq, bytes: log::write_row(&live.pending) };
                 writes.push(Write::Append { document: Live::stored_name(*kind, live.edition), row });
-                live.taken = Some(live.document.state_vector());
+                live.taken.push_back((last.seq, live.document.state_vector()));
                 live.rows += 1;
                 live.updates += live.pending.len() as u64;
                 live.pending.clear();
@@ -94,7 +96,7 @@ impl Core {
             writes.push(Write::Destroy { document });
         }
         if std::mem::take(&mut self.state_changed) {
-            if self.durable == 0 {
+            if self.in_flight.is_empty() && self.durable == 0 {
                 let text =
                     serde_json::to_vec(self.conference.framework()).expect("plain values can be written");
                 writes.push(Write::Snapshot {
@@ -105,30 +107,47 @@ impl Core {
             }
             let state = serde_json::to_vec(&self.conference).expect("plain values can be written");
             writes.push(Write::Snapshot { document: STATE.to_owned(), upto: self.seq, state: state.into() });
+            let addresses = Addresses::of(&self.conference);
+            if self.addresses.as_ref() != Some(&addresses) {
+                let state = log::write(&addresses).into();
+                writes.push(Write::Snapshot { document: ADDRESSES.to_owned(), upto: self.seq, state });
+                self.addresses = Some(addresses);
+            }
         }
         // Rows go that say who wrote what: those that a snapshot replaces, and those that are destroyed.
         let rows_go = writes.iter().any(|write| !matches!(write, Write::Append { .. }));
         if let Some(page) = self.audit.take_page(rows_go) {
             let (from, to) = page.span();
-            let row = Row { from, to, bytes: log::write(&page) };
+            let row = Row { from, to, bytes: log::write_row(&[page]) };
             writes.push(Write::Append { document: AUDIT.to_owned(), row });
         }
         if writes.is_empty() {
             return None;
         }
-        self.in_flight = Some(self.seq);
+        self.in_flight.push_back(self.seq);
         Some(Batch { conference: self.conference.id, writes })
     }
 
-    /// The store has answered the batch that was taken.
+    /// The batch that was taken last was added to the one before, and has its answer.
+    pub fn joined(&mut self) {
+        if let Some(upto) = self.in_flight.pop_back()
+            && let Some(before) = self.in_flight.back_mut()
+        {
+            *before = upto;
+        }
+    }
+
+    /// The store has answered the oldest batch that is on its way.
     pub fn stored(&mut self, result: Result<(), StoreError>) {
-        let upto = self.in_flight.take();
+        let upto = self.in_flight.pop_front();
         match result {
             Ok(()) => {
                 self.durable = upto.unwrap_or(self.durable);
                 self.quiet = false;
                 for live in self.documents.values_mut() {
-                    live.shown = live.taken.take().unwrap_or_else(|| std::mem::take(&mut live.shown));
+                    while let Some((_, taken)) = live.taken.pop_front_if(|(seq, _)| *seq <= self.durable) {
+                        live.shown = taken;
+                    }
                 }
                 let later = self.waiting.split_off(&(self.durable + 1));
                 let ready = std::mem::replace(&mut self.waiting, later);
@@ -171,7 +190,7 @@ impl Core {
 
     /// True while something waits for the store.
     pub fn is_unsettled(&self) -> bool {
-        self.in_flight.is_some() || !self.waiting.is_empty()
+        !self.in_flight.is_empty() || !self.waiting.is_empty()
     }
 
     pub(super) fn release(&mut self, later: Later) {

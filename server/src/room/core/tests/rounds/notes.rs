@@ -92,7 +92,7 @@ fn seal7_the_numbers_come_into_the_document_in_one_change_of_the_servers() {
     let changes = |house: &House| {
         let kept = house.kept().into_iter().find(|kept| kept.document == "proceedings.all");
         let rows = kept.expect("it is kept").rows;
-        rows.iter().flat_map(|row| log::read::<Vec<Entry>>(&row.bytes).expect("it reads")).collect::<Vec<_>>()
+        rows.iter().flat_map(|row| log::read_row::<Entry>(&row.bytes).expect("it reads")).collect::<Vec<_>>()
     };
     let before = changes(&house);
     house.done(Role::Chair, Command::RevealRound { round: round(1) });
