@@ -25,7 +25,7 @@ use std::{
 
 /// So much is read of the memory at once. Most pieces are stacks that nobody has used yet.
 const PIECE: usize = 1 << 16;
-const UNUSED: [u8; PIECE] = [0; PIECE];
+static UNUSED: [u8; PIECE] = [0; PIECE];
 /// Bytes of a secret that are looked for: nobody comes upon them by chance.
 const PART: usize = 32;
 
