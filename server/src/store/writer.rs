@@ -5,7 +5,10 @@ use super::{
     queue::{COMMIT_BYTES, COMMIT_WRITES, Fence, Job, Queue},
 };
 use metrics::{counter, histogram};
-use protocol::id::ConferenceId;
+use protocol::{
+    id::ConferenceId,
+    limits::{PAUSE, REST},
+};
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
@@ -17,8 +20,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// With nothing to do for this long the writer tidies up: longer than a pause between two words, shorter than a rest.
-const IDLE: Duration = Duration::from_millis(250);
 /// A commit that carries more changes than this is one of a crowd that types without a rest: the next one begins
 /// [`CROWDED`] times later. Each commit costs every reader of its changes a write, and nobody sees a sixtieth of a second.
 const CROWD: u64 = 32;
@@ -35,9 +36,13 @@ pub(super) trait Backend: Send + 'static {
     fn settled(&mut self) -> Result<(), StoreError> {
         Ok(())
     }
-    /// Nothing has been written for a while.
-    fn idle(&mut self) -> Result<(), StoreError> {
+    /// Nothing has been written for a [`PAUSE`].
+    fn pause(&mut self) -> Result<(), StoreError> {
         Ok(())
+    }
+    /// Nothing has been written for a [`REST`]. True: there is more to do, if nothing comes in between.
+    fn rest(&mut self) -> Result<bool, StoreError> {
+        Ok(false)
     }
     /// The last call.
     fn close(&mut self) {}
@@ -145,7 +150,7 @@ impl Drop for Writer {
 fn run(mut backend: impl Backend, shared: &Shared, every: Duration) {
     let mut began: Option<Instant> = None;
     let mut apart = every;
-    let mut tidy = false;
+    let mut tidy = Tidy::Pause;
     while wait_for_work(shared, &mut tidy, &mut backend) {
         if let Some(rest) = began.and_then(|began| apart.checked_sub(began.elapsed())) {
             thread::sleep(rest);
@@ -156,7 +161,7 @@ fn run(mut backend: impl Backend, shared: &Shared, every: Duration) {
         apart = if changes > CROWD { every * CROWDED } else { every };
         perform(jobs, &mut backend, shared);
         note(backend.settled(), shared);
-        tidy = false;
+        tidy = Tidy::Pause;
     }
     // After a failed sync another one would only seem to succeed.
     if shared.lock().0.failure().is_none() {
@@ -164,8 +169,42 @@ fn run(mut backend: impl Backend, shared: &Shared, every: Duration) {
     }
 }
 
+/// What is done next if nothing comes to be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tidy {
+    Pause,
+    Rest,
+    /// The next slice of what takes long.
+    More,
+    Done,
+}
+
+impl Tidy {
+    /// How long nothing may have come before.
+    fn after(self) -> Option<Duration> {
+        match self {
+            Self::Pause => Some(PAUSE),
+            Self::Rest => Some(REST),
+            Self::More => Some(Duration::from_millis(1)),
+            Self::Done => None,
+        }
+    }
+
+    /// Does it; what is to be done after it.
+    fn carry_out(self, backend: &mut impl Backend) -> Result<Self, StoreError> {
+        Ok(match self {
+            Self::Pause => {
+                backend.pause()?;
+                Self::Rest
+            }
+            Self::Rest | Self::More if backend.rest()? => Self::More,
+            _ => Self::Done,
+        })
+    }
+}
+
 /// False when the store is closed and nothing waits.
-fn wait_for_work(shared: &Shared, tidy: &mut bool, backend: &mut impl Backend) -> bool {
+fn wait_for_work(shared: &Shared, tidy: &mut Tidy, backend: &mut impl Backend) -> bool {
     let mut state = shared.lock();
     loop {
         if !state.0.is_empty() {
@@ -174,17 +213,19 @@ fn wait_for_work(shared: &Shared, tidy: &mut bool, backend: &mut impl Backend) -
         if state.1 {
             return false;
         }
-        if *tidy {
+        let Some(after) = tidy.after() else {
             state = shared.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
             continue;
-        }
+        };
         let (woken, waited) =
-            shared.changed.wait_timeout(state, IDLE).unwrap_or_else(PoisonError::into_inner);
+            shared.changed.wait_timeout(state, after).unwrap_or_else(PoisonError::into_inner);
         state = woken;
         if waited.timed_out() && state.0.is_empty() && !state.1 {
             drop(state);
-            *tidy = true;
-            note(backend.idle(), shared);
+            let next = tidy.carry_out(backend);
+            // What could not be tidied up now is tried again after the next commit.
+            *tidy = *next.as_ref().unwrap_or(&Tidy::Done);
+            note(next.map(drop), shared);
             state = shared.lock();
         }
     }

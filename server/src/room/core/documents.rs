@@ -84,6 +84,7 @@ impl Live {
             seq: 0,
             pending: Vec::new(),
             rows: 0,
+            tail: 0,
             updates: 0,
             shown: NOTHING.to_vec(),
             taken: VecDeque::new(),

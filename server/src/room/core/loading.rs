@@ -262,6 +262,7 @@ fn restore(client: u64, edition: u32, kept: &Kept) -> Result<Restored, LoadError
         seq,
         pending: Vec::new(),
         rows: kept.rows.len() as u64,
+        tail: kept.rows.iter().map(|row| row.bytes.len()).sum(),
         updates: updates.len() as u64 - u64::from(kept.snapshot.is_some()),
         bytes,
         shrank: true,

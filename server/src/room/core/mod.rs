@@ -22,6 +22,7 @@ mod tests;
 
 pub use loading::{LoadError, Loaded, addresses};
 pub use sockets::DENIED;
+pub use storing::Lull;
 pub use traffic::{AskId, ConnId, Effect, Inbound, Session, WayInCheck};
 
 use super::{
@@ -67,9 +68,10 @@ struct Live {
     seq: u64,
     /// Not yet handed to the store.
     pending: Vec<Entry>,
-    /// Log rows and updates that a load reads after the snapshot.
+    /// Log rows and updates that a load reads after the snapshot, and the bytes of these rows.
     rows: u64,
     updates: u64,
+    tail: usize,
     /// Its state vector as of the last durable number: what somebody has who got all that was ever shown.
     shown: Vec<u8>,
     /// As of each batch that is on its way to the store, with the last number that the batch holds of it.
@@ -180,8 +182,8 @@ pub struct Core {
     /// After the store refused something, presence alone writes nothing until a batch has been kept: otherwise a
     /// full disk would close every reader again and again.
     quiet: bool,
-    /// The next batch holds a snapshot of whatever has a log of so many updates.
-    resting: Option<u64>,
+    /// The next batch holds a snapshot of whatever has a log that is worth it.
+    resting: Option<Lull>,
     broken: bool,
 }
 

@@ -13,7 +13,7 @@ use crate::{
 use protocol::{
     document::Kind,
     frame::ServerMessage,
-    limits::{ROWS_PER_SNAPSHOT, UPDATES_PER_SNAPSHOT},
+    limits::{ROWS_PER_SNAPSHOT, UPDATES_PER_PAUSE, UPDATES_PER_SNAPSHOT},
     wire::Wire,
 };
 use rand::rngs::StdRng;
@@ -27,6 +27,17 @@ pub(super) const STATE: &str = "meeting";
 pub(super) const FRAMEWORK: &str = "framework";
 pub(super) const ADDRESSES: &str = "addresses";
 pub(super) const AUDIT: &str = "audit";
+
+/// How long nothing has been written: the longer, the shorter is the log that is worth cutting (SPEC STO14).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lull {
+    /// Somebody writes.
+    None,
+    /// Between two sentences.
+    Pause,
+    /// Nobody writes.
+    Rest,
+}
 
 /// Who gets the updates of one commit: worked out once for each document, sockets by how they are spoken to.
 #[derive(Default)]
@@ -77,17 +88,18 @@ impl Core {
         let mut writes = Vec::new();
         let resting = self.resting.take();
         for (kind, live) in &mut self.documents {
-            let mut most = resting;
+            let mut lull = resting;
             if let (Some(first), Some(last)) = (live.pending.first(), live.pending.last()) {
-                most.get_or_insert(UPDATES_PER_SNAPSHOT);
+                lull.get_or_insert(Lull::None);
                 let row = Row { from: first.seq, to: last.seq, bytes: log::write_row(&live.pending) };
-                writes.push(Write::Append { document: Live::stored_name(*kind, live.edition), row });
                 live.taken.push_back((last.seq, live.document.state_vector()));
                 live.rows += 1;
+                live.tail += row.bytes.len();
                 live.updates += live.pending.len() as u64;
                 live.pending.clear();
+                writes.push(Write::Append { document: Live::stored_name(*kind, live.edition), row });
             }
-            if most.is_some_and(|updates| live.is_long(updates)) {
+            if lull.is_some_and(|lull| live.is_long(lull)) {
                 writes.push(live.snapshot(Live::stored_name(*kind, live.edition)));
             }
         }
@@ -173,14 +185,14 @@ impl Core {
         }
     }
 
-    /// Nothing was written for a while, or the room ends: whatever has a log of so many updates gets a snapshot.
-    pub fn rest(&mut self, updates: u64) {
-        self.resting = self.has_log_of(updates).then_some(updates);
+    /// Nothing was written for a while, or the room ends: whatever has a log that is worth it gets a snapshot.
+    pub fn rest(&mut self, lull: Lull) {
+        self.resting = self.has_log_for(lull).then_some(lull);
     }
 
-    /// Whether there is something to do at rest.
-    pub fn has_log_of(&self, updates: u64) -> bool {
-        !self.quiet && self.documents.values().any(|live| live.is_long(updates))
+    /// Whether there is something to do then.
+    pub fn has_log_for(&self, lull: Lull) -> bool {
+        !self.quiet && self.documents.values().any(|live| live.is_long(lull))
     }
 
     /// True where the live side cannot be trusted any more and has to be loaded anew.
@@ -289,17 +301,24 @@ impl Core {
 
 /// Bytes of a document that are written as fast as one update is read again.
 const BYTES_PER_UPDATE: u64 = 256;
+/// At rest a log is cut that is this part of its document, or more.
+const TAIL_OF_REST: usize = 8;
 
 impl Live {
-    /// Whether a load would read so much log that it is worth writing the document whole: after so many updates, or
-    /// more where it is large, so that writing stays in proportion to what was typed.
-    fn is_long(&self, updates: u64) -> bool {
+    /// Whether the log is so long that it is worth writing the document whole: for whoever loads it, and at rest for the
+    /// disk as well. What is written stays in proportion to what was typed.
+    fn is_long(&self, lull: Lull) -> bool {
+        let after = |updates| self.updates >= updates && self.updates * BYTES_PER_UPDATE >= self.bytes as u64;
         self.rows >= ROWS_PER_SNAPSHOT
-            || (self.updates >= updates && self.updates * BYTES_PER_UPDATE >= self.bytes as u64)
+            || match lull {
+                Lull::None => after(UPDATES_PER_SNAPSHOT),
+                Lull::Pause => after(UPDATES_PER_PAUSE),
+                Lull::Rest => self.updates > 0 && self.tail * TAIL_OF_REST >= self.bytes,
+            }
     }
 
     fn snapshot(&mut self, document: String) -> Write {
-        (self.rows, self.updates) = (0, 0);
+        (self.rows, self.updates, self.tail) = (0, 0, 0);
         let state = self.document.state();
         self.bytes = state.len();
         let snapshot = Snapshot { state, bindings: self.bindings.clone() };
