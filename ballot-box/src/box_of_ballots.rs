@@ -73,6 +73,12 @@ impl BallotBox {
     /// Takes a body. One that is no ballot of this round, or is older than what its device cast before, changes nothing;
     /// whoever sent it is told the same as everybody.
     pub fn cast(&mut self, body: &[u8]) {
+        self.take(body);
+        wipe_the_stack();
+    }
+
+    #[inline(never)]
+    fn take(&mut self, body: &[u8]) {
         let Some(ballot) = Ballot::read(&self.round, body) else { return };
         match self.notes.binary_search_by(|note| note.name.cmp(&ballot.name)) {
             Ok(place) if ballot.seq > self.notes[place].seq => self.notes[place] = ballot,
@@ -85,6 +91,12 @@ impl BallotBox {
     pub fn reveal(self, minimum: Minimum) -> Reveal {
         reveal::of(&self.notes, self.entitled, minimum)
     }
+}
+
+/// Writes zeros over what [`BallotBox::take`] has left below here on the stack: more than checking a ballot takes.
+#[inline(never)]
+fn wipe_the_stack() {
+    core::hint::black_box([0_u8; 64 * 1024]);
 }
 
 impl Drop for BallotBox {

@@ -13,14 +13,20 @@ const NEVER: [&str; 18] = [
     "socket2", "tests", "time", "tokio", "tracing", "ureq", "yrs",
 ];
 
-fn tree(more: &[&str]) -> BTreeSet<String> {
+/// Crates that it depends on, each with its version.
+fn named(more: &[&str]) -> BTreeSet<String> {
     let mut cargo = Command::new(env!("CARGO"));
     cargo.args(["tree", "--offline", "--locked", "--package", "ballot-box", "--edges", "normal,build"]);
     let out = cargo.args(["--prefix", "none", "--format", "{p}"]).args(more).output().expect("cargo runs");
     assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
     let text = String::from_utf8(out.stdout).expect("names");
-    let names = text.lines().filter_map(|line| line.split_whitespace().next()).map(str::to_owned);
-    names.filter(|name| name != "ballot-box").collect()
+    let name = |line: &str| line.split_whitespace().take(2).collect::<Vec<_>>().join(" ");
+    text.lines().map(name).filter(|name| !name.starts_with("ballot-box ")).collect()
+}
+
+fn tree(more: &[&str]) -> BTreeSet<String> {
+    let named = named(more);
+    named.iter().filter_map(|name| name.split(' ').next()).map(str::to_owned).collect()
 }
 
 #[test]
@@ -51,4 +57,19 @@ fn seal12_the_source_has_no_standard_library_and_no_address() {
         }
     }
     assert!(files >= 8, "{files}");
+}
+
+/// Other versions of these do not build together, or sign otherwise.
+#[test]
+fn seal1_the_arithmetic_is_pinned_to_versions_that_work_together() {
+    let pins = ["blind-rsa-signatures v0.18.0", "pkcs1 v0.8.0-rc.4", "rsa v0.10.0-rc.18", "spki v0.8.0"];
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.toml");
+    let workspace = std::fs::read_to_string(workspace).expect("text");
+    let resolved = named(&[]);
+    for pin in pins {
+        let (name, version) = pin.split_once(" v").expect("a name and a version");
+        let line = workspace.lines().find(|line| line.starts_with(&format!("{name} = ")));
+        assert!(line.is_some_and(|line| line.contains(&format!("\"={version}\""))), "{line:?}");
+        assert!(resolved.iter().any(|resolved| resolved == pin), "{pin}: {resolved:?}");
+    }
 }

@@ -3,7 +3,7 @@
 mod rounds;
 
 use ballot_box::{
-    Answer, Band, Minimum, Reveal, Tally, WORDS,
+    Answer, BALLOT_BYTES, Band, Minimum, Reveal, Tally, WORDS,
     device::{Tampered, check},
     may_show_again,
 };
@@ -153,22 +153,54 @@ fn seal7_what_is_told_is_the_same_whatever_order_notes_came_in() {
     }
 }
 
-/// The place of the note that came first among all notes of the bundle, over many rounds of one and the same answer:
-/// each place as often as another. χ² with 4 degrees of freedom is above 18.47 once in a thousand.
+/// Notes of each round below.
+const NOTES: usize = 5;
+
+/// How much places of a round go with the order of arrival: least where they lie against it, most where they lie in it.
+fn in_order(places: &[usize; NOTES]) -> usize {
+    places.iter().enumerate().map(|(came, place)| came * place).sum()
+}
+
+/// How often chance alone leads as far from the middle as these places do, over rounds whose notes came in an order that
+/// is drawn again and again.
+fn permuted(rounds: &[[usize; NOTES]], rng: &mut impl rand::Rng) -> f64 {
+    const DRAWS: usize = 4_000;
+    // The middle of all orders: every note in the middle place.
+    let middle = rounds.len() * NOTES * (NOTES - 1) * (NOTES - 1) / 4;
+    let far = rounds.iter().map(in_order).sum::<usize>().abs_diff(middle);
+    let mut drawn: Vec<[usize; NOTES]> = rounds.to_vec();
+    let as_far = (0..DRAWS).filter(|_| {
+        drawn.iter_mut().for_each(|places| places.shuffle(rng));
+        drawn.iter().map(in_order).sum::<usize>().abs_diff(middle) >= far
+    });
+    as_far.count() as f64 / DRAWS as f64
+}
+
+/// 1,000 reveals: the place of a note in the bundle, and among the sorted numbers, has nothing to do with when it came.
 #[test]
-fn seal7_a_place_in_the_bundle_says_nothing_about_when_a_note_came() {
-    const ROUNDS: u32 = 300;
-    let mut places = [0u32; 5];
-    for round in 0..ROUNDS {
-        let mut open = Open::new(10_000 + round, 0, 5);
-        let bodies = open.cast_all(&[says(4); 5]);
-        let bundle = open.ballots.reveal(Minimum::default()).bundle;
-        let first = bundle.iter().position(|shown| shown.one_time_key == bodies[0][17..49]);
-        places[first.expect("it is in")] += 1;
+fn seal7_over_a_thousand_reveals_places_say_nothing_about_the_order_of_arrival() {
+    let mut rng = rounds::rng(7);
+    let mut places = Vec::new();
+    for round in 0..1_000 {
+        let mut open = Open::new(10_000 + round, 0, NOTES);
+        let said: [u8; NOTES] = std::array::from_fn(|_| rng.random_range(0..=10));
+        let bodies = open.cast_all(&answers(&said));
+        let Reveal { bundle, tally, .. } = open.ballots.reveal(Minimum::default());
+        let place = |body: &[u8; BALLOT_BYTES]| {
+            bundle.iter().position(|shown| shown.one_time_key == body[17..49]).expect("it is in")
+        };
+        let of_round: [usize; NOTES] = std::array::from_fn(|came| place(&bodies[came]));
+        let Tally::Each { numbers, .. } = tally else { panic!("each is shown: {tally:?}") };
+        assert!((0..NOTES).all(|came| numbers[of_round[came]] == said[came]));
+        places.push(of_round);
     }
-    let expected = f64::from(ROUNDS) / 5.0;
-    let chi: f64 = places.iter().map(|seen| (f64::from(*seen) - expected).powi(2) / expected).sum();
-    assert!(chi < 18.47, "{places:?}");
+    let chance = permuted(&places, &mut rng);
+    assert!(chance > 0.001, "{chance}");
+    // One round in ten that is told in the order of arrival is found.
+    let told: [usize; NOTES] = std::array::from_fn(|came| came);
+    places.iter_mut().step_by(10).for_each(|of_round| *of_round = told);
+    let chance = permuted(&places, &mut rng);
+    assert!(chance <= 0.001, "the test shows nothing: {chance}");
 }
 
 proptest! {

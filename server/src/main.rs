@@ -22,6 +22,7 @@ use server::{
 };
 use sha2::{Digest as _, Sha256};
 use std::{
+    alloc::System,
     io,
     net::TcpListener,
     path::PathBuf,
@@ -30,6 +31,12 @@ use std::{
     time::{Duration, SystemTime},
 };
 use tokio::task::JoinHandle;
+use zeroizing_alloc::ZeroAlloc;
+
+/// Memory is wiped as it is given back: notes and keys lie in buffers of the web server and of the arithmetic too, and
+/// nobody else erases those (SPEC SEAL6, SEAL14).
+#[global_allocator]
+static WIPED: ZeroAlloc<System> = ZeroAlloc(System);
 
 /// After its start a service is left alone for this long.
 const SETTLED: Duration = Duration::from_millis(300);

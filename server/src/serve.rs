@@ -2,7 +2,7 @@
 
 use crate::{
     config::Config,
-    http::{Proxies, Service, SetUpKey, routes},
+    http::{Proxies, Service, SetUpKey, connections},
     room::directory::Directory,
     socket::{Gate, PublicUrl},
     tls,
@@ -93,7 +93,7 @@ pub async fn run(
     let proxies = Proxies { trusted: config.trust_proxy.clone(), nobody_else: config.is_for_proxy_alone() };
     let service = Service::new(gate.clone(), SetUpKey::of(set_up_key), proxies, measures);
     let service = service.map_err(|_| anyhow::anyhow!("this system gives no random numbers"))?;
-    let routes = routes(Arc::new(service)).into_make_service_with_connect_info::<SocketAddr>();
+    let connections = connections(Arc::new(service));
 
     let handle = Handle::new();
     let mut server = axum_server::from_tcp(listener).context("the listener was lost")?.handle(handle.clone());
@@ -101,10 +101,10 @@ pub async fn run(
     server.http_builder().http2().max_concurrent_streams(1);
     server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEAD_DEADLINE);
     let mut serving = match tls {
-        None => tokio::spawn(server.acceptor(NoDelayAcceptor::new()).serve(routes)),
+        None => tokio::spawn(server.acceptor(NoDelayAcceptor::new()).serve(connections)),
         Some(tls) => {
             let tls = RustlsAcceptor::new(RustlsConfig::from_config(tls)).acceptor(NoDelayAcceptor::new());
-            tokio::spawn(server.acceptor(tls).serve(routes))
+            tokio::spawn(server.acceptor(tls).serve(connections))
         }
     };
     tokio::select! {

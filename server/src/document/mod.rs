@@ -7,6 +7,7 @@
 //! applies bytes runs under `catch_unwind`, and after any failure the document is [`DocumentError::Broken`]: its owner
 //! drops it and rebuilds it from the store.
 
+mod encoding;
 mod lines;
 #[cfg(test)]
 pub(crate) mod replica;
@@ -119,7 +120,7 @@ impl Document {
 
     /// The whole document as one update.
     pub fn state(&self) -> Vec<u8> {
-        self.doc.transact().encode_diff_v1(&StateVector::default())
+        encoding::diff(&self.doc.transact(), &StateVector::default())
     }
 
     /// What somebody with this (scanned) state vector lacks.
@@ -128,7 +129,7 @@ impl Document {
     /// [`DocumentError::Unreadable`] when the state vector cannot be read.
     pub fn diff(&self, state_vector: &[u8]) -> Result<Vec<u8>, DocumentError> {
         let state_vector = StateVector::decode_v1(state_vector).map_err(|_| DocumentError::Unreadable)?;
-        Ok(self.doc.transact().encode_diff_v1(&state_vector))
+        Ok(encoding::diff(&self.doc.transact(), &state_vector))
     }
 
     /// The document's state vector, encoded.

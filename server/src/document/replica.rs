@@ -1,13 +1,15 @@
-//! A client's copy of a document, for tests: what a stock Yjs client does, with no rule of ours in it.
+//! A client's copy of a document, for tests: what a stock Yjs client does, with no rule of ours in it. It writes plain
+//! objects in one order, as a browser does.
 
-use super::DocumentError;
+use super::{DocumentError, encoding, values::any};
 use protocol::id::{NoteId, RecordId, RowId};
+use serde_json::Value;
 use std::{
     collections::BTreeMap,
     panic::{AssertUnwindSafe, catch_unwind},
 };
 use yrs::{
-    Any, ClientID, Doc, GetString, In, Map, MapPrelim, OffsetKind, Options, Out, ReadTxn, StateVector, Text,
+    Any, ClientID, Doc, GetString, Map, MapPrelim, OffsetKind, Options, Out, ReadTxn, StateVector, Text,
     TextPrelim, Transact, TransactionMut, Update, WriteTxn,
     types::ToJson,
     updates::{decoder::Decode, encoder::Encode},
@@ -123,17 +125,16 @@ impl Replica {
     fn edit(&self, edit: impl FnOnce(&mut TransactionMut<'_>)) -> Vec<u8> {
         let mut txn = self.doc.transact_mut();
         edit(&mut txn);
-        txn.encode_update_v1()
+        encoding::update(&txn)
     }
 
     /// A new line.
     pub(crate) fn write_note(&self, note: NoteId, section: &str, words: &str) -> Vec<u8> {
         self.edit(|txn| {
-            let mut fields = MapPrelim::default();
-            fields.insert("text".into(), In::Text(TextPrelim::new(words).into()));
-            fields.insert("section".into(), In::from(section));
-            fields.insert("order".into(), In::from("b00"));
-            txn.get_or_insert_map("notes").insert(txn, note.as_str(), fields);
+            let line = txn.get_or_insert_map("notes").insert(txn, note.as_str(), MapPrelim::default());
+            line.insert(txn, "text", TextPrelim::new(words));
+            line.insert(txn, "section", section);
+            line.insert(txn, "order", "b00");
         })
     }
 
@@ -144,7 +145,7 @@ impl Replica {
         let Some(Out::YText(text)) = note.get(&txn, "text") else { return None };
         let at = at.min(text.len(&txn));
         text.insert(&mut txn, at, words);
-        Some(txn.encode_update_v1())
+        Some(encoding::update(&txn))
     }
 
     /// Takes letters out of a line.
@@ -158,7 +159,7 @@ impl Replica {
         }
         let at = at.min(length - 1);
         text.remove_range(&mut txn, at, letters.min(length - at));
-        Some(txn.encode_update_v1())
+        Some(encoding::update(&txn))
     }
 
     /// Takes a line away.
@@ -180,15 +181,15 @@ impl Replica {
         let mut txn = self.doc.transact_mut();
         let Some(Out::YMap(note)) = txn.get_or_insert_map("notes").get(&txn, note) else { return None };
         note.insert(&mut txn, field, value.into());
-        Some(txn.encode_update_v1())
+        Some(encoding::update(&txn))
     }
 
     /// A plain field of a row.
-    pub(crate) fn set_row(&self, row: &str, field: &str, value: impl Into<Any>) -> Option<Vec<u8>> {
+    pub(crate) fn set_row(&self, row: &str, field: &str, value: impl Into<Value>) -> Option<Vec<u8>> {
         let mut txn = self.doc.transact_mut();
         let Some(Out::YMap(row)) = txn.get_or_insert_map("rows").get(&txn, row) else { return None };
-        row.insert(&mut txn, field, value.into());
-        Some(txn.encode_update_v1())
+        row.insert(&mut txn, field, any(&value.into()));
+        Some(encoding::update(&txn))
     }
 
     /// A field of a line is taken away.
@@ -196,7 +197,7 @@ impl Replica {
         let mut txn = self.doc.transact_mut();
         let Some(Out::YMap(note)) = txn.get_or_insert_map("notes").get(&txn, note) else { return None };
         note.remove(&mut txn, field)?;
-        Some(txn.encode_update_v1())
+        Some(encoding::update(&txn))
     }
 
     /// Words of its own in a line that is there.
@@ -204,29 +205,26 @@ impl Replica {
         let mut txn = self.doc.transact_mut();
         let Some(Out::YMap(note)) = txn.get_or_insert_map("notes").get(&txn, note) else { return None };
         note.insert(&mut txn, "text", TextPrelim::new(words));
-        Some(txn.encode_update_v1())
+        Some(encoding::update(&txn))
     }
 
     /// A new line that shows a record, as only the server writes one.
     pub(crate) fn write_quote(&self, note: NoteId, record: RecordId) -> Vec<u8> {
         self.edit(|txn| {
-            let mut fields = MapPrelim::default();
-            fields.insert("record".into(), In::from(record.as_str()));
-            fields.insert("section".into(), In::from("worried"));
-            fields.insert("order".into(), In::from("b00"));
-            txn.get_or_insert_map("notes").insert(txn, note.as_str(), fields);
+            let line = txn.get_or_insert_map("notes").insert(txn, note.as_str(), MapPrelim::default());
+            line.insert(txn, "record", record.as_str());
+            line.insert(txn, "section", "worried");
+            line.insert(txn, "order", "b00");
         })
     }
 
     /// A new row with one cell.
     pub(crate) fn write_row(&self, row: RowId, words: &str) -> Vec<u8> {
         self.edit(|txn| {
-            let mut cells = MapPrelim::default();
-            cells.insert("task".into(), In::Text(TextPrelim::new(words).into()));
-            let mut fields = MapPrelim::default();
-            fields.insert("cells".into(), In::Map(cells));
-            fields.insert("order".into(), In::from("b00"));
-            txn.get_or_insert_map("rows").insert(txn, row.as_str(), fields);
+            let fields = txn.get_or_insert_map("rows").insert(txn, row.as_str(), MapPrelim::default());
+            let cells = fields.insert(txn, "cells", MapPrelim::default());
+            cells.insert(txn, "task", TextPrelim::new(words));
+            fields.insert(txn, "order", "b00");
         })
     }
 
@@ -235,7 +233,7 @@ impl Replica {
         let mut txn = self.doc.transact_mut();
         let Some(Out::YText(text)) = txn.get_or_insert_map("fields").get(&txn, field) else { return None };
         text.insert(&mut txn, 0, words);
-        Some(txn.encode_update_v1())
+        Some(encoding::update(&txn))
     }
 
     /// A key in a root of any name.

@@ -1,12 +1,12 @@
 //! Reading a document as values, and writing it as the server.
 
-use super::{Document, deleted};
+use super::{Document, deleted, encoding};
 use crate::meeting::sheet::{Doer, Note, PlanRow, When, Words};
 use protocol::id::{NoteId, RowId};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use yrs::{
-    Any, GetString, In, Map, MapPrelim, MapRef, Out, ReadTxn, Text, TextPrelim, Transact, TransactionMut,
+    Any, GetString, Map, MapPrelim, MapRef, Out, ReadTxn, Text, TextPrelim, Transact, TransactionMut,
     WriteTxn,
 };
 
@@ -41,7 +41,7 @@ impl Document {
                 let map = txn.get_or_insert_map("meta");
                 set_all(&mut txn, &map, &meta());
             }
-            changed.then(|| (txn.encode_update_v1(), deleted(&txn)))
+            changed.then(|| (encoding::update(&txn), deleted(&txn)))
         };
         self.written = Some(maps);
         update.map(|(update, deleted)| {
@@ -61,7 +61,7 @@ impl Document {
     fn edit(&mut self, edit: impl FnOnce(&mut TransactionMut<'_>) -> bool) -> Option<Vec<u8>> {
         let update = {
             let mut txn = self.doc.transact_mut();
-            edit(&mut txn).then(|| (txn.encode_update_v1(), deleted(&txn)))
+            edit(&mut txn).then(|| (encoding::update(&txn), deleted(&txn)))
         };
         update.map(|(update, deleted)| {
             self.absorb_own(&update, deleted);
@@ -71,29 +71,26 @@ impl Document {
 
     /// Writes a line that is not there yet.
     pub fn put_note(&mut self, note: &Note) -> Option<Vec<u8>> {
-        let mut fields = MapPrelim::default();
-        match &note.words {
-            Words::Written(words) => {
-                put(&mut fields, "text", In::Text(TextPrelim::new(words.as_str()).into()))
-            }
-            Words::Kept(record) => put(&mut fields, "record", record.as_str()),
-        }
-        put(&mut fields, "section", note.section.as_str());
-        put(&mut fields, "order", note.order.as_str());
-        if !note.children.is_empty() {
-            put(&mut fields, "children", any(&serde_json::json!(note.children)));
-        }
-        if let Some(label) = note.label {
-            put(&mut fields, "label", any(&serde_json::json!(label)));
-        }
-        if let Some(source) = &note.source {
-            put(&mut fields, "source", source.as_str());
-        }
-        if note.struck {
-            put(&mut fields, "struck", true);
-        }
         self.edit(|txn| {
-            txn.get_or_insert_map("notes").insert(txn, note.id.as_str(), fields);
+            let line = txn.get_or_insert_map("notes").insert(txn, note.id.as_str(), MapPrelim::default());
+            match &note.words {
+                Words::Written(words) => drop(line.insert(txn, "text", TextPrelim::new(words.as_str()))),
+                Words::Kept(record) => drop(line.insert(txn, "record", record.as_str())),
+            }
+            line.insert(txn, "section", note.section.as_str());
+            line.insert(txn, "order", note.order.as_str());
+            if !note.children.is_empty() {
+                line.insert(txn, "children", any(&serde_json::json!(note.children)));
+            }
+            if let Some(label) = note.label {
+                line.insert(txn, "label", any(&serde_json::json!(label)));
+            }
+            if let Some(source) = &note.source {
+                line.insert(txn, "source", source.as_str());
+            }
+            if note.struck {
+                line.insert(txn, "struck", true);
+            }
             true
         })
     }
@@ -129,23 +126,21 @@ impl Document {
 
     /// Writes a row that is not there yet.
     pub fn put_row(&mut self, row: &PlanRow) -> Option<Vec<u8>> {
-        let mut cells = MapPrelim::default();
-        for (column, words) in &row.cells {
-            put(&mut cells, column, In::Text(TextPrelim::new(words.as_str()).into()));
-        }
-        let mut fields = MapPrelim::default();
-        put(&mut fields, "cells", In::Map(cells));
-        put(&mut fields, "order", row.order.as_str());
-        put(&mut fields, "who", any(&serde_json::json!(row.who)));
-        put(&mut fields, "when", any(&serde_json::json!(row.when)));
-        if !row.children.is_empty() {
-            put(&mut fields, "children", any(&serde_json::json!(row.children)));
-        }
-        if row.struck {
-            put(&mut fields, "struck", true);
-        }
         self.edit(|txn| {
-            txn.get_or_insert_map("rows").insert(txn, row.id.as_str(), fields);
+            let fields = txn.get_or_insert_map("rows").insert(txn, row.id.as_str(), MapPrelim::default());
+            let cells = fields.insert(txn, "cells", MapPrelim::default());
+            for (column, words) in &row.cells {
+                cells.insert(txn, column.as_str(), TextPrelim::new(words.as_str()));
+            }
+            fields.insert(txn, "order", row.order.as_str());
+            fields.insert(txn, "who", any(&serde_json::json!(row.who)));
+            fields.insert(txn, "when", any(&serde_json::json!(row.when)));
+            if !row.children.is_empty() {
+                fields.insert(txn, "children", any(&serde_json::json!(row.children)));
+            }
+            if row.struck {
+                fields.insert(txn, "struck", true);
+            }
             true
         })
     }
@@ -247,11 +242,7 @@ fn set_all(txn: &mut TransactionMut<'_>, map: &MapRef, entries: &BTreeMap<String
     changed
 }
 
-fn put(map: &mut MapPrelim, key: &str, value: impl Into<In>) {
-    map.insert(key.into(), value.into());
-}
-
-fn any(value: &Value) -> Any {
+pub(super) fn any(value: &Value) -> Any {
     match value {
         Value::Null => Any::Null,
         Value::Bool(value) => Any::Bool(*value),

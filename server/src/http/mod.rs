@@ -13,12 +13,13 @@ mod pairings;
 mod pins;
 mod qr;
 mod rates;
+mod unanswered;
 mod walls;
 
 use crate::socket::{self, Gate};
 use axum::{
     Router,
-    extract::DefaultBodyLimit,
+    extract::{DefaultBodyLimit, connect_info::IntoMakeServiceWithConnectInfo},
     middleware::{from_fn, from_fn_with_state},
     routing::{any, get, post},
 };
@@ -30,7 +31,11 @@ use protocol::{
     limits::{COMMANDS_PER_MINUTE, DESTROYED_PER_MINUTE, ENTRIES_PER_MINUTE},
 };
 use rates::Rates;
-use std::{net::IpAddr, sync::Arc};
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
+use unanswered::Answers;
 
 pub use conferences::SetUpKey;
 pub use error::ApiError;
@@ -68,6 +73,11 @@ impl Service {
     pub async fn hash_pin(&self, pin: &str) -> Result<String, ApiError> {
         self.pins.hash(pin).await
     }
+}
+
+/// The service for each connection.
+pub fn connections(service: Arc<Service>) -> IntoMakeServiceWithConnectInfo<Answers, SocketAddr> {
+    unanswered::of(routes(service))
 }
 
 /// All routes.

@@ -6,8 +6,9 @@ use crate::{
 };
 use anyhow::{Context as _, Result, ensure};
 use ballot_box::BALLOT_BYTES;
-use flipchart_tests::{Requests, Service, Start, wait_for};
+use flipchart_tests::{Requests, Service, Start, draw, wait_for};
 use protocol::{id::RoundId, people::Role, rounds::Numbers};
+use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 use std::{
     collections::BTreeMap,
     sync::{
@@ -120,19 +121,87 @@ async fn until(answered: &AtomicU64, so_many: u64) -> Result<()> {
     wait_for("ballots to be answered", async || (answered.load(Relaxed) >= so_many).then_some(())).await
 }
 
+/// A frame of HTTP/2 on the first stream: its kind, its flags, what it holds.
+fn frame(kind: u8, flags: u8, holds: &[u8]) -> Vec<u8> {
+    let [.., a, b, c] = (holds.len() as u32).to_be_bytes();
+    [&[a, b, c, kind, flags, 0, 0, 0, 1], holds].concat()
+}
+
+/// A header of HTTP/2, spelled out.
+fn header(name: &str, value: &str) -> Vec<u8> {
+    [&[0, name.len() as u8], name.as_bytes(), &[value.len() as u8], value.as_bytes()].concat()
+}
+
+/// The head of a ballot in HTTP/2, and a piece of its body that does not end it.
+fn half_in_http2(room: &Room, origin: &str, round: RoundId) -> Vec<u8> {
+    let host = origin.trim_start_matches("http://");
+    let headers = [
+        header(":method", "POST"),
+        header(":scheme", "http"),
+        header(":authority", host),
+        header(":path", &format!("/box/{}/{round}", room.room.id)),
+        header("origin", origin),
+        header("x-flipchart", "1"),
+    ];
+    const END_OF_HEADERS: u8 = 4;
+    [PREFACE, &frame(1, END_OF_HEADERS, &headers.concat()), &frame(0, 0, &[1; BALLOT_BYTES / 2])].concat()
+}
+
+/// HTTP/2 begins with this, and with empty settings.
+const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
+
+/// All that comes until the line ends, or an HTTP/2 stream does.
+async fn all_that_comes(origin: &str, sent: &[u8]) -> Result<Vec<u8>> {
+    let mut line = TcpStream::connect(origin.trim_start_matches("http://")).await?;
+    line.write_all(sent).await?;
+    let (mut came, mut some) = (Vec::new(), [0; 4096]);
+    // A ballot is waited for 15 s, and this machine may be busy.
+    let ends = timeout(Duration::from_secs(60), async {
+        while let Ok(length @ 1..) = line.read(&mut some).await {
+            came.extend_from_slice(&some[..length]);
+            if frames(&came).any(|frame| frame.first() == Some(&RESET)) {
+                return;
+            }
+        }
+    });
+    ends.await.context("the line was not cut")?;
+    Ok(came)
+}
+
+const RESET: u8 = 3;
+
+/// Frames of HTTP/2 from their kinds on.
+fn frames(mut bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    std::iter::from_fn(move || {
+        let length = usize::from(*bytes.first()?) << 16 | usize::from(*bytes.get(1)?) << 8;
+        let length = length | usize::from(*bytes.get(2)?);
+        let (frame, rest) = bytes.split_at_checked(9 + length)?;
+        bytes = rest;
+        Some(&frame[3..])
+    })
+}
+
 #[tokio::test]
-async fn seal5_a_ballot_that_never_comes_whole_is_not_taken_for_handed_in() -> Result<()> {
+async fn seal5_a_ballot_that_never_comes_whole_has_no_answer() -> Result<()> {
     let service = Service::start(&[]).await?;
     let room = Room::open(&service).await?;
     let round = room.begins().await?;
-    let mut line = TcpStream::connect(service.origin().trim_start_matches("http://")).await?;
-    let head = head(&room, &service.origin(), round);
-    line.write_all(&[head.as_bytes(), &[1; BALLOT_BYTES / 2]].concat()).await?;
-    let mut answer = [0; 64];
-    // It is waited for 15 s, and this machine may be busy.
-    let some = timeout(Duration::from_secs(60), line.read(&mut answer)).await.context("no answer")??;
-    let answer = String::from_utf8_lossy(&answer[..some]);
-    ensure!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
+    let origin = service.origin();
+    let half = [head(&room, &origin, round).as_bytes(), &[1; BALLOT_BYTES / 2]].concat();
+    let in_http2 = half_in_http2(&room, &origin, round);
+    let whole = [head(&room, &origin, round).as_bytes(), &[1; BALLOT_BYTES]].concat();
+    let (left, in_http2, whole) = tokio::join!(
+        all_that_comes(&origin, &half),
+        all_that_comes(&origin, &in_http2),
+        // What is whole has its answer, before the line is cut for having nothing more to say.
+        all_that_comes(&origin, &whole)
+    );
+    ensure!(left?.is_empty(), "half a ballot has an answer");
+    ensure!(whole?.starts_with(b"HTTP/1.1 204 "), "a whole one has none");
+    let in_http2 = in_http2?;
+    let kinds: Vec<u8> = frames(&in_http2).filter_map(|frame| frame.first().copied()).collect();
+    const HEADERS: u8 = 1;
+    ensure!(kinds.contains(&RESET) && !kinds.contains(&HEADERS), "frames of kinds {kinds:?}");
     Ok(())
 }
 
@@ -140,9 +209,7 @@ async fn seal5_a_ballot_that_never_comes_whole_is_not_taken_for_handed_in() -> R
 async fn seal18_a_connection_carries_one_request_at_a_time_in_http2_as_well() -> Result<()> {
     let service = Service::start(&[]).await?;
     let mut line = TcpStream::connect(service.origin().trim_start_matches("http://")).await?;
-    // The preface of HTTP/2, and empty settings.
-    let preface = [b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".as_slice(), &[0, 0, 0, 4, 0, 0, 0, 0, 0]].concat();
-    line.write_all(&preface).await?;
+    line.write_all(PREFACE).await?;
     let mut head = [0; 9];
     timeout(Duration::from_secs(60), line.read_exact(&mut head)).await.context("no answer")??;
     if head.starts_with(b"HTTP/1.1 ") {
@@ -154,5 +221,63 @@ async fn seal18_a_connection_carries_one_request_at_a_time_in_http2_as_well() ->
     // SETTINGS_MAX_CONCURRENT_STREAMS has the number 3.
     let streams = settings.chunks(6).find(|setting| setting[..2] == [0, 3]).context("no bound")?;
     ensure!(streams[2..] == [0, 0, 0, 1], "{streams:?}");
+    Ok(())
+}
+
+/// The middle of many.
+fn median(of: &mut [Duration]) -> Duration {
+    of.sort_unstable();
+    of[of.len() / 2]
+}
+
+/// Ballots that count and others, in an order that is drawn, on one line: how long each waits for its answer. However busy
+/// the machine is, it is so for all of them.
+#[tokio::test]
+async fn seal5_how_long_an_answer_takes_does_not_tell_whether_a_ballot_counts() -> Result<()> {
+    const CASTS: u32 = 10_000;
+    let service = Service::start(&[]).await?;
+    let room = Room::open(&service).await?;
+    let round = room.begins().await?;
+    let token = room.token(&room.scaling[0], round, seed(0)).await?;
+    let (here, elsewhere) = (head(&room, &service.origin(), round), head(&room, &service.origin(), draw()));
+    let mut line = TcpStream::connect(service.origin().trim_start_matches("http://")).await?;
+    line.set_nodelay(true)?;
+    let mut answer = [0; 4096];
+    let (mut counting, mut others) = (Vec::new(), [const { Vec::new() }; 5]);
+    let mut rng = StdRng::seed_from_u64(5);
+    for n in 0..CASTS {
+        // Each with a higher seq, as somebody changes their mind again and again.
+        let mut ballot = token.ballot(n, says((n % 11) as u8));
+        let kind = Some(rng.random_range(0..2 * others.len())).filter(|kind| *kind < others.len());
+        match kind {
+            Some(0) => ballot[60] ^= 1,
+            Some(1) => ballot[320] ^= 1,
+            Some(2) => ballot = [0; BALLOT_BYTES],
+            Some(3) => ballot = token.ballot(0, says(0)),
+            _ => {}
+        }
+        let head = if kind == Some(4) { &elsewhere } else { &here };
+        let request = [head.as_bytes(), &ballot].concat();
+        let began = Instant::now();
+        line.write_all(&request).await?;
+        let length =
+            timeout(Duration::from_secs(60), line.read(&mut answer)).await.context("no answer")??;
+        let took = began.elapsed();
+        ensure!(answer[..length].starts_with(b"HTTP/1.1 204 ") && answer[..length].ends_with(b"\r\n\r\n"));
+        kind.map_or(&mut counting, |kind| &mut others[kind]).push(took);
+    }
+    counted(&room.chair, 1).await?;
+    let counts = median(&mut counting);
+    let mut all = others.concat();
+    println!("a ballot that counts {counts:?}, one that does not {:?}", median(&mut all));
+    let kinds =
+        ["a wrong signature", "a wrong signature of its own", "zeros", "an older one", "another round's"];
+    for (kind, took) in kinds.iter().zip(&mut others).chain([(&"any other", &mut all)]) {
+        let took = median(took);
+        ensure!(
+            took.abs_diff(counts) < Duration::from_millis(1),
+            "{kind}: {took:?}, one that counts {counts:?}"
+        );
+    }
     Ok(())
 }

@@ -11,6 +11,7 @@ mod harm;
 mod kills;
 mod locked;
 mod logs;
+mod memory;
 mod refusals;
 mod rights;
 mod sealed;

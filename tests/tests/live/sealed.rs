@@ -96,7 +96,7 @@ impl Room {
     }
 }
 
-fn bytes<const N: usize>(digits: &str) -> Result<[u8; N]> {
+pub(crate) fn bytes<const N: usize>(digits: &str) -> Result<[u8; N]> {
     let mut bytes = [0; N];
     hex::decode_to_slice(digits, &mut bytes)?;
     Ok(bytes)
@@ -142,7 +142,7 @@ pub(crate) fn seed(n: usize) -> [u8; 32] {
 }
 
 /// Every file below a folder, whole.
-fn files(folder: &Path, into: &mut Vec<Vec<u8>>) -> Result<()> {
+pub(crate) fn files(folder: &Path, into: &mut Vec<Vec<u8>>) -> Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         if path.is_dir() { files(&path, into)? } else { into.push(fs::read(&path)?) }
@@ -150,7 +150,7 @@ fn files(folder: &Path, into: &mut Vec<Vec<u8>>) -> Result<()> {
     Ok(())
 }
 
-fn holds(bytes: &[u8], part: &[u8]) -> bool {
+pub(crate) fn holds(bytes: &[u8], part: &[u8]) -> bool {
     bytes.windows(part.len()).any(|window| window == part)
 }
 

@@ -166,8 +166,8 @@ fn open(backup: &Path, to: &Location, conference: ConferenceId) -> Result<Vec<St
     Ok(lines)
 }
 
-/// One document as it is kept. An update is looked at as its length and the values that it leads to: the order of keys in
-/// a plain map is drawn by each process, and so is the number under which the server writes.
+/// One document as it is kept. An update is looked at as its length and the values that it leads to: the number under which
+/// the server writes is drawn by each process, and times stand in it.
 fn read_one(kept: &Kept, lines: &mut Vec<String>) -> Result<()> {
     let name = &kept.document;
     if let "meeting" | "framework" = name.as_str() {

@@ -113,6 +113,28 @@ fn seal17_p16_of_the_family_only_who_chose_the_pad_is_entitled_and_never_the_fam
 }
 
 #[test]
+fn seal17_p16_however_many_of_the_family_there_are_they_are_never_asked_alone() {
+    let mut conference = with(&[Role::Relative, Role::YoungPerson, Role::School]);
+    let another = conference.people[&id(Role::Relative)].clone();
+    let other = AttendeeId::from_random([99; 10]);
+    conference.people.insert(other, another);
+    let mut house = house_of(conference);
+    for attendee in [id(Role::Parent), id(Role::Relative), id(Role::YoungPerson), other] {
+        let choice = Some(FamilyChoice::Pad);
+        house.done(Role::Chair, Command::FamilyChoice { attendee, choice });
+    }
+    house.opens(1);
+    assert_eq!(house.shown(Role::Chair, 1)["entitled"], 5);
+    house.done(Role::Chair, Command::VoidRound { round: round(1) });
+    house.done(Role::Chair, Command::EndPart { attendee: id(Role::School) });
+    let why = house.does(Role::Chair, open(2));
+    assert!(
+        matches!(&why, Outcome::Refused { code: Refusal::NotNow, why } if why.contains("family alone")),
+        "{why:?}"
+    );
+}
+
+#[test]
 fn p15_business_support_hands_in_for_somebody_without_a_device_and_for_nobody_else() {
     let mut conference = with(&SCALING);
     conference.people.get_mut(&id(Role::School)).expect("there").standing = Standing::Invited;

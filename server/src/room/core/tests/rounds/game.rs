@@ -93,11 +93,13 @@ impl Room {
         let (mut asked, mut casts): (Vec<_>, Vec<Cast>) = (Vec::new(), Vec::new());
         for (person, role) in SCALING.into_iter().enumerate() {
             let seed = person as u8 + PEOPLE as u8 * self.rng.random_range(0..42);
-            let outcome = self.house.ask_note(role, n, seed);
-            let Outcome::Signed { signed } = &outcome else { panic!("{outcome:?}") };
+            let device = self.house.device_of(role, n, seed);
+            let blinded = hex::encode(device.blinded());
+            let outcome = self.house.does(role, Command::AskNote { round: round(n), blinded });
+            let Outcome::Signed { signed } = outcome else { panic!("{outcome:?}") };
             let signed = hex::decode(signed).expect("hex digits").try_into().expect("256 bytes");
-            asked.push((*self.house.device_of(role, n, seed).blinded(), signed));
-            let token = self.house.finalised(role, n, seed, &outcome);
+            let token = device.finalise(&signed).expect("signed with the round's key");
+            asked.push((*device.blinded(), signed));
             let wait = if Leak::waits(self.leak) { self.rng.random_range(0.0..WAIT) } else { 0.0 };
             casts.push((
                 people.taps[person] + wait,

@@ -17,7 +17,7 @@ use protocol::{
     command::{Command, Outcome, Refusal},
     document::{Audience, Kind},
     framework::Scale,
-    id::{ChildId, RoundId},
+    id::{AttendeeId, ChildId, RoundId},
     people::{Role, Standing},
     rounds::{FamilyChoice, NewRound, Numbers, RoundState, Third, Timing, Told},
 };

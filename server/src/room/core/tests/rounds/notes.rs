@@ -1,6 +1,8 @@
 //! Notes on their way from devices to the numbers on the wall.
 
 use super::*;
+use crate::room::log::{self, Entry};
+use protocol::scan::{Holds, scan_stored};
 
 #[test]
 fn f93_f94_f103_a_round_goes_from_the_question_to_sorted_numbers_that_every_device_can_check() {
@@ -76,6 +78,32 @@ fn seal7_seal8_what_is_told_follows_the_number_of_notes_with_a_number() {
         assert_eq!(revealed.notes as usize, numbers.len());
         assert_eq!(house.shown(Role::Wall, 1)["entitled"], 6, "one did not take part");
     }
+}
+
+#[test]
+fn seal7_the_numbers_come_into_the_document_in_one_change_of_the_servers() {
+    let mut house = house();
+    house.opens(1);
+    for (place, role) in SCALING.into_iter().enumerate() {
+        let token = house.token(role, 1, place as u8 + 1);
+        house.casts(&token.ballot(0, says(Some([5, 3, 9, 3, 4, 7][place]))), 1);
+    }
+    house.closes(1);
+    let changes = |house: &House| {
+        let kept = house.kept().into_iter().find(|kept| kept.document == "proceedings.all");
+        let rows = kept.expect("it is kept").rows;
+        rows.iter().flat_map(|row| log::read_row::<Entry>(&row.bytes).expect("it reads")).collect::<Vec<_>>()
+    };
+    let before = changes(&house);
+    house.done(Role::Chair, Command::RevealRound { round: round(1) });
+    let after = changes(&house);
+    let [reveal] = &after[before.len()..] else { panic!("{} changes", after.len() - before.len()) };
+    assert_eq!((reveal.author, &reveal.binds), (None, &Vec::new()));
+    let touched = scan_stored(&reveal.update).expect("it reads");
+    assert_eq!(touched.blocks.len(), 1, "one client wrote it, the server");
+    let values = touched.placed.iter().filter(|block| block.holds == Holds::Values);
+    // The round, and the number of the change.
+    assert_eq!((touched.placed.len(), values.count()), (2, 2), "a number has a place of its own");
 }
 
 #[test]

@@ -1,24 +1,24 @@
-//! Two worlds (SEAL13): with the numbers permuted among the people, what is left of a round is the same. One thread, a
-//! clock and dice of the test's own, a simulated disk; the real binary is looked at in `tests/tests/live/worlds.rs`.
+//! Two worlds (SEAL13): with the numbers permuted among the people, what is left of a round is the same, byte for byte. One
+//! thread, a clock and dice of the test's own, a simulated disk; the real binary is looked at in
+//! `tests/tests/live/worlds.rs`.
 //!
 //! A backup copies rows as they lie, so that here the rows are the backup.
 
 use super::*;
 use crate::{
-    document::replica::Replica,
-    room::{
-        core::tests::device::{self, contains},
-        log::{self, Entry},
-    },
+    room::core::tests::device::{self, contains},
     store::Kept,
 };
 use metrics_prometheus::Recorder;
 use prometheus::{Registry, TextEncoder};
-use protocol::document::DocumentName;
+use protocol::id::{NoteId, RowId};
 use std::{
     io,
     sync::{Mutex, PoisonError},
 };
+
+const BOARD: Kind = Kind::Board(Audience::All);
+const PLAN: Kind = Kind::Plan(Audience::All);
 
 /// Lines of a log.
 #[derive(Clone, Default)]
@@ -78,61 +78,19 @@ pub(super) fn watched<T>(work: impl FnOnce(&dyn Fn() -> Vec<String>) -> T) -> (T
 /// What a round leaves in which the same people do the same at the same times, and write these numbers.
 #[derive(PartialEq)]
 struct World {
-    /// All that is on the disk when the round is closed.
-    before: Vec<String>,
+    /// All that is on the disk when the round is closed: as it was written, then with every log cut.
+    before: [Vec<Kept>; 2],
     /// All that has come to each device by then.
-    came: Vec<Vec<String>>,
+    came: Vec<Vec<Vec<u8>>>,
     /// All that has been measured by then.
     measured: Vec<String>,
-    /// All that is on the disk when the numbers are shown.
-    after: Vec<String>,
+    /// All that is on the disk when the numbers are shown, in the same two ways.
+    after: [Vec<Kept>; 2],
+    /// All that has come to each device until the end, but for the notes themselves, which are kept nowhere.
+    came_at_last: Vec<Vec<Vec<u8>>>,
     /// All that was logged and measured.
     lines: String,
     measures: Vec<String>,
-}
-
-/// The bytes of an update but for their order, and so its length: in which order yrs writes the keys of a plain map is
-/// drawn anew for each map, and nothing of ours can say it.
-fn in_no_order(update: &[u8]) -> String {
-    let mut bytes = update.to_vec();
-    bytes.sort_unstable();
-    hex::encode(bytes)
-}
-
-/// Every byte that is kept; of an update all of its bytes in no order, and the values it leads to.
-fn bytes_of(kept: &[Kept]) -> Vec<String> {
-    let mut all = Vec::new();
-    for kept in kept {
-        all.push(format!("{} {:?}", kept.document, kept.snapshot));
-        let name: Result<DocumentName, _> = format!("{}/{}", conference_id(), kept.document).parse();
-        if name.is_err() {
-            all.extend(kept.rows.iter().map(|row| format!("{row:?}")));
-            continue;
-        }
-        let replica = Replica::new(1);
-        for row in &kept.rows {
-            for Entry { seq, author, binds, refuses, update } in
-                log::read_row::<Entry>(&row.bytes).expect("it reads")
-            {
-                replica.apply(&update).expect("an update");
-                let (bytes, values) = (in_no_order(&update), json!(replica.values()));
-                all.push(format!(
-                    "{} {} {seq} {author:?} {binds:?} {refuses:?} {bytes} {values}",
-                    row.from, row.to
-                ));
-            }
-        }
-    }
-    all
-}
-
-/// A frame, in the same way.
-fn bytes_of_frame(frame: &[u8]) -> String {
-    let (name, said) = device::read(frame);
-    match said.words() {
-        Some(update) => format!("{name} {}", in_no_order(update)),
-        None => format!("{name} {said:?}"),
-    }
 }
 
 fn world(numbers: [u8; 6]) -> World {
@@ -149,18 +107,17 @@ fn played(numbers: [u8; 6], measured: &dyn Fn() -> Vec<String>) -> World {
         let ballot = token.ballot(0, says(Some(number)));
         house.casts(&ballot, 1);
         house.later(Timing::REAL.count);
+        writes(&mut house, place as u8);
         // One-time key, signature, and the one-time key's own.
         secrets.extend([&ballot[17..49], &ballot[54..310], &ballot[310..374]].map(<[u8]>::to_vec));
     }
     house.closes(1);
-    let before = house.kept();
-    let came =
-        house.devices.iter().map(|device| device.seen.iter().map(|frame| bytes_of_frame(frame)).collect());
-    let came = came.collect();
+    let before = house.kept_and_cut();
+    let came = house.came();
     let measured = measured();
     house.done(Role::Chair, Command::RevealRound { round: round(1) });
-    let after = house.kept();
-    for kept in before.iter().chain(&after) {
+    let (after, came_at_last) = (house.kept_and_cut(), house.came());
+    for kept in before.iter().chain(&after).flatten() {
         let rows = kept.rows.iter().map(|row| &row.bytes);
         for bytes in rows.chain(kept.snapshot.iter().map(|(_, state)| state)) {
             for secret in &secrets {
@@ -172,8 +129,42 @@ fn played(numbers: [u8; 6], measured: &dyn Fn() -> Vec<String>) -> World {
             }
         }
     }
-    let (before, after) = (bytes_of(&before), bytes_of(&after));
-    World { before, came, measured, after, lines: String::new(), measures: Vec::new() }
+    World { before, came, measured, after, came_at_last, lines: String::new(), measures: Vec::new() }
+}
+
+/// The chair writes a line and a row between two notes, with plain objects in it as a browser writes them.
+fn writes(house: &mut House, n: u8) {
+    let (note, row) = (NoteId::from_random([n; 10]), RowId::from_random([n; 10]));
+    let chair = house.device(Role::Chair);
+    chair.edit(BOARD, |copy| Some(copy.write_note(note, "worried", "He is late for school")));
+    chair.edit(PLAN, |copy| Some(copy.write_row(row, "Walk with him")));
+    let who = json!([{ "attendee": id(Role::Parent).to_string(), "name": "Name of Parent" }]);
+    chair.edit(PLAN, |copy| copy.set_row(row.as_str(), "who", who));
+    let when = json!({ "date": "2026-12-21", "words": "by the holidays", "review": true });
+    chair.edit(PLAN, |copy| copy.set_row(row.as_str(), "when", when));
+    house.settle();
+}
+
+impl House {
+    /// Frames that came to each device, but for those that bring the notes.
+    fn came(&self) -> Vec<Vec<Vec<u8>>> {
+        let others = |frame: &&Vec<u8>| match device::read(frame).1 {
+            device::Said::Stateless(words) => !words.contains("bundle"),
+            _ => true,
+        };
+        self.devices.iter().map(|device| device.seen.iter().filter(others).cloned().collect()).collect()
+    }
+
+    /// Every row as it is, and then what is left of them once every document is kept as one state.
+    fn kept_and_cut(&mut self) -> [Vec<Kept>; 2] {
+        let kept = self.kept();
+        self.core.rest(1);
+        self.settle();
+        let cut = self.kept();
+        let states = cut.iter().filter(|kept| kept.snapshot.is_some()).count();
+        assert!(states > 10, "{states} documents are kept as a state");
+        [kept, cut]
+    }
 }
 
 #[test]
@@ -184,6 +175,7 @@ fn seal13_with_the_numbers_permuted_among_the_people_rows_frames_log_and_measure
     let spoken_of = |world: &World| (world.lines.clone(), world.measures.clone());
     assert!(until_shown(&as_it_is) == until_shown(&permuted), "a number is known too early");
     assert!(as_it_is.after == permuted.after, "the disk knows more than the sorted numbers");
+    assert!(as_it_is.came_at_last == permuted.came_at_last, "devices know more than the notes");
     assert_eq!(spoken_of(&as_it_is), spoken_of(&permuted), "log or measures know more");
     assert!(as_it_is.lines.contains("the log is on"));
     let counted = |what: &str| as_it_is.measures.iter().any(|line| line.contains(what));
@@ -193,4 +185,5 @@ fn seal13_with_the_numbers_permuted_among_the_people_rows_frames_log_and_measure
     assert!(until_shown(&as_it_is) == until_shown(&other), "a number is known too early");
     assert_eq!(spoken_of(&as_it_is), spoken_of(&other), "log or measures know a number");
     assert!(as_it_is.after != other.after, "the numbers are not kept");
+    assert!(as_it_is.came_at_last != other.came_at_last, "the numbers are not shown");
 }
