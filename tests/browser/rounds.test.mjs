@@ -96,6 +96,8 @@ test("rounds in a room", async (t) => {
   await step("seal14 a round that is given up leaves nothing, and is asked again", async () => {
     await part.getByText("6 people hand in a note").click();
     assert.deepEqual(await part.locator(".roll-one", { hasText: "no device: business support types it" }).locator("b").allTextContents(), WITHOUT);
+    // From the first round on, for which these pages have everything still to do.
+    probe = await Probe.start({ slow: slow.page, quick: people["Health visitor"].page, times: 6 });
     await desk.button("Open the notes for Kacper").click();
     const { page } = people["Leila Haddad"];
     await people["Leila Haddad"].handIn(9);
@@ -110,8 +112,6 @@ test("rounds in a room", async (t) => {
   await step("p16 of the family whoever has chosen it has a pad, like everybody else", async () => {
     await part.getByRole("combobox", { name: "How Ewa Nowicka takes part" }).selectOption({ label: "a note of their own" });
     await part.getByText("7 people hand in a note").waitFor();
-    await slow.page.getByText("You are following the chair").waitFor();
-    probe = await Probe.start({ slow: slow.page, quick: people["Health visitor"].page, times: 6 });
     await desk.button("Open the notes for Kacper").click();
     await Promise.all(devices().map((device) => device.button("Hand in my note").waitFor()));
     await ewa.page.getByText("Only you can see this page").waitFor();
@@ -139,6 +139,8 @@ test("rounds in a room", async (t) => {
     await ewa.handIn(5);
     await people.Paediatrician.handIn(8);
     await slow.handIn("I’d rather not");
+    await people["Health visitor"].handIn(7);
+    await people["Health visitor"].button("Change my note").click();
     await people["Health visitor"].handIn("I don’t know enough");
     await people["PC Gwen Marsh"].handIn("I’d rather not");
     assert.equal(await desk.button("Hand in these slips").count(), 0, "never the chair");
@@ -153,11 +155,11 @@ test("rounds in a room", async (t) => {
 
   await step("seal15 on a phone that is six times slower asking, finalising and casting never hold the page up for 50 ms", async (step) => {
     await close();
-    const { count, own, slow: longest } = await probe.end();
+    const { count, longest, slow: seen } = await probe.end();
     assert.equal(slow.cast.length, 1, "it was handed in");
-    step.diagnostic(`${count} pieces of work, the longest ${own} ms; on the slow page, with what was drawn, ${longest} ms`);
+    step.diagnostic(`${count} pieces of work, script and drawing, the longest ${longest} ms; on the slow page ${seen} ms`);
     assert.ok(count > 100, "it was looked at all the time");
-    assert.ok(own <= 50, `${own} ms`);
+    assert.ok(longest <= 50, `${longest} ms`);
   });
 
   await step("seal8 four numbers are shown in groups of one colour, without words at the ends, and the group of the middle", async () => {
