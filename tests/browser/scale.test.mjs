@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 import { launch, SCREEN } from "./harness/browser.mjs";
 import { Desk } from "./harness/desk.mjs";
 import { Device } from "./harness/device.mjs";
-import { judge } from "./harness/judge.mjs";
+import { judge, judgeWall } from "./harness/judge.mjs";
 import { atTheDoor, comeIn, practice } from "./harness/practice.mjs";
 import { Service } from "./harness/service.mjs";
 import { story } from "./harness/story.mjs";
@@ -117,7 +117,7 @@ test("sealed notes", async (t) => {
     await until("the second note of PC Marsh", () => people["PC Gwen Marsh"].notes.some((note) => note[53] === 5));
     await judge(people["Team manager"].page, "note-in");
     await judge(chair.page, "desk-scale-open", { reflow: false, modes: [[]] });
-    await judge(wall.page, "wall-round", { reflow: false, modes: [[]] });
+    await judgeWall(wall.page, "wall-round");
   });
 
   await step("seal2 a second device of the same person says that the note is open on the other", async () => {
@@ -177,7 +177,8 @@ test("sealed notes", async (t) => {
     const colours = await wall.page.locator(".tally-notes .sticky").evaluateAll((all) => all.map((one) => getComputedStyle(one).backgroundColor));
     assert.equal(colours.length, 9);
     assert.equal(new Set(colours).size, 1, "a colour says nothing about a number");
-    await judge(wall.page, "wall-reveal", { reflow: false, modes: [[]] });
+    await wall.page.getByText("A higher number means: safer").waitFor();
+    await judgeWall(wall.page, "wall-reveal");
     await Promise.all([chair, ...devices()].map((device) => device.page.getByText(RIGHT).waitFor()));
     await judge(chair.page, "desk-scale-shown", { reflow: false, modes: [[]] });
     const { page } = people["Team manager"];

@@ -92,8 +92,8 @@ export async function keep(page, name) {
 }
 
 /** What is wrong with a wall: letters under 16 minutes of arc at the last chair, words outside the paper. */
-function wallFaults(page, { height, metres }) {
-  const least = (2 * metres * 1000 * Math.tan((16 / 60 / 2) * (Math.PI / 180))) / 0.668 / height * SCREEN.wall.height;
+function wallFaults(page, { height, metres, lines = SCREEN.wall.height }) {
+  const least = (2 * metres * 1000 * Math.tan((16 / 60 / 2) * (Math.PI / 180))) / 0.668 / height * lines;
   return page.evaluate((px) => {
     const faults = [];
     const view = document.querySelector(".wallview");
