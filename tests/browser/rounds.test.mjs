@@ -15,7 +15,9 @@ import { until } from "./harness/until.mjs";
 const exact = true;
 const KACPER = "Where would you rate things for Kacper on a scale of 0 to 10?";
 const LENA = "Where would you rate things for Lena on a scale of 0 to 10?";
-const RIGHT = /^This device has checked the notes/;
+const RIGHT = /^This device has checked the notes.* and the numbers are those on the notes\.$/;
+/** Where numbers are not told one by one, nobody can compare them. */
+const COUNTED = /^This device has checked the notes.* there are as many as it says here\. The numbers on them were sent to nobody/;
 /** They have a device of their own from the beginning. */
 const WITH_DEVICE = ["Leila Haddad", "Miss Farrow", "Health visitor", "PC Gwen Marsh"];
 /** They sit in the room without one. */
@@ -176,7 +178,7 @@ test("rounds in a room", async (t) => {
       await device.page.getByText("4 with a number, 3 without. The middle lies in 4–6.").waitFor();
       await device.page.getByText("With four numbers only groups are shown, so that nobody can tell who wrote which.").waitFor();
       await device.page.getByText("3 notes without a number · 1 person did not take part").waitFor();
-      await device.page.getByText(RIGHT).waitFor();
+      await device.page.getByText(COUNTED).waitFor();
       assert.equal(await device.page.getByText(/safe and professionals can close|A higher number means/).count(), 0);
     }
     for (const [name, device] of Object.entries({ chair, wall, sam, ...people })) {
@@ -260,6 +262,7 @@ test("rounds in a room", async (t) => {
     await ewa.button("Show me the numbers").click();
     for (const device of [chair, ...devices()]) {
       await device.page.getByText(`3 with a number, 5 without. ${why}.`).waitFor();
+      await device.page.getByText(COUNTED).waitFor();
       assert.equal(await device.page.locator(".tally-row").filter({ visible: true }).count(), 0);
     }
     await judge(people["Health visitor"].page, "reveal-too-few");
