@@ -73,9 +73,33 @@ test("sealed notes by keyboard alone", { timeout: 240_000 }, async (t) => {
     await keys.choose(part.getByRole("combobox", { name: "How Ewa Nowicka takes part" }), "a note of their own");
     await keys.push(part.locator("summary", { hasText: "7 people hand in a note" }));
     assert.equal(await part.getByText("no device: business support types it").count(), 4);
+    await keys.choose(part.getByRole("combobox", { name: "How Marek Zieliński takes part" }), "aloud");
     await keys.pick(part.getByRole("radio", { name: "Kacper", exact }));
+    await keys.push(part.locator("summary", { hasText: "In other words, and from how many on" }));
+    await keys.write(part.getByRole("textbox", { name: "What 0 means" }), "he is in danger tonight");
+    await keys.write(part.getByRole("textbox", { name: "What 10 means" }), "he is safe at home");
+    await keys.choose(part.getByRole("combobox", { name: "Show single numbers from" }), "6 numbers on");
+    await part.getByText("7 people hand in a note").waitFor();
     await keys.push("Open the notes for Kacper");
     await part.getByText("No note has come yet").waitFor();
+  });
+
+  await step("f93_f98_heard the pad as somebody hears it: the question, what the ends of this round mean, the choices, what is promised", async () => {
+    const heard = await here["Leila Haddad"].page.locator(".pad-sheet").ariaSnapshot();
+    const wanted = [
+      `heading "${KACPER}" [level=1]`, "term: \"0\"", "definition: he is in danger tonight", "term: \"10\"", "definition: he is safe at home",
+      'group "Your number, 0 to 10"', 'radio "0"', 'radio "10"', 'radio "I’d rather not"', 'radio "I don’t know enough"', 'button "Hand in my note"', "Nobody can see who wrote which number", "The same four words stand on every screen",
+    ];
+    let at = 0;
+    for (const part of wanted) {
+      const next = heard.indexOf(part, at);
+      assert.ok(next >= 0, `${part}, in this order, in:\n${heard}`);
+      at = next;
+    }
+    assert.doesNotMatch(heard, /\[checked\]/);
+    const group = here["Leila Haddad"].page.getByRole("group", { name: "Your number, 0 to 10" });
+    const described = await group.evaluate((one) => document.getElementById(one.getAttribute("aria-describedby")).textContent);
+    assert.match(described, /in danger tonight.*safe at home/s, "and is told with the choices");
   });
 
   await step("f93_keys the pad: nothing chosen is said, a number with the arrows, handed in, changed, and how it is anonymous", async () => {
@@ -143,13 +167,14 @@ test("sealed notes by keyboard alone", { timeout: 240_000 }, async (t) => {
     await counted("7 of 7 notes are in");
   });
 
-  await step("f94_f103_keys closed and shown; the own note while a key is held, and no longer", async () => {
+  await step("f94_f98_f103_keys closed and shown: five numbers where the chair asked for six are groups; the own note while a key is held, and no longer", async () => {
     await hands["Ruth Amankwah"].push("Close the notes");
     await until("the focus is not lost with the button", () => desk.page.evaluate(() => document.activeElement !== document.body));
     await hands["Ruth Amankwah"].push("Show the numbers");
     const keys = hands["Leila Haddad"];
     const own = keys.page.getByText("Your note is in", { exact });
-    await keys.page.getByText("5 with a number, 2 without. Middle 4, lowest 2, highest 6.").waitFor();
+    await keys.page.getByText("5 with a number, 2 without. The middle lies in 4–6.").waitFor();
+    await keys.page.getByText("Only groups are shown: fewer notes have a number than the chair asked for.").waitFor();
     await keys.reach(keys.button("Press and hold: check my note"));
     for (const key of ["Space", "Enter"]) {
       assert.equal(await own.count(), 0);
@@ -165,7 +190,7 @@ test("sealed notes by keyboard alone", { timeout: 240_000 }, async (t) => {
     await keys.page.keyboard.up("Space");
     const mother = hands["Ewa Nowicka"];
     await mother.push("Show me the numbers");
-    await mother.page.getByText("5 with a number, 2 without. Middle 4, lowest 2, highest 6.").waitFor();
+    await mother.page.getByText("5 with a number, 2 without. The middle lies in 4–6.").waitFor();
     await until("the focus is not lost with the button", () => mother.page.evaluate(() => document.activeElement !== document.body));
   });
 

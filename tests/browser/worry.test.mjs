@@ -106,6 +106,10 @@ test("a worry scale", async (t) => {
   await step("f97 f103 the numbers keep their direction and their words on every screen", async () => {
     await chair.page.getByText("7 of 7 notes are in").first().waitFor();
     await desk.button("Close the notes").click();
+    await desk.button("Show the numbers").waitFor();
+    const notes = Object.values(people).flatMap((device) => device.notes);
+    assert.ok(notes.length >= 7);
+    for (const device of [chair, wall, ewa, ...Object.values(people)]) assert.deepEqual(device.told(notes), []);
     await desk.button("Show the numbers").click();
     await wall.page.getByText("middle 5, lowest 3, highest 6").waitFor();
     const ends = await wall.page.locator(".tally-ends > p").evaluateAll((all) => all.map((end) => end.textContent));
