@@ -28,3 +28,4 @@ tray-more = … and { $count } more letters
 tray-named = Show my name beside it
 tray-again = Write it again
 tray-drop = Drop
+tray-seen = I have seen it
