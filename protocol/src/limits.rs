@@ -89,10 +89,12 @@ pub const COMMIT_EVERY: Duration = Duration::from_millis(4);
 pub const ROWS_PER_SNAPSHOT: u64 = 500;
 /// Updates of a document after which a snapshot is written: reading so many again takes a few milliseconds.
 pub const UPDATES_PER_SNAPSHOT: u64 = 1_000;
-/// Updates after which one is written when the room rests or ends, so that its next load is short.
-pub const UPDATES_PER_REST: u64 = 50;
-/// A room rests when nothing was written for this long: longer than a pause between two words.
-pub const REST: Duration = Duration::from_millis(250);
+/// Updates after which one is written in a pause, so that the next load is short.
+pub const UPDATES_PER_PAUSE: u64 = 50;
+/// A pause: nothing was written for this long, which is longer than between two words.
+pub const PAUSE: Duration = Duration::from_millis(250);
+/// A rest: nothing was written for this long. Logs are cut and the disk's room is given back (SPEC STO14).
+pub const REST: Duration = Duration::from_secs(5);
 /// Wrong PINs before a link is locked until the chair or business support makes a new one.
 pub const PIN_TRIES: u32 = 5;
 /// Knocks, codes and link openings from one address in a minute. A whole council may stand behind one address.

@@ -2,7 +2,7 @@
 
 use anyhow::Context as _;
 use clap::Parser as _;
-use metrics_exporter_prometheus::PrometheusHandle;
+use prometheus::Registry;
 use rand::{SeedableRng as _, rngs::StdRng};
 use server::{
     config::{Cli, Config, FrameworksTask, Task},
@@ -129,7 +129,7 @@ fn run_service(config: Config, practice: bool) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn start(config: Config, practice: bool, measures: PrometheusHandle) -> anyhow::Result<()> {
+async fn start(config: Config, practice: bool, measures: Registry) -> anyhow::Result<()> {
     let listener = serve::listen(config.listen)?;
     let public_url = config.public_url(listener.local_addr()?);
     println!("flipchart {} at {public_url}\n{config}", env!("CARGO_PKG_VERSION"));
@@ -180,7 +180,7 @@ async fn serve(
     practice: bool,
     listener: TcpListener,
     public_url: PublicUrl,
-    measures: PrometheusHandle,
+    measures: Registry,
     directory: Arc<Directory>,
 ) -> anyhow::Result<()> {
     let key = set_up_key::read_or_draw(&config.keys)?;

@@ -14,7 +14,7 @@ use axum_server::{
     tls_rustls::{RustlsAcceptor, RustlsConfig},
 };
 use hyper_util::rt::TokioTimer;
-use metrics_exporter_prometheus::PrometheusHandle;
+use prometheus::Registry;
 use protocol::limits::{FAREWELL_EVERY, FAREWELL_MOST};
 use std::{
     io,
@@ -85,13 +85,12 @@ pub async fn run(
     listener: TcpListener,
     public_url: PublicUrl,
     set_up_key: &str,
-    measures: PrometheusHandle,
+    measures: Registry,
     directory: Arc<Directory>,
 ) -> anyhow::Result<()> {
     let tls = tls::server_config(&config.tls, &public_url, config.listen.ip())?;
     let gate = Arc::new(Gate::new(directory.clone(), public_url));
     let proxies = Proxies { trusted: config.trust_proxy.clone(), nobody_else: config.is_for_proxy_alone() };
-    tokio::spawn(keep_small(measures.clone()));
     let service = Service::new(gate.clone(), SetUpKey::of(set_up_key), proxies, measures);
     let service = service.map_err(|_| anyhow::anyhow!("this system gives no random numbers"))?;
     let routes = routes(Arc::new(service)).into_make_service_with_connect_info::<SocketAddr>();
@@ -121,15 +120,6 @@ pub async fn run(
         tracing::warn!("some sockets did not say goodbye in time");
     }
     serving.await?.context("the listener failed")
-}
-
-/// Times that nobody asks for are folded away, or they would pile up.
-async fn keep_small(measures: PrometheusHandle) {
-    let mut every = tokio::time::interval(Duration::from_secs(30));
-    loop {
-        every.tick().await;
-        measures.run_upkeep();
-    }
 }
 
 async fn asked_to_stop() -> anyhow::Result<()> {

@@ -2,7 +2,8 @@
 //! of a conference.
 
 use metrics::{Unit, describe_counter, describe_gauge, describe_histogram, gauge};
-use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+use metrics_prometheus::Recorder;
+use prometheus::{Histogram, HistogramOpts, Registry};
 use std::{io, panic, str::FromStr, time::Duration};
 use tracing_subscriber::{EnvFilter, fmt};
 
@@ -36,16 +37,17 @@ pub fn start(format: LogFormat) {
 /// Bounds of a commit's time in seconds: from a disk that lies about syncing to one that is in trouble.
 const COMMIT_SECONDS: [f64; 10] = [0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.1, 0.5, 2.0];
 
-/// Starts the measures; the handle writes them down for Prometheus.
+/// Starts the measures, which can be read from what is answered.
 ///
 /// # Errors
-/// [`BuildError`] when they have been started before.
-pub fn measure() -> Result<PrometheusHandle, BuildError> {
-    let commits = Matcher::Full("flipchart_commit_seconds".to_owned());
-    let handle =
-        PrometheusBuilder::new().set_buckets_for_metric(commits, &COMMIT_SECONDS)?.install_recorder()?;
+/// When they have been started before.
+pub fn measure() -> anyhow::Result<Registry> {
+    let measures = Registry::new();
+    let commits = HistogramOpts::new("flipchart_commit_seconds", "from a commit's begin to its sync");
+    let commits = Histogram::with_opts(commits.buckets(COMMIT_SECONDS.to_vec()))?;
+    let recorder = Recorder::builder().with_registry(&measures).try_with_metric(commits)?.build();
+    metrics::set_global_recorder(recorder).map_err(|_| anyhow::anyhow!("the service measures already"))?;
     describe_gauge!("flipchart_fsync_seconds", Unit::Seconds, "a sync of the disk, measured at the start");
-    describe_histogram!("flipchart_commit_seconds", Unit::Seconds, "from a commit's begin to its sync");
     describe_counter!("flipchart_batches_total", "batches of rooms, by how the store answered");
     describe_gauge!("flipchart_sockets", "sockets that are open");
     describe_gauge!("flipchart_rooms", "conferences that are loaded");
@@ -64,7 +66,7 @@ pub fn measure() -> Result<PrometheusHandle, BuildError> {
         "flipchart_commands_total",
         "commands, by what they were and whether they were carried out"
     );
-    Ok(handle)
+    Ok(measures)
 }
 
 /// A disk slower than this makes typing feel slow: a word is on other screens after one to two syncs.

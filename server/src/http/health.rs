@@ -7,6 +7,7 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
+use prometheus::TextEncoder;
 use std::sync::Arc;
 
 /// The process answers.
@@ -34,6 +35,11 @@ pub(super) async fn measures(State(service): State<Arc<Service>>, request: Reque
     if !guard::is_from_this_machine(&request) {
         return ApiError::not_there().into_response();
     }
-    let text = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
-    (text, service.measures.render()).into_response()
+    match TextEncoder::new().encode_to_string(&service.measures.gather()) {
+        Ok(text) => ([(header::CONTENT_TYPE, prometheus::TEXT_FORMAT)], text).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "the measures cannot be written down; report it");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
 }

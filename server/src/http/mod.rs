@@ -22,9 +22,9 @@ use axum::{
     middleware::{from_fn, from_fn_with_state},
     routing::{any, get, post},
 };
-use metrics_exporter_prometheus::PrometheusHandle;
 use pairings::Pairings;
 use pins::Pins;
+use prometheus::Registry;
 use protocol::{
     id::AttendeeId,
     limits::{COMMANDS_PER_MINUTE, DESTROYED_PER_MINUTE, ENTRIES_PER_MINUTE},
@@ -47,7 +47,7 @@ pub struct Service {
     entries: Rates<IpAddr>,
     commands: Rates<(AttendeeId, u32)>,
     destroying: Rates<AttendeeId>,
-    measures: PrometheusHandle,
+    measures: Registry,
 }
 
 impl Service {
@@ -56,7 +56,7 @@ impl Service {
         gate: Arc<Gate>,
         set_up_key: SetUpKey,
         proxies: Proxies,
-        measures: PrometheusHandle,
+        measures: Registry,
     ) -> Result<Self, ApiError> {
         let (pins, pairings) = (Pins::new()?, Pairings::default());
         let (entries, commands, destroying) =

@@ -2,11 +2,11 @@
 
 use super::conference::Conference;
 use protocol::id::{AttendeeId, ConferenceId};
-use serde::{Deserialize, de::IgnoredAny};
+use serde::{Deserialize, Serialize, de::IgnoredAny};
 use std::collections::BTreeMap;
 
 /// Addresses of one conference.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Addresses {
     /// Whose.
     pub id: ConferenceId,
@@ -55,7 +55,7 @@ impl Addresses {
         }
     }
 
-    /// Out of a stored state.
+    /// Out of a stored state, which takes longer the more has been said.
     ///
     /// # Errors
     /// When it does not read as one.

@@ -6,7 +6,12 @@ mod place;
 
 use place::{Place, Tree};
 use protocol::{api::FrameworkSummary, framework::Framework};
-use std::{collections::BTreeMap, fmt, path::Path, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    fmt,
+    path::Path,
+    sync::{Arc, LazyLock},
+};
 
 /// A framework file, in bytes. The whole of it is sent to every screen; the shipped ones are under 32 KiB.
 pub const FILE_BYTES: usize = 256 * 1024;
@@ -113,23 +118,28 @@ fn in_plain_words(message: &str) -> (String, String) {
     }
 }
 
+type ByKey = BTreeMap<String, Arc<Framework>>;
+
+/// Those that are built in, read when somebody sets a conference up: those who come back after a restart do not wait.
+static BUILT_IN: LazyLock<ByKey> = LazyLock::new(|| {
+    let read = |(file, text): &(&str, &str)| {
+        let framework = parse(file, text).expect("a test has read every built-in framework");
+        (framework.key.clone(), Arc::new(framework))
+    };
+    SHIPPED.iter().map(read).collect()
+});
+
 /// The frameworks that conferences can be held in.
 #[derive(Debug, Clone)]
 pub struct Frameworks {
-    by_key: BTreeMap<String, Arc<Framework>>,
+    /// Beside those that are built in.
+    own: ByKey,
 }
 
 impl Frameworks {
     /// Those that are built in.
     pub fn shipped() -> Self {
-        let by_key = SHIPPED
-            .iter()
-            .map(|(file, text)| {
-                let framework = parse(file, text).expect("a test has read every built-in framework");
-                (framework.key.clone(), Arc::new(framework))
-            })
-            .collect();
-        Self { by_key }
+        Self { own: BTreeMap::new() }
     }
 
     /// Adds a council's own: every `.toml` file in `folder`, by name. Other files are left alone.
@@ -172,7 +182,7 @@ impl Frameworks {
             };
             match parse(&file, &text) {
                 Err(error) => faults.extend(error.faults),
-                Ok(framework) if self.by_key.contains_key(&framework.key) => faults.push(Fault {
+                Ok(framework) if self.get(&framework.key).is_some() => faults.push(Fault {
                     line: Some(1),
                     what: format!("another framework has the key \"{}\" already", framework.key),
                     instead: "another name for this file, and the same word as its key".to_owned(),
@@ -186,20 +196,20 @@ impl Frameworks {
         if !faults.is_empty() {
             return Err(FrameworkError { faults });
         }
-        self.by_key.append(&mut found);
+        self.own.append(&mut found);
         Ok(())
     }
 
     /// The framework with this key.
     pub fn get(&self, key: &str) -> Option<&Arc<Framework>> {
-        self.by_key.get(key)
+        self.own.get(key).or_else(|| BUILT_IN.get(key))
     }
 
     /// One line each for set-up, by name.
     pub fn summaries(&self) -> Vec<FrameworkSummary> {
-        let mut summaries: Vec<_> = self
-            .by_key
+        let mut summaries: Vec<_> = BUILT_IN
             .values()
+            .chain(self.own.values())
             .map(|framework| FrameworkSummary {
                 key: framework.key.clone(),
                 name: framework.name.clone(),

@@ -2,8 +2,9 @@
 //! holds the core.
 
 use super::{
+    batches::Batches,
     commands::{Edit, Prepared},
-    core::{AskId, ConnId, Core, Effect, Inbound, Session, WayInCheck, not_saved},
+    core::{AskId, ConnId, Core, Effect, Inbound, Lull, Session, WayInCheck, not_saved},
     directory::Surroundings,
     farewell::Farewell,
     handle::{Ballot, NotSaved, Turn},
@@ -13,17 +14,14 @@ use super::{
     waking::load,
     watchdog::Watched,
 };
-use crate::{
-    meeting::{addresses::Addresses, attendee::TokenHash, conference::Record},
-    store::{Batch, StoreError},
-};
+use crate::meeting::{addresses::Addresses, attendee::TokenHash, conference::Record};
 use ballot_box::RoundKey;
 use metrics::{counter, gauge};
 use protocol::{
     close::Close,
     command::{Outcome, Request},
     id::{AttendeeId, RecordId, RoundId},
-    limits::{REST, UPDATES_PER_REST},
+    limits::{PAUSE, REST},
     people::Place,
 };
 use std::{
@@ -82,13 +80,13 @@ pub(super) struct Actor {
     packing: Packing,
     asked: HashMap<AskId, Asked>,
     next_ask: u64,
-    in_flight: Option<oneshot::Receiver<Result<(), StoreError>>>,
+    batches: Batches,
     /// Keys of rounds that are being made.
     keys: JoinSet<(RoundId, RoundKey)>,
     ticks: Interval,
     draining: Option<Farewell>,
-    /// When nothing will have been written for long enough.
-    rests: Instant,
+    /// When something was written last.
+    written: Instant,
     watched: Arc<Watched>,
     /// The core may be half-changed: nothing is read from it any more.
     panicked: bool,
@@ -109,11 +107,11 @@ impl Actor {
             packing: Packing::default(),
             asked: HashMap::new(),
             next_ask: 0,
-            in_flight: None,
+            batches: Batches::default(),
             keys: JoinSet::new(),
             ticks,
             draining: None,
-            rests: Instant::now() + REST,
+            written: Instant::now(),
             panicked: false,
         }
     }
@@ -127,7 +125,7 @@ impl Actor {
                 }
                 continue;
             }
-            self.guarded(None, Self::hand_over);
+            self.guarded(None, |actor| actor.batches.hand_over(&mut actor.core, actor.around.store.as_ref()));
             if self.panicked {
                 continue;
             }
@@ -135,15 +133,15 @@ impl Actor {
                 self.part();
                 return;
             }
+            let lull = self.lull();
             tokio::select! {
                 biased;
-                stored = answered(&mut self.in_flight) => {
-                    self.in_flight = None;
+                stored = self.batches.answered() => {
                     self.guarded(None, |actor| actor.core.stored(stored));
-                    self.rests = Instant::now() + REST;
+                    self.written = Instant::now();
                 }
-                () = sleep_until(self.rests.into()), if self.is_worth_a_rest() => {
-                    self.guarded(None, |actor| actor.core.rest(UPDATES_PER_REST));
+                () = until(lull.map(|(due, _)| due)) => {
+                    self.guarded(None, |actor| actor.core.rest(lull.map_or(Lull::Pause, |(_, lull)| lull)));
                 }
                 Some(Ok((round, key))) = self.keys.join_next(), if self.draining.is_none() => {
                     self.guarded(None, |actor| actor.core.key_made(round, key));
@@ -182,12 +180,17 @@ impl Actor {
             }
         }
         if self.takes_nothing_new() {
-            self.core.rest(UPDATES_PER_REST);
+            self.core.rest(Lull::Rest);
         }
     }
 
-    fn is_worth_a_rest(&self) -> bool {
-        self.in_flight.is_none() && self.draining.is_none() && self.core.has_log_of(UPDATES_PER_REST)
+    /// When logs are next worth cutting, if nothing is written until then.
+    fn lull(&self) -> Option<(Instant, Lull)> {
+        if !self.batches.is_empty() || self.draining.is_some() {
+            return None;
+        }
+        let after = |time: Duration, lull| self.core.has_log_for(lull).then_some((self.written + time, lull));
+        after(PAUSE, Lull::Pause).or_else(|| after(REST, Lull::Rest))
     }
 
     fn ask(&mut self, asked: Asked) -> AskId {
@@ -289,7 +292,7 @@ impl Actor {
                 self.core.settle(ask);
             }
             Message::Drain(spread, reply) => {
-                self.core.rest(UPDATES_PER_REST);
+                self.core.rest(Lull::Rest);
                 let there = self.outboxes.keys().copied().collect();
                 self.draining = Some(Farewell::begin(there, spread, &mut (self.around.rng)(), reply));
             }
@@ -349,15 +352,6 @@ impl Actor {
         }
     }
 
-    /// Hands the next batch to the store.
-    fn hand_over(&mut self) {
-        if self.in_flight.is_none()
-            && let Some(batch) = self.core.take_batch()
-        {
-            self.in_flight = Some(submit(&self.around, batch));
-        }
-    }
-
     /// Nothing that was not kept is true any more: everybody who waits is told so, sockets come back, and the room is
     /// read again from the store. False when nobody needs the room any more.
     async fn reload(&mut self) -> bool {
@@ -372,10 +366,8 @@ impl Actor {
         for (_, outbox) in self.outboxes.drain() {
             outbox.close(Close::Rebuilt);
         }
-        // A batch that is still on its way must have ended before the rows are read.
-        if let Some(stored) = self.in_flight.take() {
-            let _ = stored.await;
-        }
+        // Batches that are still on their way must have ended before the rows are read.
+        self.batches.ended().await;
         // Rounds whose keys these would have been are void.
         self.keys = JoinSet::new();
         let id = self.core.conference().id;
@@ -420,27 +412,4 @@ async fn until(moment: Option<Instant>) {
         Some(moment) => sleep_until(moment.into()).await,
         None => std::future::pending().await,
     }
-}
-
-/// Waits for the store's answer; for ever when nothing is on its way.
-async fn answered(
-    in_flight: &mut Option<oneshot::Receiver<Result<(), StoreError>>>,
-) -> Result<(), StoreError> {
-    match in_flight {
-        Some(stored) => stored
-            .await
-            .unwrap_or_else(|_| Err(StoreError::Unavailable("the store gave no answer".to_owned()))),
-        None => std::future::pending().await,
-    }
-}
-
-fn submit(around: &Surroundings, batch: Batch) -> oneshot::Receiver<Result<(), StoreError>> {
-    let (done, stored) = oneshot::channel();
-    around.store.submit(
-        batch,
-        Box::new(move |result| {
-            let _ = done.send(result);
-        }),
-    );
-    stored
 }

@@ -45,12 +45,33 @@ pub struct Snapshot {
 #[error("a stored row does not read as a log entry; restore it from a backup")]
 pub struct Unreadable;
 
-/// Bytes of a row.
+/// Bytes of a log row: the entries one behind the other and nothing else, so that rows that are joined read as one (see
+/// [`crate::store::Row`]).
+pub fn write_row<T: Serialize>(entries: &[T]) -> Vec<u8> {
+    let put = |bytes, entry| postcard::to_extend(entry, bytes).expect("plain values can be written");
+    entries.iter().fold(Vec::new(), put)
+}
+
+/// Reads what [`write_row`] wrote.
+///
+/// # Errors
+/// [`Unreadable`] when the bytes are something else.
+pub fn read_row<T: for<'a> Deserialize<'a>>(mut bytes: &[u8]) -> Result<Vec<T>, Unreadable> {
+    let mut entries = Vec::new();
+    while !bytes.is_empty() {
+        let (entry, rest) = postcard::take_from_bytes(bytes).map_err(|_| Unreadable)?;
+        entries.push(entry);
+        bytes = rest;
+    }
+    Ok(entries)
+}
+
+/// Bytes of a snapshot.
 pub fn write<T: Serialize>(value: &T) -> Vec<u8> {
     postcard::to_allocvec(value).expect("plain values can be written")
 }
 
-/// Reads bytes of a row.
+/// Reads bytes of a snapshot.
 ///
 /// # Errors
 /// [`Unreadable`] when they are something else.

@@ -3,6 +3,7 @@
 
 mod actor;
 pub mod audit;
+mod batches;
 pub mod commands;
 pub mod core;
 pub mod directory;

@@ -269,6 +269,49 @@ pub(crate) fn sto1_answers_come_in_order_and_each_once<S: Subject>() {
     assert_eq!(subject.reopen().store().load(conference(1)).unwrap()[0].rows.len(), 200);
 }
 
+/// Whether a batch still waits when the next one comes is the store's; that nothing is lost, doubled or out of order is
+/// the same either way.
+pub(crate) fn sto2_what_is_added_to_a_batch_stands_behind_it<S: Subject>() {
+    let subject: S = with_conferences(2);
+    let (mut heard, mut added) = (Vec::new(), 0);
+    for n in 1..=200 {
+        let writes = vec![append("board.all", n, n), append("record.all", n, n), snapshot("meeting", n)];
+        match subject.store().join(Batch { conference: conference(1), writes }) {
+            Ok(()) => added += 1,
+            Err(batch) => heard.push(submit(subject.store(), conference(1), batch.writes)),
+        }
+    }
+    let other = Batch { conference: conference(2), writes: vec![append("board.all", 1, 1)] };
+    assert_eq!(subject.store().join(other.clone()), Err(other), "another conference's batch is not added to");
+    subject.sync();
+    assert!(heard.iter().all(|heard| heard.recv().unwrap().is_ok()));
+    assert!(added > 0, "some found one that waited");
+    let kept = subject.reopen().store().load(conference(1)).unwrap();
+    assert_eq!(kept[1].snapshot, Some((200, b"state up to 200".to_vec())));
+    for kept in [&kept[0], &kept[2]] {
+        assert_eq!(kept.rows.len(), heard.len(), "a commit makes one row");
+        assert_eq!((kept.rows[0].from, kept.rows.last().unwrap().to), (1, 200));
+        let words: Vec<u8> = (1..=200).flat_map(|n| row(n, n).bytes).collect();
+        assert_eq!(kept.rows.iter().flat_map(|row| row.bytes.clone()).collect::<Vec<u8>>(), words);
+    }
+}
+
+pub(crate) fn sto4_what_is_added_to_a_batch_fails_with_it<S: Subject>() {
+    let subject: S = with_conferences(1);
+    save(&subject, conference(1), vec![append("board.all", 1, 5)]).unwrap();
+    let overlapping = submit(subject.store(), conference(1), vec![append("board.all", 5, 6)]);
+    let behind = Batch { conference: conference(1), writes: vec![append("record.all", 7, 7)] };
+    let behind =
+        subject.store().join(behind).err().map(|batch| submit(subject.store(), conference(1), batch.writes));
+    subject.sync();
+    overlapping.recv().unwrap().unwrap_err();
+    assert!(behind.is_none_or(|behind| behind.recv().unwrap().is_err()));
+    let refused = Batch { conference: conference(1), writes: vec![append("board.all", 8, 8)] };
+    assert!(subject.store().join(refused).is_err(), "nothing is added to what was refused");
+    let kept = subject.reopen().store().load(conference(1)).unwrap();
+    assert_eq!(kept, [Kept { document: "board.all".into(), snapshot: None, rows: vec![row(1, 5)] }]);
+}
+
 macro_rules! contract {
     ($($rule:ident)*) => {
         mod memory { $(#[test] fn $rule() { super::$rule::<super::Memory>() })* }
@@ -283,9 +326,11 @@ contract! {
     sto1_a_batch_is_whole_or_absent
     sto1_an_empty_batch_is_answered
     sto1_answers_come_in_order_and_each_once
+    sto2_what_is_added_to_a_batch_stands_behind_it
     sto3_conferences_never_mix
     sto3_documents_come_in_order_of_their_names
     sto4_what_is_queued_behind_a_failure_fails
+    sto4_what_is_added_to_a_batch_fails_with_it
     sto5_a_snapshot_takes_the_place_of_its_rows
     sto5_a_row_that_a_snapshot_would_hide_is_refused
     sto7_a_destroyed_document_is_gone

@@ -65,6 +65,10 @@ impl Store for MemoryStore {
         self.writer.submit(batch, done);
     }
 
+    fn join(&self, batch: Batch) -> Result<(), Batch> {
+        self.writer.join(batch)
+    }
+
     fn conferences(&self) -> Result<Vec<ConferenceId>, StoreError> {
         Ok(lock(&self.shelf).conferences())
     }

@@ -23,6 +23,8 @@ use protocol::id::ConferenceId;
 use zeroize::Zeroizing;
 
 /// One row of a document's log: what one commit added to it.
+///
+/// Its bytes are a sequence: what a room adds before the row is written stands behind what it holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
     /// First number of the room's count in this row.
@@ -70,8 +72,41 @@ pub struct Batch {
     pub writes: Vec<Write>,
 }
 
+impl Batch {
+    /// Puts a later batch of the same conference behind this one, as if both had been one from the beginning: a
+    /// document's rows become one row, and of two states behind one another only the later is written.
+    fn extend(&mut self, later: Batch) {
+        for write in later.writes {
+            let last = self.writes.iter_mut().rev().find(|before| before.document() == write.document());
+            match (last, write) {
+                (Some(Write::Append { row, .. }), Write::Append { row: more, .. }) => row.extend(&more),
+                (Some(before @ Write::Snapshot { .. }), write @ Write::Snapshot { .. }) => *before = write,
+                (_, write) => self.writes.push(write),
+            }
+        }
+    }
+}
+
+impl Row {
+    fn extend(&mut self, more: &Row) {
+        self.to = more.to;
+        self.bytes.extend_from_slice(&more.bytes);
+    }
+}
+
+impl Write {
+    /// The document that it changes.
+    fn document(&self) -> &str {
+        match self {
+            Self::Append { document, .. } | Self::Snapshot { document, .. } | Self::Destroy { document } => {
+                document
+            }
+        }
+    }
+}
+
 /// One document as it was kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Kept {
     /// Its name within the conference.
     pub document: String,
@@ -127,6 +162,13 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// those of the same conference queued behind it fail too, so that no gap can arise: every batch of the conference
     /// fails until it has been loaded again (SPEC STO4).
     fn submit(&self, batch: Batch, done: Done);
+
+    /// Adds to the batch of the same conference that was submitted last, as long as it has not been begun: they stand or
+    /// fall together, and its answer is the answer for both.
+    ///
+    /// # Errors
+    /// The batch, unchanged: nothing waits that it could be added to. It is to be submitted.
+    fn join(&self, batch: Batch) -> Result<(), Batch>;
 
     /// Every conference that has not been erased.
     fn conferences(&self) -> Result<Vec<ConferenceId>, StoreError>;

@@ -45,6 +45,10 @@ pub(super) struct Fence(u64);
 #[derive(Default)]
 pub(super) struct Queue {
     jobs: VecDeque<Job>,
+    /// Jobs that have been taken since the beginning.
+    taken: u64,
+    /// The last batch of each conference that waits, counted from the beginning.
+    newest: HashMap<ConferenceId, u64>,
     bytes: usize,
     fenced: HashMap<ConferenceId, (Fence, StoreError)>,
     fences: u64,
@@ -63,24 +67,48 @@ fn weight(batch: &Batch) -> usize {
 impl Queue {
     /// Adds a batch at the end, or its refusal.
     pub(super) fn push(&mut self, batch: Batch, done: Done) {
-        let full = || StoreError::Unavailable("too much waits to be written; is the disk stuck?".into());
         let fence = self.fenced.get(&batch.conference).map(|(_, why)| why.clone());
-        let refusal = self
-            .failed
-            .clone()
-            .or(fence)
-            .or_else(|| (self.bytes > 0 && self.bytes + weight(&batch) > QUEUE_BYTES).then(full));
+        let mut refusal = self.failed.clone().or(fence);
+        if refusal.is_none() && self.bytes > 0 && self.bytes + weight(&batch) > QUEUE_BYTES {
+            let why = StoreError::Unavailable("too much waits to be written; is the disk stuck?".into());
+            // What comes behind a refused batch must not be kept without it.
+            self.shut_out(batch.conference, &why);
+            refusal = Some(why);
+        }
         match refusal {
-            Some(why) => self.jobs.push_back(Job::Refuse(batch.conference, why, done)),
+            Some(why) => {
+                self.newest.remove(&batch.conference);
+                self.jobs.push_back(Job::Refuse(batch.conference, why, done));
+            }
             None => {
                 self.bytes += weight(&batch);
+                self.newest.insert(batch.conference, self.taken + self.jobs.len() as u64);
                 self.jobs.push_back(Job::Commit(batch, done));
             }
         }
     }
 
+    /// Adds to the last batch of this conference that waits. Refused where there is none, and where a commit or the
+    /// queue would become too large.
+    pub(super) fn join(&mut self, batch: Batch) -> Result<(), Batch> {
+        let more = weight(&batch);
+        let newest = self.newest.get(&batch.conference).map(|place| (place - self.taken) as usize);
+        match newest.and_then(|place| self.jobs.get_mut(place)) {
+            Some(Job::Commit(waits, _))
+                if self.bytes + more <= QUEUE_BYTES && weight(waits) + more <= COMMIT_BYTES =>
+            {
+                let before = weight(waits);
+                waits.extend(batch);
+                self.bytes = self.bytes - before + weight(waits);
+                Ok(())
+            }
+            _ => Err(batch),
+        }
+    }
+
     /// Adds the erasing of a conference at the end.
     pub(super) fn push_erase(&mut self, conference: ConferenceId, reply: SyncSender<Result<(), StoreError>>) {
+        self.newest.remove(&conference);
         self.jobs.push_back(Job::Erase(conference, reply));
     }
 
@@ -104,11 +132,10 @@ impl Queue {
                     if !taken.is_empty() && (writes > most_writes || bytes > most_bytes) {
                         break;
                     }
-                    self.bytes -= weight(batch);
                 }
                 Job::Refuse(..) | Job::Erase(..) => {}
             }
-            let job = self.jobs.pop_front().expect("the front was there");
+            let job = self.take_one().expect("the front was there");
             let alone = matches!(job, Job::Erase(..));
             taken.push(job);
             if alone {
@@ -124,14 +151,24 @@ impl Queue {
         if let Job::Commit(batch, _) = &job {
             self.bytes -= weight(batch);
         }
+        if let Job::Commit(Batch { conference, .. }, _) | Job::Refuse(conference, ..) = &job
+            && self.newest.get(conference) == Some(&self.taken)
+        {
+            self.newest.remove(conference);
+        }
+        self.taken += 1;
         Some(job)
     }
 
     /// A batch of this conference failed: what waits of it fails too, and what comes until it is loaded again.
     pub(super) fn fence(&mut self, conference: ConferenceId, why: &StoreError) {
+        self.shut_out(conference, why);
+        self.refuse_waiting(why, |other| other == conference);
+    }
+
+    fn shut_out(&mut self, conference: ConferenceId, why: &StoreError) {
         self.fences += 1;
         self.fenced.insert(conference, (Fence(self.fences), why.clone()));
-        self.refuse_waiting(why, |other| other == conference);
     }
 
     /// Nothing is kept any more.

@@ -115,6 +115,10 @@ impl Store for SimStore {
         self.lock().queue.push(batch, done);
     }
 
+    fn join(&self, batch: Batch) -> Result<(), Batch> {
+        self.lock().queue.join(batch)
+    }
+
     fn conferences(&self) -> Result<Vec<ConferenceId>, StoreError> {
         Ok(self.lock().shelf.conferences())
     }

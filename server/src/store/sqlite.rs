@@ -278,7 +278,12 @@ fn open_database(path: &Path, patience: Duration) -> Result<Connection, OpenErro
             Found::Foreign => return Err(OpenError::NotOurs(path.to_owned())),
         }
     };
-    let mut connection = connect(path, patience).map_err(&said)?;
+    let connection = bare(path, patience).map_err(&said)?;
+    if shape == 0 {
+        // Can be chosen before the first page only: the file gets shorter at rest (SPEC STO14).
+        connection.pragma_update(None, "auto_vacuum", "INCREMENTAL").map_err(&said)?;
+    }
+    let mut connection = promising(connection).map_err(&said)?;
     if shape < SHAPE {
         check(&connection, path)?;
         migrations::migrate(&mut connection, shape).map_err(&said)?;
@@ -312,7 +317,10 @@ pub(super) fn bare(path: &Path, patience: Duration) -> rusqlite::Result<Connecti
 
 /// A connection with the settings that the promises rest on.
 fn connect(path: &Path, patience: Duration) -> rusqlite::Result<Connection> {
-    let connection = bare(path, patience)?;
+    promising(bare(path, patience)?)
+}
+
+fn promising(connection: Connection) -> rusqlite::Result<Connection> {
     connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get::<_, String>(0))?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update_and_check(None, "secure_delete", "ON", |row| row.get::<_, i64>(0))?;
@@ -344,6 +352,10 @@ impl Store for SqliteStore {
 
     fn submit(&self, batch: Batch, done: Done) {
         self.writer.submit(batch, done);
+    }
+
+    fn join(&self, batch: Batch) -> Result<(), Batch> {
+        self.writer.join(batch)
     }
 
     fn conferences(&self) -> Result<Vec<ConferenceId>, StoreError> {

@@ -9,10 +9,15 @@ pub(super) use writes::row_numbers;
 use super::{Batch, StoreError, Write, keys::KeyRing, sealing::NoRandomness, writer::Backend};
 use protocol::id::ConferenceId;
 use rusqlite::{Connection, ErrorCode, params};
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 /// Written since the last checkpoint before the next is due: the write-ahead log stays about this long.
 const CHECKPOINT_BYTES: usize = 4 * 1024 * 1024;
+
+/// Free pages that are kept for what comes next.
+const FREE_PAGES: u32 = 8;
+/// Free pages that are given back at once: some milliseconds, in which nothing is saved.
+const SLICE_PAGES: u32 = 256;
 
 pub(super) const TABLES: [&str; 2] = [r#""row""#, "snapshot"];
 
@@ -108,12 +113,27 @@ impl Backend for Tables {
         if self.since_checkpoint > CHECKPOINT_BYTES { self.checkpoint() } else { Ok(()) }
     }
 
-    fn idle(&mut self) -> Result<(), StoreError> {
+    fn pause(&mut self) -> Result<(), StoreError> {
         match (self.unswept, self.uncut) {
             (true, _) => self.sweep(),
             (false, true) => self.cut_log(),
             (false, false) => self.checkpoint(),
         }
+    }
+
+    fn rest(&mut self) -> Result<bool, StoreError> {
+        let before = self.free_pages()?;
+        if before > FREE_PAGES {
+            self.give_pages_back().map_err(|error| sqlite_error(&error))?;
+            let left = self.free_pages()?;
+            self.checkpoint()?;
+            // A file of before is as large as it ever was, until it is swept.
+            if left < before && left > FREE_PAGES {
+                return Ok(true);
+            }
+        }
+        self.give_log_back()?;
+        Ok(false)
     }
 
     fn close(&mut self) {
@@ -254,6 +274,32 @@ impl Tables {
         Ok(())
     }
 
+    /// Pages that hold nothing any more.
+    fn free_pages(&self) -> Result<u32, StoreError> {
+        let free = self.connection.query_row("PRAGMA freelist_count", [], |row| row.get(0));
+        free.map_err(|error| sqlite_error(&error))
+    }
+
+    /// Cuts a slice off the end of the file. SQLite cuts off one page with every row that it answers.
+    fn give_pages_back(&self) -> rusqlite::Result<()> {
+        let mut cut = self.connection.prepare_cached(&format!("PRAGMA incremental_vacuum({SLICE_PAGES})"))?;
+        let mut rows = cut.query([])?;
+        while rows.next()?.is_some() {}
+        Ok(())
+    }
+
+    /// Gives the room of the write-ahead log back. Waits for nobody: whoever reads the database now keeps it as it is.
+    fn give_log_back(&mut self) -> Result<(), StoreError> {
+        let cut = || -> rusqlite::Result<()> {
+            let patience: u32 = self.connection.query_row("PRAGMA busy_timeout", [], |row| row.get(0))?;
+            self.connection.busy_timeout(Duration::ZERO)?;
+            let cut = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+            self.connection.busy_timeout(Duration::from_millis(patience.into()))?;
+            cut
+        };
+        cut().map_err(|error| sqlite_error(&error))
+    }
+
     fn checkpoint(&mut self) -> Result<(), StoreError> {
         self.since_checkpoint = 0;
         self.connection
@@ -275,6 +321,7 @@ mod tests {
     /// Tables in a file that may not grow beyond this many pages: a disk that is full.
     fn tables(folder: &tempfile::TempDir, pages: u32) -> Tables {
         let mut connection = Connection::open(folder.path().join("flipchart.db")).unwrap();
+        connection.pragma_update(None, "auto_vacuum", "INCREMENTAL").unwrap();
         connection.pragma_update(None, "journal_mode", "WAL").unwrap();
         migrations::migrate(&mut connection, 0).unwrap();
         limit(&connection, pages);
@@ -314,6 +361,37 @@ mod tests {
         limit(&tables.connection, 1000);
         assert!(tables.commit(&[batch(1, 2, 100), batch(2, 1, 200_000)]).iter().all(Result::is_ok));
         assert_eq!(count_rows(&tables), 3);
+    }
+
+    #[test]
+    fn sto14_at_rest_the_room_of_what_was_trimmed_is_given_back_and_no_reader_is_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut tables = tables(&folder, 100_000);
+        let bytes = |name: &str| std::fs::metadata(folder.path().join(name)).unwrap().len();
+        for number in 1..=2_000 {
+            assert!(tables.commit(&[batch(1, number, 3_000)])[0].is_ok());
+        }
+        let state = vec![7; 100_000].into();
+        let writes = vec![Write::Snapshot { document: "board.all".into(), upto: 2_000, state }];
+        assert!(tables.commit(&[Batch { conference: conference(1), writes }])[0].is_ok());
+        tables.pause().unwrap();
+        assert!(bytes("flipchart.db") > 6_000_000, "the rows were there");
+        let reader = Connection::open(folder.path().join("flipchart.db")).unwrap();
+        reader.execute_batch("BEGIN; SELECT count(*) FROM \"row\"").unwrap();
+        let began = std::time::Instant::now();
+        let mut slices = 1;
+        while tables.rest().unwrap() {
+            slices += 1;
+        }
+        assert!(slices > 3 && slices < 20, "{slices} slices");
+        assert!(began.elapsed() < Duration::from_secs(3), "somebody who reads was waited for");
+        assert_eq!(count_rows(&tables), 0);
+        assert!(bytes("flipchart.db-wal") > 0, "it is still read");
+        reader.execute_batch("COMMIT").unwrap();
+        assert!(!tables.rest().unwrap());
+        assert_eq!(bytes("flipchart.db-wal"), 0);
+        assert!(bytes("flipchart.db") < 500_000, "{} bytes are left", bytes("flipchart.db"));
+        assert!(tables.commit(&[batch(1, 2_001, 100)])[0].is_ok());
     }
 
     #[test]

@@ -5,7 +5,10 @@ use super::{
     queue::{COMMIT_BYTES, COMMIT_WRITES, Fence, Job, Queue},
 };
 use metrics::{counter, histogram};
-use protocol::id::ConferenceId;
+use protocol::{
+    id::ConferenceId,
+    limits::{PAUSE, REST},
+};
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
@@ -17,8 +20,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// With nothing to do for this long the writer tidies up: longer than a pause between two words, shorter than a rest.
-const IDLE: Duration = Duration::from_millis(250);
 /// A commit that carries more changes than this is one of a crowd that types without a rest: the next one begins
 /// [`CROWDED`] times later. Each commit costs every reader of its changes a write, and nobody sees a sixtieth of a second.
 const CROWD: u64 = 32;
@@ -35,9 +36,13 @@ pub(super) trait Backend: Send + 'static {
     fn settled(&mut self) -> Result<(), StoreError> {
         Ok(())
     }
-    /// Nothing has been written for a while.
-    fn idle(&mut self) -> Result<(), StoreError> {
+    /// Nothing has been written for a [`PAUSE`].
+    fn pause(&mut self) -> Result<(), StoreError> {
         Ok(())
+    }
+    /// Nothing has been written for a [`REST`]. True: there is more to do, if nothing comes in between.
+    fn rest(&mut self) -> Result<bool, StoreError> {
+        Ok(false)
     }
     /// The last call.
     fn close(&mut self) {}
@@ -92,6 +97,11 @@ impl Writer {
         self.shared.changed.notify_one();
     }
 
+    /// As [`super::Store::join`].
+    pub(super) fn join(&self, batch: Batch) -> Result<(), Batch> {
+        self.shared.lock().0.join(batch)
+    }
+
     /// Waits until everything before it has been written and the conference's rows are deleted.
     pub(super) fn erase(&self, conference: ConferenceId) -> Result<(), StoreError> {
         let (reply, answer) = sync_channel(1);
@@ -140,7 +150,7 @@ impl Drop for Writer {
 fn run(mut backend: impl Backend, shared: &Shared, every: Duration) {
     let mut began: Option<Instant> = None;
     let mut apart = every;
-    let mut tidy = false;
+    let mut tidy = Tidy::Pause;
     while wait_for_work(shared, &mut tidy, &mut backend) {
         if let Some(rest) = began.and_then(|began| apart.checked_sub(began.elapsed())) {
             thread::sleep(rest);
@@ -151,7 +161,7 @@ fn run(mut backend: impl Backend, shared: &Shared, every: Duration) {
         apart = if changes > CROWD { every * CROWDED } else { every };
         perform(jobs, &mut backend, shared);
         note(backend.settled(), shared);
-        tidy = false;
+        tidy = Tidy::Pause;
     }
     // After a failed sync another one would only seem to succeed.
     if shared.lock().0.failure().is_none() {
@@ -159,8 +169,42 @@ fn run(mut backend: impl Backend, shared: &Shared, every: Duration) {
     }
 }
 
+/// What is done next if nothing comes to be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tidy {
+    Pause,
+    Rest,
+    /// The next slice of what takes long.
+    More,
+    Done,
+}
+
+impl Tidy {
+    /// How long nothing may have come before.
+    fn after(self) -> Option<Duration> {
+        match self {
+            Self::Pause => Some(PAUSE),
+            Self::Rest => Some(REST),
+            Self::More => Some(Duration::from_millis(1)),
+            Self::Done => None,
+        }
+    }
+
+    /// Does it; what is to be done after it.
+    fn carry_out(self, backend: &mut impl Backend) -> Result<Self, StoreError> {
+        Ok(match self {
+            Self::Pause => {
+                backend.pause()?;
+                Self::Rest
+            }
+            Self::Rest | Self::More if backend.rest()? => Self::More,
+            _ => Self::Done,
+        })
+    }
+}
+
 /// False when the store is closed and nothing waits.
-fn wait_for_work(shared: &Shared, tidy: &mut bool, backend: &mut impl Backend) -> bool {
+fn wait_for_work(shared: &Shared, tidy: &mut Tidy, backend: &mut impl Backend) -> bool {
     let mut state = shared.lock();
     loop {
         if !state.0.is_empty() {
@@ -169,17 +213,19 @@ fn wait_for_work(shared: &Shared, tidy: &mut bool, backend: &mut impl Backend) -
         if state.1 {
             return false;
         }
-        if *tidy {
+        let Some(after) = tidy.after() else {
             state = shared.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
             continue;
-        }
+        };
         let (woken, waited) =
-            shared.changed.wait_timeout(state, IDLE).unwrap_or_else(PoisonError::into_inner);
+            shared.changed.wait_timeout(state, after).unwrap_or_else(PoisonError::into_inner);
         state = woken;
         if waited.timed_out() && state.0.is_empty() && !state.1 {
             drop(state);
-            *tidy = true;
-            note(backend.idle(), shared);
+            let next = tidy.carry_out(backend);
+            // What could not be tidied up now is tried again after the next commit.
+            *tidy = *next.as_ref().unwrap_or(&Tidy::Done);
+            note(next.map(drop), shared);
             state = shared.lock();
         }
     }
@@ -280,149 +326,4 @@ fn settle(outcomes: &[Taken], shared: &Shared) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::store::{
-        Write,
-        contract::{append, conference},
-    };
-    use std::sync::mpsc::{Receiver, Sender, channel};
-
-    /// A disk that says when each commit began and how much it held, and does as it is told.
-    struct Slow {
-        began: Sender<(Instant, usize)>,
-        takes: Duration,
-        outcomes: Vec<Result<(), StoreError>>,
-    }
-
-    impl Backend for Slow {
-        fn commit(&mut self, batches: &[Batch]) -> Vec<Result<(), StoreError>> {
-            self.began.send((Instant::now(), batches.len())).unwrap();
-            thread::sleep(self.takes);
-            let outcome = self.outcomes.pop().unwrap_or(Ok(()));
-            batches.iter().map(|_| outcome.clone()).collect()
-        }
-        fn erase(&mut self, _: ConferenceId) -> Result<(), StoreError> {
-            Ok(())
-        }
-    }
-
-    fn writer(
-        takes: Duration,
-        every: Duration,
-        outcome: Option<StoreError>,
-    ) -> (Writer, Receiver<(Instant, usize)>) {
-        let (began, commits) = channel();
-        let outcomes = outcome.map(Err).into_iter().collect();
-        (Writer::start(move || Some(Slow { began, takes, outcomes }), every).unwrap(), commits)
-    }
-
-    fn submit(writer: &Writer, n: u64) -> Receiver<Result<(), StoreError>> {
-        let (answer, heard) = channel();
-        let batch = Batch { conference: conference(n as u8), writes: vec![append("board.all", n, n)] };
-        writer.submit(batch, Box::new(move |outcome| answer.send(outcome).unwrap()));
-        heard
-    }
-
-    #[test]
-    fn sto2_what_comes_while_a_commit_runs_goes_into_the_next_one() {
-        let (writer, commits) = writer(Duration::from_millis(80), Duration::ZERO, None);
-        let first = submit(&writer, 1);
-        assert_eq!(commits.recv().unwrap().1, 1);
-        let others: Vec<_> = (2..=40).map(|n| submit(&writer, n)).collect();
-        assert_eq!(commits.recv().unwrap().1, 39);
-        for heard in others.iter().chain([&first]) {
-            heard.recv().unwrap().unwrap();
-        }
-    }
-
-    #[test]
-    fn sto2_a_lone_batch_does_not_wait_and_commits_keep_their_distance() {
-        let every = Duration::from_millis(40);
-        let (writer, commits) = writer(Duration::ZERO, every, None);
-        let mut begins = Vec::new();
-        for n in 1..=4 {
-            let asked = Instant::now();
-            submit(&writer, n).recv().unwrap().unwrap();
-            let (began, _) = commits.recv().unwrap();
-            if n == 1 {
-                assert!(began - asked < every, "the first need not wait");
-            }
-            begins.push(began);
-        }
-        assert!(begins.windows(2).all(|pair| pair[1] - pair[0] >= every), "{begins:?}");
-    }
-
-    #[test]
-    fn sto2_commits_of_a_crowd_keep_a_greater_distance_and_come_closer_again_after_it() {
-        let every = Duration::from_millis(60);
-        let (writer, commits) = writer(Duration::ZERO, every, None);
-        let crowd = |upto| {
-            let mut row = append("board.all", 1, 1);
-            let Write::Append { row: numbers, .. } = &mut row else { panic!("a row") };
-            numbers.to = upto;
-            let (answer, heard) = channel();
-            let batch = Batch { conference: conference(9), writes: vec![row] };
-            writer.submit(batch, Box::new(move |outcome| answer.send(outcome).unwrap()));
-            heard.recv().unwrap().unwrap();
-            commits.recv().unwrap().0
-        };
-        let begins = [crowd(CROWD), crowd(CROWD + 1), crowd(1), crowd(1)];
-        assert!(begins[1] - begins[0] < every * CROWDED, "{begins:?}");
-        assert!(begins[2] - begins[1] >= every * CROWDED, "{begins:?}");
-        assert!((every..every * CROWDED).contains(&(begins[3] - begins[2])), "{begins:?}");
-    }
-
-    #[test]
-    fn sto2_a_commit_is_bounded() {
-        let (writer, commits) = writer(Duration::from_millis(100), Duration::ZERO, None);
-        submit(&writer, 1);
-        commits.recv().unwrap();
-        let waiting: Vec<_> = (1..=COMMIT_WRITES as u64 + 5).map(|n| submit(&writer, n)).collect();
-        assert_eq!(commits.recv().unwrap().1, COMMIT_WRITES);
-        assert_eq!(commits.recv().unwrap().1, 5);
-        assert!(waiting.iter().all(|heard| heard.recv().unwrap().is_ok()));
-    }
-
-    #[test]
-    fn sto4_after_a_failed_sync_nothing_is_acknowledged_or_read() {
-        let failed = StoreError::Failed("fsync: EIO".into());
-        let (writer, commits) = writer(Duration::from_millis(50), Duration::ZERO, Some(failed));
-        assert_eq!(writer.health(), Health::Keeps);
-        let failing = submit(&writer, 1);
-        commits.recv().unwrap();
-        let queued = submit(&writer, 2);
-        for heard in [failing, queued, submit(&writer, 3)] {
-            assert!(matches!(heard.recv().unwrap(), Err(StoreError::Failed(_))));
-        }
-        assert!(matches!(writer.fence_of(conference(4)), Err(StoreError::Failed(_))));
-        assert_eq!(writer.health(), Health::Failed);
-        assert!(commits.try_recv().is_err(), "the disk is not asked again");
-    }
-
-    #[test]
-    fn sto4_a_full_disk_is_told_from_one_that_keeps() {
-        let full = StoreError::Unavailable("full".into());
-        let (writer, _commits) = writer(Duration::ZERO, Duration::ZERO, Some(full));
-        assert!(submit(&writer, 1).recv().unwrap().is_err());
-        assert_eq!(writer.health(), Health::Refuses);
-        assert!(submit(&writer, 2).recv().unwrap().is_ok());
-        assert_eq!(writer.health(), Health::Keeps);
-    }
-
-    #[test]
-    fn sto4_a_panicking_listener_does_not_end_the_saving() {
-        let (writer, _commits) = writer(Duration::ZERO, Duration::ZERO, None);
-        let batch = Batch { conference: conference(1), writes: Vec::new() };
-        writer.submit(batch, Box::new(|_| panic!("a room's own fault")));
-        submit(&writer, 2).recv().unwrap().unwrap();
-    }
-
-    #[test]
-    fn sto1_closing_writes_what_waits() {
-        let (writer, _commits) = writer(Duration::from_millis(30), Duration::ZERO, None);
-        let waiting: Vec<_> = (1..=3).map(|n| submit(&writer, n)).collect();
-        drop(writer);
-        assert!(waiting.iter().all(|heard| heard.try_recv().is_ok_and(|outcome| outcome.is_ok())));
-    }
-}
+mod tests;

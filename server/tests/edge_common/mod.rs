@@ -42,7 +42,7 @@ pub fn directory(clock: Clock) -> Arc<Directory> {
 pub fn service_by(public_url: &str, clock: Clock) -> Router {
     let url: PublicUrl = public_url.parse().expect("an address");
     let gate = Arc::new(Gate::new(directory(clock), url));
-    let measures = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder().handle();
+    let measures = prometheus::Registry::new();
     routes(Arc::new(Service::new(gate, SetUpKey::of(KEY), Proxies::default(), measures).expect("randomness")))
 }
 

@@ -31,10 +31,16 @@ async fn sto12_a_damaged_sheet_keeps_nobody_from_the_meeting_or_from_another_one
 
     let database = rusqlite::Connection::open(start.data().join("flipchart.db"))?;
     let id = chair.conference()?;
-    let garbled = "UPDATE \"row\" SET sealed = zeroblob(length(sealed)) WHERE conference = ?1 AND document = 'board.all'";
-    ensure!(database.execute(garbled, [id.to_string()])? > 0, "there is nothing to damage");
-    let rows = "SELECT count(*) FROM \"row\" WHERE conference = ?1 AND document = 'board.all'";
-    let count = || database.query_row(rows, [id.to_string()], |row| row.get::<_, i64>(0));
+    let mut garbled = 0;
+    for table in ["\"row\"", "snapshot"] {
+        let of = "WHERE conference = ?1 AND document = 'board.all'";
+        let zeros = format!("UPDATE {table} SET sealed = zeroblob(length(sealed)) {of}");
+        garbled += database.execute(&zeros, [id.to_string()])?;
+    }
+    ensure!(garbled > 0, "there is nothing to damage");
+    let kept = "SELECT (SELECT count(*) FROM \"row\" WHERE conference = ?1 AND document = 'board.all')
+        + (SELECT count(*) FROM snapshot WHERE conference = ?1 AND document = 'board.all')";
+    let count = || database.query_row(kept, [id.to_string()], |row| row.get::<_, i64>(0));
     let before = count()?;
 
     let _service = start.run().await?;

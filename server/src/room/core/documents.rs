@@ -16,7 +16,7 @@ use protocol::{
 };
 use serde_json::json;
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::Arc,
 };
 
@@ -84,9 +84,10 @@ impl Live {
             seq: 0,
             pending: Vec::new(),
             rows: 0,
+            tail: 0,
             updates: 0,
             shown: NOTHING.to_vec(),
-            taken: None,
+            taken: VecDeque::new(),
             whole: None,
             bytes: 0,
             shrank: false,

@@ -3,7 +3,7 @@
 use super::{
     Core, Live,
     rounds::STORED,
-    storing::{AUDIT, FRAMEWORK, STATE},
+    storing::{ADDRESSES, AUDIT, FRAMEWORK, STATE},
 };
 use crate::{
     document::{Document, DocumentError},
@@ -25,7 +25,7 @@ use protocol::{
     people::{Role, Standing},
 };
 use rand::rngs::StdRng;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 /// What a load needs besides the stored rows.
 #[derive(Debug)]
@@ -79,6 +79,11 @@ impl LoadError {
 /// # Errors
 /// [`LoadError`]: what was kept does not make a conference.
 pub fn addresses(store: &dyn Store, id: ConferenceId) -> Result<Addresses, LoadError> {
+    let kept = store.look_at(id, ADDRESSES).map(Option::unwrap_or_default);
+    if let Some(addresses) = readable(kept)?.ok().and_then(|kept| read_addresses(&kept)) {
+        return Ok(addresses);
+    }
+    // What is damaged there stands in the state as well.
     let state = store.look_at(id, STATE)?.and_then(|kept| kept.snapshot).ok_or(LoadError::Nothing)?;
     Addresses::read(&state.1).map_err(LoadError::State)
 }
@@ -90,7 +95,7 @@ impl Core {
     /// [`LoadError`]: what was kept does not make a conference.
     pub fn load(id: ConferenceId, loaded: Loaded) -> Result<Self, LoadError> {
         let mut state = None;
-        let mut framework = None;
+        let (mut framework, mut addresses) = (None, None);
         // None: what the audit holds cannot be known.
         let (mut head, mut audited) = ([0; 32], Some(0));
         let mut seq = 0;
@@ -102,13 +107,18 @@ impl Core {
             }
             match document.as_str() {
                 STATE => state = kept?.snapshot.map(|(_, bytes)| bytes),
+                ADDRESSES => addresses = readable(kept)?.ok().and_then(|kept| read_addresses(&kept)),
                 FRAMEWORK => framework = kept?.snapshot.map(|(_, bytes)| bytes),
                 AUDIT => {
                     // A chain that is broken stays so: `verify` says where. It does not keep people from meeting.
                     match readable(kept)?.map(|kept| kept.rows.last().cloned()) {
                         Ok(Some(row)) => {
                             audited = Some(row.to);
-                            head = log::read::<audit::Page>(&row.bytes).map_or(head, |page| page.head);
+                            let pages = log::read_row::<audit::Page>(&row.bytes);
+                            head = pages
+                                .ok()
+                                .and_then(|pages| pages.last().map(|page| page.head))
+                                .unwrap_or(head);
                         }
                         Ok(None) => {}
                         Err(_) => audited = None,
@@ -125,6 +135,7 @@ impl Core {
         conference.framework = Some(serde_json::from_slice(&framework).map_err(LoadError::State)?);
         let mut core = Self::with(conference, loaded.rng, seq);
         core.audit = Audit::after(head);
+        core.addresses = addresses;
         core.quiet = loaded.quiet;
         let mut edits = Vec::new();
         for (document, kept) in rest {
@@ -197,6 +208,10 @@ impl Core {
     }
 }
 
+fn read_addresses(kept: &Kept) -> Option<Addresses> {
+    log::read(&kept.snapshot.as_ref()?.1).ok()
+}
+
 /// A document, or that it is damaged. Where the store could not be read at all – the disk refuses, another program holds
 /// it – nothing is known to be damaged, and the load is tried again.
 fn readable(kept: Result<Kept, StoreError>) -> Result<Result<Kept, LoadError>, LoadError> {
@@ -222,7 +237,7 @@ fn restore(client: u64, edition: u32, kept: &Kept) -> Result<Restored, LoadError
         seq = *upto;
     }
     for row in &kept.rows {
-        for entry in log::read::<Vec<Entry>>(&row.bytes)? {
+        for entry in log::read_row::<Entry>(&row.bytes)? {
             log::bind(&mut bindings, &entry);
             seq = entry.seq;
             written.extend(entry.author.filter(|_| !entry.update.is_empty()).map(|author| (seq, author)));
@@ -236,7 +251,7 @@ fn restore(client: u64, edition: u32, kept: &Kept) -> Result<Restored, LoadError
     bindings.insert(client, Binding { owner: None, refused: false });
     let live = Live {
         shown: document.state_vector(),
-        taken: None,
+        taken: VecDeque::new(),
         whole: None,
         document,
         edition,
@@ -247,6 +262,7 @@ fn restore(client: u64, edition: u32, kept: &Kept) -> Result<Restored, LoadError
         seq,
         pending: Vec::new(),
         rows: kept.rows.len() as u64,
+        tail: kept.rows.iter().map(|row| row.bytes.len()).sum(),
         updates: updates.len() as u64 - u64::from(kept.snapshot.is_some()),
         bytes,
         shrank: true,

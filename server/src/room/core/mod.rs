@@ -22,6 +22,7 @@ mod tests;
 
 pub use loading::{LoadError, Loaded, addresses};
 pub use sockets::DENIED;
+pub use storing::Lull;
 pub use traffic::{AskId, ConnId, Effect, Inbound, Session, WayInCheck};
 
 use super::{
@@ -33,7 +34,10 @@ use super::{
 };
 use crate::{
     document::Document,
-    meeting::conference::{Conference, Millis, Record},
+    meeting::{
+        addresses::Addresses,
+        conference::{Conference, Millis, Record},
+    },
 };
 use metrics::counter;
 use protocol::{
@@ -64,13 +68,14 @@ struct Live {
     seq: u64,
     /// Not yet handed to the store.
     pending: Vec<Entry>,
-    /// Log rows and updates that a load reads after the snapshot.
+    /// Log rows and updates that a load reads after the snapshot, and the bytes of these rows.
     rows: u64,
     updates: u64,
+    tail: usize,
     /// Its state vector as of the last durable number: what somebody has who got all that was ever shown.
     shown: Vec<u8>,
-    /// As of the batch that is on its way to the store.
-    taken: Option<Vec<u8>>,
+    /// As of each batch that is on its way to the store, with the last number that the batch holds of it.
+    taken: VecDeque<(u64, Vec<u8>)>,
     /// The whole document as one update, as of a number: what everybody who comes in asks for.
     whole: Option<(u64, Arc<[u8]>)>,
     /// Roughly how large the document is: what came since it was last measured, and its size then.
@@ -163,9 +168,12 @@ pub struct Core {
     /// Number of the last change of the state, which decides who may read.
     state_seq: u64,
     durable: u64,
-    in_flight: Option<u64>,
+    /// The last number of each batch that is on its way to the store, in order.
+    in_flight: VecDeque<u64>,
     waiting: BTreeMap<u64, Vec<Later>>,
     state_changed: bool,
+    /// As they are kept, or on their way to be.
+    addresses: Option<Addresses>,
     destroyed: BTreeSet<String>,
     rounds: rounds::LiveRounds,
     audit: Audit,
@@ -174,8 +182,8 @@ pub struct Core {
     /// After the store refused something, presence alone writes nothing until a batch has been kept: otherwise a
     /// full disk would close every reader again and again.
     quiet: bool,
-    /// The next batch holds a snapshot of whatever has a log of so many updates.
-    resting: Option<u64>,
+    /// The next batch holds a snapshot of whatever has a log that is worth it.
+    resting: Option<Lull>,
     broken: bool,
 }
 

@@ -270,7 +270,7 @@ impl Core {
             let rows = std::mem::take(&mut live.rows);
             if let (Some((from, _)), Some((to, _))) = (rows.first(), rows.last()) {
                 let issued: Vec<Issued> = rows.iter().map(|(_, issued)| *issued).collect();
-                let row = Row { from: *from, to: *to, bytes: log::write(&issued) };
+                let row = Row { from: *from, to: *to, bytes: log::write_row(&issued) };
                 writes.push(Write::Append { document: stored_name(*id), row });
             }
         }
@@ -329,7 +329,7 @@ impl Core {
             if let Some(kept) = kept {
                 let key = RoundKey::from_pkcs8(&Zeroizing::new(kept.snapshot?.1)).ok()?;
                 for row in &kept.rows {
-                    let issued: Vec<Issued> = log::read(&row.bytes).ok()?;
+                    let issued: Vec<Issued> = log::read_row(&row.bytes).ok()?;
                     given.extend(issued.into_iter().map(|(of, hash)| (of, Given { hash, signed: None })));
                 }
                 let hashes = given.values().map(|given: &Given| given.hash);

@@ -2,7 +2,7 @@
 
 use super::{ConnId, Core, Effect, Later, Live, Session, Words};
 use crate::{
-    meeting::conference::Conference,
+    meeting::{addresses::Addresses, conference::Conference},
     room::{
         audit::Audit,
         log::{self, Snapshot},
@@ -13,19 +13,31 @@ use crate::{
 use protocol::{
     document::Kind,
     frame::ServerMessage,
-    limits::{ROWS_PER_SNAPSHOT, UPDATES_PER_SNAPSHOT},
+    limits::{ROWS_PER_SNAPSHOT, UPDATES_PER_PAUSE, UPDATES_PER_SNAPSHOT},
     wire::Wire,
 };
 use rand::rngs::StdRng;
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::Arc,
 };
 
 /// Names in the store of what is no document on the wire.
 pub(super) const STATE: &str = "meeting";
 pub(super) const FRAMEWORK: &str = "framework";
+pub(super) const ADDRESSES: &str = "addresses";
 pub(super) const AUDIT: &str = "audit";
+
+/// How long nothing has been written: the longer, the shorter is the log that is worth cutting (SPEC STO14).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lull {
+    /// Somebody writes.
+    None,
+    /// Between two sentences.
+    Pause,
+    /// Nobody writes.
+    Rest,
+}
 
 /// Who gets the updates of one commit: worked out once for each document, sockets by how they are spoken to.
 #[derive(Default)]
@@ -52,9 +64,10 @@ impl Core {
             seq,
             state_seq: seq,
             durable: seq,
-            in_flight: None,
+            in_flight: VecDeque::new(),
             waiting: BTreeMap::new(),
             state_changed: false,
+            addresses: None,
             destroyed: BTreeSet::new(),
             rounds: Default::default(),
             audit: Audit::default(),
@@ -66,26 +79,27 @@ impl Core {
         }
     }
 
-    /// The next batch for the store, if there is something to keep and nothing is on its way (one batch at a time: a
-    /// commit takes what came while the last one ran).
+    /// The next batch for the store, if there is something to keep. Others may still be on their way: it is to be
+    /// submitted behind them, or joined to the last ([`Core::joined`]).
     pub fn take_batch(&mut self) -> Option<Batch> {
-        if self.in_flight.is_some() || self.broken {
+        if self.broken {
             return None;
         }
         let mut writes = Vec::new();
         let resting = self.resting.take();
         for (kind, live) in &mut self.documents {
-            let mut most = resting;
+            let mut lull = resting;
             if let (Some(first), Some(last)) = (live.pending.first(), live.pending.last()) {
-                most.get_or_insert(UPDATES_PER_SNAPSHOT);
-                let row = Row { from: first.seq, to: last.seq, bytes: log::write(&live.pending) };
-                writes.push(Write::Append { document: Live::stored_name(*kind, live.edition), row });
-                live.taken = Some(live.document.state_vector());
+                lull.get_or_insert(Lull::None);
+                let row = Row { from: first.seq, to: last.seq, bytes: log::write_row(&live.pending) };
+                live.taken.push_back((last.seq, live.document.state_vector()));
                 live.rows += 1;
+                live.tail += row.bytes.len();
                 live.updates += live.pending.len() as u64;
                 live.pending.clear();
+                writes.push(Write::Append { document: Live::stored_name(*kind, live.edition), row });
             }
-            if most.is_some_and(|updates| live.is_long(updates)) {
+            if lull.is_some_and(|lull| live.is_long(lull)) {
                 writes.push(live.snapshot(Live::stored_name(*kind, live.edition)));
             }
         }
@@ -94,7 +108,7 @@ impl Core {
             writes.push(Write::Destroy { document });
         }
         if std::mem::take(&mut self.state_changed) {
-            if self.durable == 0 {
+            if self.in_flight.is_empty() && self.durable == 0 {
                 let text =
                     serde_json::to_vec(self.conference.framework()).expect("plain values can be written");
                 writes.push(Write::Snapshot {
@@ -105,30 +119,47 @@ impl Core {
             }
             let state = serde_json::to_vec(&self.conference).expect("plain values can be written");
             writes.push(Write::Snapshot { document: STATE.to_owned(), upto: self.seq, state: state.into() });
+            let addresses = Addresses::of(&self.conference);
+            if self.addresses.as_ref() != Some(&addresses) {
+                let state = log::write(&addresses).into();
+                writes.push(Write::Snapshot { document: ADDRESSES.to_owned(), upto: self.seq, state });
+                self.addresses = Some(addresses);
+            }
         }
         // Rows go that say who wrote what: those that a snapshot replaces, and those that are destroyed.
         let rows_go = writes.iter().any(|write| !matches!(write, Write::Append { .. }));
         if let Some(page) = self.audit.take_page(rows_go) {
             let (from, to) = page.span();
-            let row = Row { from, to, bytes: log::write(&page) };
+            let row = Row { from, to, bytes: log::write_row(&[page]) };
             writes.push(Write::Append { document: AUDIT.to_owned(), row });
         }
         if writes.is_empty() {
             return None;
         }
-        self.in_flight = Some(self.seq);
+        self.in_flight.push_back(self.seq);
         Some(Batch { conference: self.conference.id, writes })
     }
 
-    /// The store has answered the batch that was taken.
+    /// The batch that was taken last was added to the one before, and has its answer.
+    pub fn joined(&mut self) {
+        if let Some(upto) = self.in_flight.pop_back()
+            && let Some(before) = self.in_flight.back_mut()
+        {
+            *before = upto;
+        }
+    }
+
+    /// The store has answered the oldest batch that is on its way.
     pub fn stored(&mut self, result: Result<(), StoreError>) {
-        let upto = self.in_flight.take();
+        let upto = self.in_flight.pop_front();
         match result {
             Ok(()) => {
                 self.durable = upto.unwrap_or(self.durable);
                 self.quiet = false;
                 for live in self.documents.values_mut() {
-                    live.shown = live.taken.take().unwrap_or_else(|| std::mem::take(&mut live.shown));
+                    while let Some((_, taken)) = live.taken.pop_front_if(|(seq, _)| *seq <= self.durable) {
+                        live.shown = taken;
+                    }
                 }
                 let later = self.waiting.split_off(&(self.durable + 1));
                 let ready = std::mem::replace(&mut self.waiting, later);
@@ -154,14 +185,14 @@ impl Core {
         }
     }
 
-    /// Nothing was written for a while, or the room ends: whatever has a log of so many updates gets a snapshot.
-    pub fn rest(&mut self, updates: u64) {
-        self.resting = self.has_log_of(updates).then_some(updates);
+    /// Nothing was written for a while, or the room ends: whatever has a log that is worth it gets a snapshot.
+    pub fn rest(&mut self, lull: Lull) {
+        self.resting = self.has_log_for(lull).then_some(lull);
     }
 
-    /// Whether there is something to do at rest.
-    pub fn has_log_of(&self, updates: u64) -> bool {
-        !self.quiet && self.documents.values().any(|live| live.is_long(updates))
+    /// Whether there is something to do then.
+    pub fn has_log_for(&self, lull: Lull) -> bool {
+        !self.quiet && self.documents.values().any(|live| live.is_long(lull))
     }
 
     /// True where the live side cannot be trusted any more and has to be loaded anew.
@@ -171,7 +202,7 @@ impl Core {
 
     /// True while something waits for the store.
     pub fn is_unsettled(&self) -> bool {
-        self.in_flight.is_some() || !self.waiting.is_empty()
+        !self.in_flight.is_empty() || !self.waiting.is_empty()
     }
 
     pub(super) fn release(&mut self, later: Later) {
@@ -270,17 +301,24 @@ impl Core {
 
 /// Bytes of a document that are written as fast as one update is read again.
 const BYTES_PER_UPDATE: u64 = 256;
+/// At rest a log is cut that is this part of its document, or more.
+const TAIL_OF_REST: usize = 8;
 
 impl Live {
-    /// Whether a load would read so much log that it is worth writing the document whole: after so many updates, or
-    /// more where it is large, so that writing stays in proportion to what was typed.
-    fn is_long(&self, updates: u64) -> bool {
+    /// Whether the log is so long that it is worth writing the document whole: for whoever loads it, and at rest for the
+    /// disk as well. What is written stays in proportion to what was typed.
+    fn is_long(&self, lull: Lull) -> bool {
+        let after = |updates| self.updates >= updates && self.updates * BYTES_PER_UPDATE >= self.bytes as u64;
         self.rows >= ROWS_PER_SNAPSHOT
-            || (self.updates >= updates && self.updates * BYTES_PER_UPDATE >= self.bytes as u64)
+            || match lull {
+                Lull::None => after(UPDATES_PER_SNAPSHOT),
+                Lull::Pause => after(UPDATES_PER_PAUSE),
+                Lull::Rest => self.updates > 0 && self.tail * TAIL_OF_REST >= self.bytes,
+            }
     }
 
     fn snapshot(&mut self, document: String) -> Write {
-        (self.rows, self.updates) = (0, 0);
+        (self.rows, self.updates, self.tail) = (0, 0, 0);
         let state = self.document.state();
         self.bytes = state.len();
         let snapshot = Snapshot { state, bindings: self.bindings.clone() };

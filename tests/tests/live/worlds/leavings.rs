@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use server::{
     room::{
         audit::Page,
-        log::{Entry, Snapshot, read},
+        log::{Entry, Snapshot, read, read_row},
     },
     store::{
         Kept, Store as _,
@@ -178,12 +178,14 @@ fn read_one(kept: &Kept, lines: &mut Vec<String>) -> Result<()> {
     }
     if name == "audit" {
         for row in &kept.rows {
-            let page = without(Of::Audit, json!(read::<Page>(&row.bytes)?));
-            lines.push(format!("{name} {} {} {} {}", row.from, row.to, row.bytes.len(), json!(page)));
+            for page in read_row::<Page>(&row.bytes)? {
+                let page = without(Of::Audit, json!(page));
+                lines.push(format!("{name} {} {} {} {}", row.from, row.to, row.bytes.len(), json!(page)));
+            }
         }
         return Ok(());
     }
-    if name.starts_with("round.") {
+    if name == "addresses" || name.starts_with("round.") {
         lines.push(format!("{kept:?}"));
         return Ok(());
     }
@@ -196,7 +198,7 @@ fn read_one(kept: &Kept, lines: &mut Vec<String>) -> Result<()> {
     }
     for row in &kept.rows {
         lines.push(format!("{name} {} {} {}", row.from, row.to, row.bytes.len()));
-        for Entry { seq, author, binds, refuses, update } in read::<Vec<Entry>>(&row.bytes)? {
+        for Entry { seq, author, binds, refuses, update } in read_row::<Entry>(&row.bytes)? {
             let (binds, refuses, bytes) = (binds.len(), refuses.len(), update.len());
             let values = values(&doc, &update)?;
             lines.push(format!("  {seq} {author:?} {binds} {refuses} {bytes} {values}"));

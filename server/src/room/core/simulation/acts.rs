@@ -4,7 +4,7 @@ use super::{GOERS, Simulation};
 use crate::{
     meeting::{attendee::TokenHash, sheet::Words},
     room::core::{
-        Inbound,
+        Inbound, Lull,
         tests::{
             device::Copy,
             house::{House, id},
@@ -79,7 +79,7 @@ impl Simulation {
             123 => self.strays(n),
             156..160 => {
                 self.note("rest");
-                self.house.core.rest(1);
+                self.house.core.rest(Lull::Rest);
             }
             _ => {
                 self.note("settle");

@@ -44,7 +44,7 @@ impl Durable {
         match write {
             Write::Snapshot { document, state, .. } => match document.as_str() {
                 "meeting" => self.state = Some(serde_json::from_slice(state).expect("the state reads")),
-                "framework" => {}
+                "framework" | "addresses" => {}
                 round if round.starts_with("round.") => {}
                 _ => {
                     let snapshot: Snapshot = log::read(state).expect("a snapshot reads");
@@ -52,11 +52,11 @@ impl Durable {
                 }
             },
             Write::Append { document, row } if document == "audit" => {
-                self.audit.push(log::read(&row.bytes).expect("a page reads"));
+                self.audit.extend(log::read_row::<audit::Page>(&row.bytes).expect("pages read"));
             }
             Write::Append { document, .. } if document.starts_with("round.") => {}
             Write::Append { document, row } => {
-                for entry in log::read::<Vec<Entry>>(&row.bytes).expect("a row reads") {
+                for entry in log::read_row::<Entry>(&row.bytes).expect("a row reads") {
                     if !entry.update.is_empty() {
                         self.apply(document, &entry.update);
                     }

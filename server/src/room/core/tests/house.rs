@@ -26,7 +26,7 @@ use protocol::{
     people::{Place, Role, Standing},
     scan::Touched,
 };
-use rand::{Rng, SeedableRng, rngs::StdRng};
+use rand::{Rng, RngExt, SeedableRng, rngs::StdRng};
 use std::{
     collections::{BTreeMap, VecDeque},
     sync::{Arc, Mutex},
@@ -47,7 +47,7 @@ pub(crate) struct House {
     /// Updates that a device was told are saved.
     pub(crate) acknowledged: Vec<(DocumentName, Touched)>,
     pub(super) told: Told,
-    pub(super) flying: Option<Vec<Write>>,
+    pub(super) flying: VecDeque<Vec<Write>>,
     pub(super) next_ask: u64,
     pub(super) next_client: u64,
     pub(super) rng: StdRng,
@@ -174,7 +174,7 @@ impl House {
             durable: Durable::default(),
             acknowledged: Vec::new(),
             told: Told::default(),
-            flying: None,
+            flying: VecDeque::new(),
             next_ask: 0,
             next_client,
             rng,
@@ -319,13 +319,18 @@ impl House {
         }
     }
 
-    /// Hands the next batch to the store, if there is one.
+    /// Hands the next batch to the store, if there is one: added to the one that waits, or behind it.
     pub(crate) fn submit(&mut self) -> Option<Batch> {
-        if self.flying.is_some() || self.halted {
+        if self.halted {
             return None;
         }
         let batch = self.core.take_batch()?;
-        self.flying = Some(batch.writes.clone());
+        if self.rng.random_bool(0.5) && self.store.join(batch.clone()).is_ok() {
+            self.core.joined();
+            self.flying.back_mut().expect("one waits").extend(batch.writes.clone());
+            return Some(batch);
+        }
+        self.flying.push_back(batch.writes.clone());
         let told = Arc::clone(&self.told);
         self.store.submit(batch.clone(), Box::new(move |result| told.lock().unwrap().push_back(result)));
         Some(batch)
@@ -336,7 +341,7 @@ impl House {
         self.submit();
         self.store.sync_next();
         let Some(result) = self.told.lock().unwrap().pop_front() else { return false };
-        let writes = self.flying.take().expect("one batch was on its way");
+        let writes = self.flying.pop_front().expect("one batch was on its way");
         if result.is_ok() {
             for write in &writes {
                 self.durable.keep(write);

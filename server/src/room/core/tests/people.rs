@@ -205,7 +205,7 @@ fn sto13_audit_pages_follow_each_other_through_restarts_and_hold_no_name_and_no_
         .iter()
         .filter(|kept| kept.document == "audit")
         .flat_map(|kept| &kept.rows)
-        .map(|row| log::read(&row.bytes).unwrap())
+        .flat_map(|row| log::read_row(&row.bytes).unwrap())
         .collect();
     // The last edit waits for its page.
     let lines: Vec<_> = pages.iter().flat_map(|page| &page.lines).collect();

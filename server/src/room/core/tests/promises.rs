@@ -41,7 +41,7 @@ impl House {
         let lines: Vec<_> = kept.chain(self.core.audit.pending()).filter(|line| line.what == EDIT).collect();
         for kept in self.kept().iter().filter(|kept| kept.document.starts_with(['b', 'p'])) {
             for entry in
-                kept.rows.iter().flat_map(|row| log::read::<Vec<Entry>>(&row.bytes).expect("it reads"))
+                kept.rows.iter().flat_map(|row| log::read_row::<Entry>(&row.bytes).expect("it reads"))
             {
                 let Some(author) = entry.author.filter(|_| !entry.update.is_empty()) else { continue };
                 let says = |line: &&&Line| {

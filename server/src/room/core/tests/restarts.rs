@@ -5,7 +5,8 @@ use super::{
     house::{House, conference_id},
 };
 use crate::{
-    room::core::{Core, Loaded, not_saved},
+    meeting::addresses::Addresses,
+    room::core::{Core, Loaded, addresses, not_saved},
     store::{Kept, StoreError},
 };
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
@@ -19,12 +20,15 @@ impl House {
             self.answers.insert(ask, not_saved());
         }
         self.told.lock().unwrap().clear();
-        self.flying = None;
+        self.flying.clear();
         self.keys.clear();
     }
 
     fn load(&mut self, quiet: bool) {
         self.durable = Durable::of(&self.kept());
+        let state = self.durable.state.as_ref().expect("a conference is there");
+        let found = addresses(&self.store, conference_id()).expect("by something it is found");
+        assert_eq!(found, Addresses::of(state), "it is found by what it was found by before");
         self.load_with(quiet, |_| None);
         assert!(self.core.conference().set_aside.is_empty(), "a whole document was set aside");
         self.no_acknowledged_edit_is_missing();
@@ -43,10 +47,7 @@ impl House {
     /// What the shell does when the core asks to be loaded anew.
     pub(super) fn reload(&mut self) {
         self.reloads += 1;
-        while self.flying.is_some() && self.store.sync_next() {
-            self.told.lock().unwrap().clear();
-            self.flying = None;
-        }
+        self.store.sync_all();
         self.all_cut();
         self.load(true);
     }

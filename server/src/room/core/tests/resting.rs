@@ -1,11 +1,14 @@
 //! Logs are cut: while people write, when they rest, and when the room ends.
 
 use super::house::{House, id};
-use crate::{room::log::Snapshot, store::Kept};
+use crate::{
+    room::{core::Lull, log::Snapshot},
+    store::Kept,
+};
 use protocol::{
     document::{Audience, Kind},
     id::NoteId,
-    limits::{UPDATES_PER_REST, UPDATES_PER_SNAPSHOT},
+    limits::{UPDATES_PER_PAUSE, UPDATES_PER_SNAPSHOT},
     people::Role,
 };
 
@@ -37,17 +40,17 @@ fn board(house: &House) -> Kept {
 fn sto14_a_log_is_cut_when_the_room_rests_and_not_for_a_word() {
     let mut house = begin();
     typing(&mut house, 5);
-    house.core.rest(UPDATES_PER_REST);
+    house.core.rest(Lull::Pause);
     assert!(house.submit().is_none(), "five letters are not worth it");
-    typing(&mut house, UPDATES_PER_REST);
+    typing(&mut house, UPDATES_PER_PAUSE);
     assert!(board(&house).snapshot.is_none());
-    house.core.rest(UPDATES_PER_REST);
+    house.core.rest(Lull::Pause);
     house.settle();
     let kept = board(&house);
     assert!(kept.rows.is_empty(), "{} rows are left", kept.rows.len());
     let snapshot: Snapshot = crate::room::log::read(&kept.snapshot.expect("a snapshot").1).expect("it reads");
     assert!(snapshot.bindings.values().any(|binding| binding.owner == Some(id(Role::Chair))));
-    assert!(!house.core.has_log_of(UPDATES_PER_REST), "there is nothing left to do");
+    assert!(!house.core.has_log_for(Lull::Pause), "there is nothing left to do");
     house.every_edit_is_in_the_audit();
 
     house.restart();
@@ -56,6 +59,29 @@ fn sto14_a_log_is_cut_when_the_room_rests_and_not_for_a_word() {
     house.settle();
     house.all_in_step();
     house.no_acknowledged_edit_is_missing();
+}
+
+#[test]
+fn sto14_at_rest_a_log_is_cut_that_is_an_eighth_of_its_document() {
+    let mut house = begin();
+    typing(&mut house, UPDATES_PER_PAUSE);
+    house.core.rest(Lull::Pause);
+    house.settle();
+    // A long page.
+    house.device(Role::Chair).edit(BOARD, |copy| copy.type_in(note().as_str(), 0, &"x".repeat(20_000)));
+    house.settle();
+    house.core.rest(Lull::Pause);
+    assert!(house.submit().is_none(), "one update is read at once");
+    house.core.rest(Lull::Rest);
+    house.settle();
+    assert!(board(&house).rows.is_empty());
+    typing(&mut house, 5);
+    assert!(!house.core.has_log_for(Lull::Rest), "a few letters of a long page are not worth it");
+    typing(&mut house, 60);
+    house.core.rest(Lull::Rest);
+    house.settle();
+    assert!(board(&house).rows.is_empty());
+    assert!(!house.core.has_log_for(Lull::Rest), "there is nothing left to do");
 }
 
 #[test]
@@ -71,12 +97,12 @@ fn sto14_a_log_is_cut_while_somebody_writes_on_and_on() {
 #[test]
 fn sto14_a_disk_that_refuses_is_not_asked_for_snapshots() {
     let mut house = begin();
-    typing(&mut house, UPDATES_PER_REST + 5);
+    typing(&mut house, UPDATES_PER_PAUSE + 5);
     house.store.fail_next(crate::store::StoreError::Unavailable("full".into()));
     typing(&mut house, 1);
     assert!(house.reloads > 0);
-    assert!(!house.core.has_log_of(UPDATES_PER_REST), "it would close everybody again and again");
+    assert!(!house.core.has_log_for(Lull::Pause), "it would close everybody again and again");
     house.relink();
     typing(&mut house, 1);
-    assert!(house.core.has_log_of(UPDATES_PER_REST));
+    assert!(house.core.has_log_for(Lull::Pause));
 }

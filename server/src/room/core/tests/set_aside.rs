@@ -2,8 +2,8 @@
 
 use super::house::{House, conference_id, id, note};
 use crate::{
-    room::core::{Core, LoadError, Loaded},
-    store::{Kept, StoreError},
+    room::core::{Core, LoadError, Loaded, addresses},
+    store::{Batch, Kept, Store as _, StoreError, Write, sim::SimStore},
 };
 use protocol::{
     command::{Command, Refusal},
@@ -28,6 +28,44 @@ fn three() -> House {
 
 fn damaged(document: &str) -> Result<Kept, StoreError> {
     Err(StoreError::Damaged { document: document.to_owned() })
+}
+
+#[test]
+fn sto15_by_what_a_conference_is_found_is_kept_when_it_changes_and_read_alone() {
+    let mut house = three();
+    let upto = |house: &House| {
+        let kept = house.kept().into_iter().find(|kept| kept.document == "addresses").expect("it is kept");
+        kept.snapshot.expect("as a state").0
+    };
+    let before = upto(&house);
+    house.done(Role::Chair, Command::Pause);
+    assert_eq!(upto(&house), before, "the same people, the same code");
+    house.done(Role::Chair, Command::Close);
+    assert!(upto(&house) > before);
+    // A store that has nothing but this.
+    let (alone, without) = (SimStore::new(), SimStore::new());
+    for store in [&alone, &without] {
+        store.create(conference_id()).expect("a key");
+    }
+    for kept in house.kept() {
+        let (upto, state) = match kept.snapshot {
+            Some((upto, state)) if matches!(kept.document.as_str(), "addresses" | "meeting") => {
+                (upto, state.into())
+            }
+            _ => continue,
+        };
+        let store = if kept.document == "addresses" { &alone } else { &without };
+        let writes = vec![Write::Snapshot { document: kept.document, upto, state }];
+        store.submit(
+            Batch { conference: conference_id(), writes },
+            Box::new(|kept| kept.expect("it is kept")),
+        );
+        store.sync_all();
+    }
+    let found = addresses(&alone, conference_id()).expect("it is found");
+    assert!(!found.is_open && found.attendees.contains(&id(Role::Parent)));
+    // Damaged, it is read from the state, as if it had never been kept (STO12).
+    assert_eq!(addresses(&without, conference_id()).expect("it is found"), found);
 }
 
 #[test]

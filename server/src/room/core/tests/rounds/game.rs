@@ -269,8 +269,8 @@ fn values_of(kept: &Kept) -> Value {
     if name.is_err() {
         let snapshot =
             kept.snapshot.iter().map(|(_, state)| serde_json::from_slice(state).unwrap_or_default());
-        let rows = kept.rows.iter().map(|row| match log::read::<Page>(&row.bytes) {
-            Ok(page) if kept.document == "audit" => json!(page),
+        let rows = kept.rows.iter().map(|row| match log::read_row::<Page>(&row.bytes) {
+            Ok(pages) if kept.document == "audit" => json!(pages),
             _ => serde_json::from_slice(&row.bytes).unwrap_or_default(),
         });
         return json!(snapshot.chain(rows).collect::<Vec<Value>>());
@@ -280,7 +280,7 @@ fn values_of(kept: &Kept) -> Value {
         replica.apply(&log::read::<Snapshot>(state).expect("it reads").state).expect("an update");
     }
     for row in &kept.rows {
-        for entry in log::read::<Vec<Entry>>(&row.bytes).expect("it reads") {
+        for entry in log::read_row::<Entry>(&row.bytes).expect("it reads") {
             replica.apply(&entry.update).expect("an update");
         }
     }

@@ -12,7 +12,8 @@ use crate::{
     },
     store::Kept,
 };
-use metrics_exporter_prometheus::PrometheusBuilder;
+use metrics_prometheus::Recorder;
+use prometheus::{Registry, TextEncoder};
 use protocol::document::DocumentName;
 use std::{
     io,
@@ -49,10 +50,11 @@ pub(super) struct Watched {
 /// Does something with a log that says everything, without times, and with measures of its own. `work` is given a look
 /// at the measures so far, sorted: they are said in an order that each process draws.
 pub(super) fn watched<T>(work: impl FnOnce(&dyn Fn() -> Vec<String>) -> T) -> (T, Watched) {
-    let recorder = PrometheusBuilder::new().build_recorder();
-    let handle = recorder.handle();
+    let registry = Registry::new();
+    let recorder = Recorder::builder().with_registry(&registry).build();
+    let measured = || TextEncoder::new().encode_to_string(&registry.gather()).expect("text");
     let measures = || {
-        let mut lines: Vec<String> = handle.render().lines().map(str::to_owned).collect();
+        let mut lines: Vec<String> = measured().lines().map(str::to_owned).collect();
         lines.sort();
         lines
     };
@@ -110,7 +112,7 @@ fn bytes_of(kept: &[Kept]) -> Vec<String> {
         let replica = Replica::new(1);
         for row in &kept.rows {
             for Entry { seq, author, binds, refuses, update } in
-                log::read::<Vec<Entry>>(&row.bytes).expect("it reads")
+                log::read_row::<Entry>(&row.bytes).expect("it reads")
             {
                 replica.apply(&update).expect("an update");
                 let (bytes, values) = (in_no_order(&update), json!(replica.values()));

@@ -1,0 +1,185 @@
+//! When the writer commits, and what it says of it.
+
+use super::*;
+use crate::store::{
+    Write,
+    contract::{append, conference},
+    queue::QUEUE_BYTES,
+};
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+/// A disk that says when each commit began and how much it held, and does as it is told.
+struct Slow {
+    began: Sender<(Instant, usize)>,
+    takes: Duration,
+    outcomes: Vec<Result<(), StoreError>>,
+}
+
+impl Backend for Slow {
+    fn commit(&mut self, batches: &[Batch]) -> Vec<Result<(), StoreError>> {
+        self.began.send((Instant::now(), batches.len())).unwrap();
+        thread::sleep(self.takes);
+        let outcome = self.outcomes.pop().unwrap_or(Ok(()));
+        batches.iter().map(|_| outcome.clone()).collect()
+    }
+    fn erase(&mut self, _: ConferenceId) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
+fn writer(
+    takes: Duration,
+    every: Duration,
+    outcome: Option<StoreError>,
+) -> (Writer, Receiver<(Instant, usize)>) {
+    let (began, commits) = channel();
+    let outcomes = outcome.map(Err).into_iter().collect();
+    (Writer::start(move || Some(Slow { began, takes, outcomes }), every).unwrap(), commits)
+}
+
+fn submit(writer: &Writer, n: u64) -> Receiver<Result<(), StoreError>> {
+    let (answer, heard) = channel();
+    let batch = Batch { conference: conference(n as u8), writes: vec![append("board.all", n, n)] };
+    writer.submit(batch, Box::new(move |outcome| answer.send(outcome).unwrap()));
+    heard
+}
+
+#[test]
+fn sto2_what_comes_while_a_commit_runs_goes_into_the_next_one() {
+    let (writer, commits) = writer(Duration::from_millis(80), Duration::ZERO, None);
+    let first = submit(&writer, 1);
+    assert_eq!(commits.recv().unwrap().1, 1);
+    let others: Vec<_> = (2..=40).map(|n| submit(&writer, n)).collect();
+    assert_eq!(commits.recv().unwrap().1, 39);
+    for heard in others.iter().chain([&first]) {
+        heard.recv().unwrap().unwrap();
+    }
+}
+
+#[test]
+fn sto2_a_batch_takes_more_until_its_commit_begins() {
+    let (writer, commits) = writer(Duration::from_millis(80), Duration::ZERO, None);
+    let more = |n: u64, from| {
+        let writes = vec![append("board.all", from, from)];
+        writer.join(Batch { conference: conference(n as u8), writes })
+    };
+    let first = submit(&writer, 1);
+    assert_eq!(commits.recv().unwrap().1, 1);
+    assert!(more(1, 2).is_err(), "its commit has begun");
+    let second = submit(&writer, 2);
+    (3..50).for_each(|from| more(2, from).unwrap());
+    assert_eq!(commits.recv().unwrap().1, 1, "all that came meanwhile is one batch");
+    assert!(first.recv().unwrap().is_ok() && second.recv().unwrap().is_ok());
+    assert!(more(2, 50).is_err());
+}
+
+#[test]
+fn sto4_what_comes_behind_a_batch_for_which_there_was_no_place_is_not_kept_without_it() {
+    let (writer, commits) = writer(Duration::from_millis(80), Duration::ZERO, None);
+    let large = |from, bytes| {
+        let row = crate::store::Row { from, to: from, bytes: vec![0; bytes] };
+        Batch { conference: conference(1), writes: vec![Write::Append { document: "board.all".into(), row }] }
+    };
+    let told = |batch| {
+        let (answer, heard) = channel();
+        writer.submit(batch, Box::new(move |outcome| answer.send(outcome).unwrap()));
+        heard
+    };
+    let first = submit(&writer, 2);
+    commits.recv().unwrap();
+    let heard = [told(large(1, 8)), told(large(2, QUEUE_BYTES)), told(large(3, 8))];
+    assert!(writer.join(large(4, 8)).is_err());
+    let outcomes = heard.map(|heard| heard.recv().unwrap());
+    assert!(first.recv().unwrap().is_ok());
+    assert!(matches!(outcomes, [Ok(()), Err(StoreError::Unavailable(_)), Err(StoreError::Unavailable(_))]));
+}
+
+#[test]
+fn sto2_a_lone_batch_does_not_wait_and_commits_keep_their_distance() {
+    let every = Duration::from_millis(40);
+    let (writer, commits) = writer(Duration::ZERO, every, None);
+    let mut begins = Vec::new();
+    for n in 1..=4 {
+        let asked = Instant::now();
+        submit(&writer, n).recv().unwrap().unwrap();
+        let (began, _) = commits.recv().unwrap();
+        if n == 1 {
+            assert!(began - asked < every, "the first need not wait");
+        }
+        begins.push(began);
+    }
+    assert!(begins.windows(2).all(|pair| pair[1] - pair[0] >= every), "{begins:?}");
+}
+
+#[test]
+fn sto2_commits_of_a_crowd_keep_a_greater_distance_and_come_closer_again_after_it() {
+    let every = Duration::from_millis(60);
+    let (writer, commits) = writer(Duration::ZERO, every, None);
+    let crowd = |upto| {
+        let mut row = append("board.all", 1, 1);
+        let Write::Append { row: numbers, .. } = &mut row else { panic!("a row") };
+        numbers.to = upto;
+        let (answer, heard) = channel();
+        let batch = Batch { conference: conference(9), writes: vec![row] };
+        writer.submit(batch, Box::new(move |outcome| answer.send(outcome).unwrap()));
+        heard.recv().unwrap().unwrap();
+        commits.recv().unwrap().0
+    };
+    let begins = [crowd(CROWD), crowd(CROWD + 1), crowd(1), crowd(1)];
+    assert!(begins[1] - begins[0] < every * CROWDED, "{begins:?}");
+    assert!(begins[2] - begins[1] >= every * CROWDED, "{begins:?}");
+    assert!((every..every * CROWDED).contains(&(begins[3] - begins[2])), "{begins:?}");
+}
+
+#[test]
+fn sto2_a_commit_is_bounded() {
+    let (writer, commits) = writer(Duration::from_millis(100), Duration::ZERO, None);
+    submit(&writer, 1);
+    commits.recv().unwrap();
+    let waiting: Vec<_> = (1..=COMMIT_WRITES as u64 + 5).map(|n| submit(&writer, n)).collect();
+    assert_eq!(commits.recv().unwrap().1, COMMIT_WRITES);
+    assert_eq!(commits.recv().unwrap().1, 5);
+    assert!(waiting.iter().all(|heard| heard.recv().unwrap().is_ok()));
+}
+
+#[test]
+fn sto4_after_a_failed_sync_nothing_is_acknowledged_or_read() {
+    let failed = StoreError::Failed("fsync: EIO".into());
+    let (writer, commits) = writer(Duration::from_millis(50), Duration::ZERO, Some(failed));
+    assert_eq!(writer.health(), Health::Keeps);
+    let failing = submit(&writer, 1);
+    commits.recv().unwrap();
+    let queued = submit(&writer, 2);
+    for heard in [failing, queued, submit(&writer, 3)] {
+        assert!(matches!(heard.recv().unwrap(), Err(StoreError::Failed(_))));
+    }
+    assert!(matches!(writer.fence_of(conference(4)), Err(StoreError::Failed(_))));
+    assert_eq!(writer.health(), Health::Failed);
+    assert!(commits.try_recv().is_err(), "the disk is not asked again");
+}
+
+#[test]
+fn sto4_a_full_disk_is_told_from_one_that_keeps() {
+    let full = StoreError::Unavailable("full".into());
+    let (writer, _commits) = writer(Duration::ZERO, Duration::ZERO, Some(full));
+    assert!(submit(&writer, 1).recv().unwrap().is_err());
+    assert_eq!(writer.health(), Health::Refuses);
+    assert!(submit(&writer, 2).recv().unwrap().is_ok());
+    assert_eq!(writer.health(), Health::Keeps);
+}
+
+#[test]
+fn sto4_a_panicking_listener_does_not_end_the_saving() {
+    let (writer, _commits) = writer(Duration::ZERO, Duration::ZERO, None);
+    let batch = Batch { conference: conference(1), writes: Vec::new() };
+    writer.submit(batch, Box::new(|_| panic!("a room's own fault")));
+    submit(&writer, 2).recv().unwrap().unwrap();
+}
+
+#[test]
+fn sto1_closing_writes_what_waits() {
+    let (writer, _commits) = writer(Duration::from_millis(30), Duration::ZERO, None);
+    let waiting: Vec<_> = (1..=3).map(|n| submit(&writer, n)).collect();
+    drop(writer);
+    assert!(waiting.iter().all(|heard| heard.try_recv().is_ok_and(|outcome| outcome.is_ok())));
+}
