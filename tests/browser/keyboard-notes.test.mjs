@@ -85,6 +85,8 @@ test("sealed notes by keyboard alone", { timeout: 240_000 }, async (t) => {
   });
 
   await step("f93_f98_heard the pad as somebody hears it: the question, what the ends of this round mean, the choices, what is promised", async () => {
+    // The last piece of it: it comes one a picture.
+    await here["Leila Haddad"].page.getByText("The same four words stand on every screen").waitFor();
     const heard = await here["Leila Haddad"].page.locator(".pad-sheet").ariaSnapshot();
     const wanted = [
       `heading "${KACPER}" [level=1]`, "term: \"0\"", "definition: he is in danger tonight", "term: \"10\"", "definition: he is safe at home",
