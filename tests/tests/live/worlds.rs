@@ -66,6 +66,9 @@ impl Begun {
         let service = self.start.clone().in_folder(folder.clone()).run().await?;
         wait_for("the disk to be measured", async || service.said().contains("the disk").then_some(()))
             .await?;
+        // What the room writes as it wakes is a commit of its own: an answer comes when that is kept.
+        let asked = Command::AskNote { round: self.round, blinded: String::new() };
+        ensure!(matches!(self.room.chair.command(asked).await?, Outcome::Refused { .. }), "the chair scales");
         for n in 0..=SCALING.len() {
             self.comes(n).await?;
         }
