@@ -16,6 +16,8 @@ export default defineConfig({
   plugins: [fluent(), spare(), svelte({ compilerOptions: { runes: true } })],
   // Under vitest the browser's build of Svelte is wanted, or effects never run.
   ...(process.env.VITEST ? { resolve: { conditions: ["browser"] } } : {}),
+  // `Features.LightDark` would put two variables beside each `color-scheme`, for a function that no style of ours uses.
+  css: { lightningcss: { exclude: 1 << 20 } },
   build: {
     target: "es2022",
     // The polyfill is an inline script and a data: address needs a wider policy: the page's CSP allows neither.

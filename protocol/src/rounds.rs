@@ -58,11 +58,12 @@ pub enum RoundState {
 pub struct Timing {
     /// A device hands in after a random time up to this; up to half of it once the round is closing.
     pub jitter: u64,
-    /// From closing until nothing is taken any more.
+    /// From closing until nothing is taken any more, where every note is in that a signature was given for.
     pub drain: u64,
     /// Between two tellings of the count.
     pub count: u64,
-    /// More than the drain, for devices that have to come back after the service was started anew.
+    /// At least the drain: how long devices are waited for that are slow, or have to come back after the service was started
+    /// anew.
     pub back: u64,
 }
 

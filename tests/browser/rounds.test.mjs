@@ -15,7 +15,9 @@ import { until } from "./harness/until.mjs";
 const exact = true;
 const KACPER = "Where would you rate things for Kacper on a scale of 0 to 10?";
 const LENA = "Where would you rate things for Lena on a scale of 0 to 10?";
-const RIGHT = /^This device has checked the notes/;
+const RIGHT = /^This device has checked the notes.* and the numbers are those on the notes\.$/;
+/** Where numbers are not told one by one, nobody can compare them. */
+const COUNTED = /^This device has checked the notes.* there are as many as it says here\. The numbers on them were sent to nobody/;
 /** They have a device of their own from the beginning. */
 const WITH_DEVICE = ["Leila Haddad", "Miss Farrow", "Health visitor", "PC Gwen Marsh"];
 /** They sit in the room without one. */
@@ -96,6 +98,8 @@ test("rounds in a room", async (t) => {
   await step("seal14 a round that is given up leaves nothing, and is asked again", async () => {
     await part.getByText("6 people hand in a note").click();
     assert.deepEqual(await part.locator(".roll-one", { hasText: "no device: business support types it" }).locator("b").allTextContents(), WITHOUT);
+    // From the first round on, for which these pages have everything still to do.
+    probe = await Probe.start({ slow: slow.page, quick: people["Health visitor"].page, times: 6 });
     await desk.button("Open the notes for Kacper").click();
     const { page } = people["Leila Haddad"];
     await people["Leila Haddad"].handIn(9);
@@ -110,8 +114,6 @@ test("rounds in a room", async (t) => {
   await step("p16 of the family whoever has chosen it has a pad, like everybody else", async () => {
     await part.getByRole("combobox", { name: "How Ewa Nowicka takes part" }).selectOption({ label: "a note of their own" });
     await part.getByText("7 people hand in a note").waitFor();
-    await slow.page.getByText("You are following the chair").waitFor();
-    probe = await Probe.start({ slow: slow.page, quick: people["Health visitor"].page, times: 6 });
     await desk.button("Open the notes for Kacper").click();
     await Promise.all(devices().map((device) => device.button("Hand in my note").waitFor()));
     await ewa.page.getByText("Only you can see this page").waitFor();
@@ -139,6 +141,8 @@ test("rounds in a room", async (t) => {
     await ewa.handIn(5);
     await people.Paediatrician.handIn(8);
     await slow.handIn("I’d rather not");
+    await people["Health visitor"].handIn(7);
+    await people["Health visitor"].button("Change my note").click();
     await people["Health visitor"].handIn("I don’t know enough");
     await people["PC Gwen Marsh"].handIn("I’d rather not");
     assert.equal(await desk.button("Hand in these slips").count(), 0, "never the chair");
@@ -153,11 +157,11 @@ test("rounds in a room", async (t) => {
 
   await step("seal15 on a phone that is six times slower asking, finalising and casting never hold the page up for 50 ms", async (step) => {
     await close();
-    const { count, own, slow: longest } = await probe.end();
+    const { count, longest, slow: seen } = await probe.end();
     assert.equal(slow.cast.length, 1, "it was handed in");
-    step.diagnostic(`${count} pieces of work, the longest ${own} ms; on the slow page, with what was drawn, ${longest} ms`);
+    step.diagnostic(`${count} pieces of work, script and drawing, the longest ${longest} ms; on the slow page ${seen} ms`);
     assert.ok(count > 100, "it was looked at all the time");
-    assert.ok(own <= 50, `${own} ms`);
+    assert.ok(longest <= 50, `${longest} ms`);
   });
 
   await step("seal8 four numbers are shown in groups of one colour, without words at the ends, and the group of the middle", async () => {
@@ -174,7 +178,7 @@ test("rounds in a room", async (t) => {
       await device.page.getByText("4 with a number, 3 without. The middle lies in 4–6.").waitFor();
       await device.page.getByText("With four numbers only groups are shown, so that nobody can tell who wrote which.").waitFor();
       await device.page.getByText("3 notes without a number · 1 person did not take part").waitFor();
-      await device.page.getByText(RIGHT).waitFor();
+      await device.page.getByText(COUNTED).waitFor();
       assert.equal(await device.page.getByText(/safe and professionals can close|A higher number means/).count(), 0);
     }
     for (const [name, device] of Object.entries({ chair, wall, sam, ...people })) {
@@ -258,6 +262,7 @@ test("rounds in a room", async (t) => {
     await ewa.button("Show me the numbers").click();
     for (const device of [chair, ...devices()]) {
       await device.page.getByText(`3 with a number, 5 without. ${why}.`).waitFor();
+      await device.page.getByText(COUNTED).waitFor();
       assert.equal(await device.page.locator(".tally-row").filter({ visible: true }).count(), 0);
     }
     await judge(people["Health visitor"].page, "reveal-too-few");

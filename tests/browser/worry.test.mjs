@@ -22,7 +22,7 @@ const FRAMEWORKS = fileURLToPath(new URL("../frameworks", import.meta.url));
 const QUESTION = "How worried are you about Kacper, from 0 to 10?";
 const THEN = "What are the protective factors that mean you scale for example at a 5 not a 10 today.";
 const FACTORS = "What protective factors strengths are there?";
-const NOTES = { "Leila Haddad": 5, "Team manager": 3, "Miss Farrow": 4, "Designated lead": 6, "Health visitor": 5, "School nurse": 4, "PC Gwen Marsh": 5 };
+const NOTES = { "Leila Haddad": 5, "Team manager": 3, "Miss Farrow": 4, "Designated lead": 6, "Health visitor": 5, "School nurse": 5, "PC Gwen Marsh": 5 };
 /** Parts of the app that only a round of scale notes needs. */
 const SCALE_PART = /\/assets\/(scale|rounds|worker|sealed|Check)\b[\w-]*\.js$/;
 
@@ -49,11 +49,27 @@ async function come(link, name, screen) {
   return device;
 }
 
+/** Notes on the wall that cannot be counted from the back of the room: outside their place, or hidden by the next. */
+function notesAmiss(page) {
+  return page.evaluate(() => {
+    const place = document.querySelector(".tally-notes").getBoundingClientRect();
+    const line = document.querySelector(".tally-line").getBoundingClientRect();
+    return [...document.querySelectorAll(".tally-notes > li")].flatMap((stack, number) => {
+      const tops = [...stack.querySelectorAll(".sticky")].map((note) => note.getBoundingClientRect().top);
+      const out = tops.some((top) => top < place.top - 4 || top > line.top);
+      const hidden = tops.some((top, n) => n > 0 && tops[n - 1] - top < innerHeight / 100);
+      return out || hidden ? [`${number}: ${tops.map(Math.round)} in ${Math.round(place.top)}–${Math.round(line.top)}`] : [];
+    });
+  });
+}
+
 test("a worry scale", async (t) => {
   const here = {};
   const step = story(t, () => here);
   const people = {};
   let desk, chair, wall, ewa;
+  /** The desk's own part for the notes, beside which stands a small picture of the wall; and each person's page. */
+  const pages = () => [chair.page.getByRole("region", { name: "Scale notes" }), ...Object.values(people).map((device) => device.page)];
 
   await step("setup the conference of a framework from a folder is convened and item 6 is open", async () => {
     const link = await practice(service, "empty sheets of Worry");
@@ -90,22 +106,45 @@ test("a worry scale", async (t) => {
   await step("f97 f103 the numbers keep their direction and their words on every screen", async () => {
     await chair.page.getByText("7 of 7 notes are in").first().waitFor();
     await desk.button("Close the notes").click();
+    await desk.button("Show the numbers").waitFor();
+    const notes = Object.values(people).flatMap((device) => device.notes);
+    assert.ok(notes.length >= 7);
+    for (const device of [chair, wall, ewa, ...Object.values(people)]) assert.deepEqual(device.told(notes), []);
     await desk.button("Show the numbers").click();
     await wall.page.getByText("middle 5, lowest 3, highest 6").waitFor();
     const ends = await wall.page.locator(".tally-ends > p").evaluateAll((all) => all.map((end) => end.textContent));
-    assert.deepEqual(ends, ["0:not worried", "10:as worried as can be"]);
-    await judgeWall(wall.page, "wall-reveal-worry", { height: 535, metres: 3 });
-    await Promise.all([chair, ...Object.values(people)].map((device) => device.page.getByText("A higher number means: more worried").waitFor()));
+    assert.deepEqual(ends, ["0:not worried", "10:as worried as can be", "A higher number means: more worried"]);
+    await Promise.all(pages().map((page) => page.getByText("A higher number means: more worried").waitFor()));
     assert.ok(people["PC Gwen Marsh"].parts.length, "a part of the app came for the round");
   });
 
   await step("f99 the question that follows has the real middle number, on the desk and on every device; a family's after a tap", async () => {
-    await Promise.all([chair, ...Object.values(people)].map((device) => device.page.getByText(THEN, { exact: true }).waitFor()));
+    await Promise.all(pages().map((page) => page.getByText(THEN, { exact: true }).waitFor()));
     await judge(people["Team manager"].page, "reveal-worry", { modes: [[]] });
     await ewa.button("Show me the numbers").waitFor();
     assert.equal(await ewa.page.getByText(/protective factors that mean/).count(), 0, "it holds a number");
     await ewa.button("Show me the numbers").click();
     await ewa.page.getByText(THEN, { exact: true }).waitFor();
+  });
+
+  await step("f99 f103 the wall asks it too, with the line, its words and every note, in each size of letters that a room can need", async () => {
+    const { page } = wall;
+    await judgeWall(page, "wall-reveal-worry", { height: 535, metres: 3 });
+    await page.getByText(THEN, { exact: true }).waitFor();
+    await page.setViewportSize({ width: 1280, height: 720 });
+    await judgeWall(page, "wall-reveal-worry-small", { height: 535, metres: 3, lines: 720 });
+    await page.setViewportSize(SCREEN.wall);
+    const own = await page.evaluate(() => document.documentElement.style.getPropertyValue("--wall"));
+    for (const [letter, more] of [["6.4vh", [THEN, "as worried as can be"]], ["9vh", []]]) {
+      await page.evaluate((size) => document.documentElement.style.setProperty("--wall", size), letter);
+      await until(`everything to be in its place at ${letter}`, async () => {
+        await judgeWall(page, `wall-reveal-worry-${letter}`, { height: 1080, metres: letter === "9vh" ? 10 : 7 });
+        return true;
+      });
+      for (const words of ["A higher number means: more worried", "middle 5, lowest 3, highest 6", ...more]) assert.ok(await page.getByText(words).isVisible(), `${letter}: ${words}`);
+      assert.deepEqual(await notesAmiss(page), [], letter);
+    }
+    await page.evaluate((size) => document.documentElement.style.setProperty("--wall", size), own);
   });
 
   await step("f99 answers go to the column of the protective factors: those offered, and those the chair writes", async () => {
@@ -114,7 +153,7 @@ test("a worry scale", async (t) => {
     assert.equal(await where.evaluate((select) => select.selectedOptions[0].textContent), FACTORS);
     await farrow.offer("Mum brings them to breakfast club every day.");
     await desk.writeUp("Miss Farrow", "breakfast club");
-    await chair.page.getByText(THEN, { exact: true }).scrollIntoViewIfNeeded();
+    await pages()[0].getByText(THEN, { exact: true }).scrollIntoViewIfNeeded();
     await judge(chair.page, "desk-then", { reflow: false, modes: [[]] });
     await desk.button(`Write the answers under ${FACTORS}`).click();
     await until("the caret in a line of that column", () =>

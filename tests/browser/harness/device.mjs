@@ -36,6 +36,14 @@ export class Device {
     return this.cast.map((request) => request.postDataBuffer());
   }
 
+  /** What came to this device that only notes or numbers hold, given the notes of all: none before the chair shows them. */
+  told(notes) {
+    const came = Buffer.concat(this.came);
+    const keys = notes.map((note) => note.subarray(17, 49));
+    const bytes = keys.filter((key) => came.includes(key) || came.includes(key.toString("hex"))).map((key) => key.toString("hex"));
+    return [...bytes, ...['"answer"', '"numbers"', '"bundle"', '"middle_doubled"'].filter((word) => came.includes(word))];
+  }
+
   button(name) {
     return this.page.getByRole("button", { name, exact });
   }

@@ -11,7 +11,7 @@ const KEPT = new Set([
   "desk-quote", "desk-take-off", "desk-take-off-row", "desk-plan", "desk-shared", "desk-paused", "desk-resume", "desk-close", "desk-closed", "desk-phone",
   "laptop", "laptop-pen", "laptop-tray", "laptop-plan", "laptop-offer-row", "laptop-paused",
   "phone", "phone-dark", "phone-offer", "phone-take-off", "phone-sheets", "phone-plan", "phone-my-part", "phone-my-part-answered", "phone-who", "phone-text", "phone-cover",
-  "phone-paused", "pad", "pad-laptop", "note-in", "reveal", "reveal-family", "reveal-bands", "reveal-too-few", "pad-worry", "reveal-worry",
+  "phone-paused", "pad", "pad-anonymous", "pad-laptop", "note-in", "reveal", "reveal-family", "reveal-bands", "reveal-too-few", "pad-worry", "reveal-worry",
   "desk-scale", "desk-scale-open", "desk-scale-shown", "desk-slips", "desk-then", "desk-phone-scale",
   "wall", "wall-plan", "wall-prompt", "wall-join", "wall-code", "wall-paused", "wall-lost", "wall-closed", "wall-round", "wall-reveal", "wall-reveal-worry", "wall-bands", "wall-too-few",
 ]);
@@ -92,8 +92,8 @@ export async function keep(page, name) {
 }
 
 /** What is wrong with a wall: letters under 16 minutes of arc at the last chair, words outside the paper. */
-function wallFaults(page, { height, metres }) {
-  const least = (2 * metres * 1000 * Math.tan((16 / 60 / 2) * (Math.PI / 180))) / 0.668 / height * SCREEN.wall.height;
+function wallFaults(page, { height, metres, lines = SCREEN.wall.height }) {
+  const least = (2 * metres * 1000 * Math.tan((16 / 60 / 2) * (Math.PI / 180))) / 0.668 / height * lines;
   return page.evaluate((px) => {
     const faults = [];
     const view = document.querySelector(".wallview");

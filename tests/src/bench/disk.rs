@@ -27,16 +27,14 @@ pub fn commit_times(folder: &Path) -> Result<(Duration, Duration)> {
     Ok((times[PAGES / 2], times[PAGES - 1]))
 }
 
-/// Nothing changes any more after this: the service tidies up after 5 s without a word, and once more after that.
-const RESTS: Duration = Duration::from_secs(12);
-/// And it is not waited for longer.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// Not waited for longer than this.
+const PATIENCE: Duration = Duration::from_secs(300);
 
-/// Bytes of all files in a folder when they have stopped changing.
-pub fn at_rest(folder: &Path) -> Result<u64> {
+/// Bytes of all files in a folder when they have not changed for so long.
+pub fn at_rest(folder: &Path, quiet: Duration) -> Result<u64> {
     let began = Instant::now();
     let mut last = (bytes(folder)?, Instant::now());
-    while last.1.elapsed() < RESTS && began.elapsed() < PATIENCE {
+    while last.1.elapsed() < quiet && began.elapsed() < PATIENCE {
         std::thread::sleep(Duration::from_millis(200));
         let now = bytes(folder)?;
         if now != last.0 {

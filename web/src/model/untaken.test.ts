@@ -178,16 +178,17 @@ describe("words that are not taken", () => {
     const moved = meeting.writeNote({ section: "worried", words: "moved" }) ?? "";
     const stays = meeting.writeNote({ section: "worried", words: "stays" }) ?? "";
     const gone = meeting.writeNote({ section: "worried", words: "gone" }) ?? "";
+    const blank = meeting.writeNote({ section: "worried", words: "" }) ?? "";
     await settled();
     room.cutLine();
     await settled();
-    for (const line of [moved, stays, gone]) meeting.label(line, "fact");
+    for (const line of [moved, stays, gone, blank]) meeting.label(line, "fact");
     room.doc("board.all").getMap("notes").delete(gone);
     parted([moved], false);
     await house.back();
     expect(house.onServer("board.part-1")[moved]).toMatchObject({ label: "fact" });
     expect(house.onServer("board.all~2")[stays]).not.toHaveProperty("label");
-    expect(meeting.tray.map(({ words, why, stood }) => [words, why, stood.in === "note" && stood.note])).toEqual([["stays", "not-set", stays]]);
+    expect(meeting.tray.map(({ words, why, stood }) => [words, why, stood.in === "note" && stood.note])).toEqual([["stays", "not-set", stays], ["", "not-set", blank]]);
     expect(meeting.save).toEqual({ is: "saved" });
   });
 

@@ -932,11 +932,14 @@ export type Ticket = {
 export type Timing = {
   /** A device hands in after a random time up to this; up to half of it once the round is closing. */
   jitter: number;
-  /** From closing until nothing is taken any more. */
+  /** From closing until nothing is taken any more, where every note is in that a signature was given for. */
   drain: number;
   /** Between two tellings of the count. */
   count: number;
-  /** More than the drain, for devices that have to come back after the service was started anew. */
+  /**
+   * At least the drain: how long devices are waited for that are slow, or have to come back after the service was started
+   * anew.
+   */
   back: number;
 };
 

@@ -39,6 +39,8 @@ export class OwnNote {
   stands = $state<Stands>("asking");
   /** Handed in from this page. */
   handed = $state(false);
+  /** Its pad stands open although it was handed in: its person may change their mind, or has just pressed the button. */
+  writing = $state(false);
   /** This page was loaded again during the round: a note may have been handed in before, which it cannot know. */
   before = $state(false);
   /** The box is another one and what was handed in before is not known here: it has to be asked for again. */

@@ -41,10 +41,10 @@ function start(): Worker {
 }
 
 function ask(asked: Asked): Promise<unknown> {
-  worker ??= start();
   const id = ++asking;
   const answer = new Promise((done, failed) => waiting.set(id, { done, failed }));
-  worker.postMessage({ id, asked });
+  // Not while the page draws: starting one takes a slow phone as long as a new picture does.
+  setTimeout(() => (worker ??= start()).postMessage({ id, asked }));
   return answer;
 }
 

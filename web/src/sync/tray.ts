@@ -46,10 +46,10 @@ export class Tray {
     return this.words;
   }
 
-  /** Keeps words; runs of blanks are nothing. */
+  /** Keeps words; runs of blanks are nothing, but what was set beside a line without words is. */
   keep(open: Pick<OpenWords, "runs" | "stood">, why: Why = "refused"): void {
     const words = open.runs.map((run) => run.trim()).filter((run) => run !== "");
-    if (!words.length) return;
+    if (!words.length && why !== "not-set") return;
     this.add(words.join(" … "), open.stood, why);
   }
 

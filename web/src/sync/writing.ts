@@ -93,10 +93,10 @@ function carryLines({ lines }: Left, document: OpenDocument): ReadonlySet<string
   return new Set(lines.filter((line) => carryLine(line, document.doc)).map(({ id }) => id));
 }
 
-/** Words of a note, or of a row's cells. */
+/** Words of a note, or of a row's cells; none where they are a record's, or not written yet. */
 function wordsOf(line: Y.Map<unknown>): string {
   const cells: unknown = line.get("cells");
-  return cells instanceof Y.Map ? [...cells.values()].map(String).filter(Boolean).join(" · ") : String(line.get("text") ?? "…");
+  return cells instanceof Y.Map ? [...cells.values()].map(String).filter(Boolean).join(" · ") : String(line.get("text") ?? "");
 }
 
 function stoodOf(root: "notes" | "rows", line: string, map: Y.Map<unknown>, audience: Audience): Stood {

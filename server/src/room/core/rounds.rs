@@ -23,7 +23,7 @@ use protocol::{
     document::Kind,
     frame::ServerMessage,
     id::{AttendeeId, RoundId},
-    rounds::{Numbers, Revealed, RoundState, ShownNote, Third, Told},
+    rounds::{Numbers, Revealed, RoundState, ShownNote, Third, Timing, Told},
 };
 use std::collections::{BTreeMap, BTreeSet};
 use zeroize::Zeroizing;
@@ -203,11 +203,17 @@ impl Core {
 
     /// Time has passed: closes what has drained, and tells how many notes are in (SEAL9).
     pub fn tick(&mut self, now: Millis) {
+        let Timing { drain, back, .. } = self.conference.timing();
+        // Somebody has a signature and their note is not in: a slow device is waited for as long as one that comes back.
+        let has_drained = |live: &LiveRound, at: Millis| {
+            let is_waiting = live.ballots.count() < live.given.len();
+            at + if is_waiting { back.saturating_sub(drain) } else { 0 } <= now
+        };
         let drained: Vec<RoundId> = self
             .rounds
             .live
             .iter()
-            .filter(|(_, live)| live.closes_at.is_some_and(|at| at <= now))
+            .filter(|(_, live)| live.closes_at.is_some_and(|at| has_drained(live, at)))
             .map(|(id, _)| *id)
             .collect();
         for id in &drained {

@@ -1,4 +1,4 @@
-/** A round of sealed notes. Comes when the first one opens. */
+/** A round of sealed notes. Comes with the phase that has one. */
 import "../../words/scale";
 import type { RoundView } from "../../model/types";
 import { words } from "../../words";

@@ -47,11 +47,6 @@ wait-words = The chair can see that you are here and will let you in. You need d
 wait-now = If you need somebody now, please phone the number on your letter.
 wait-away = The connection is away. This page keeps trying.
 
-pair-head = This screen’s code
-pair-words = Type it on the chair’s desk, under Walls.
-pair-new = A new code comes by itself.
-pair-lost = No connection. This screen keeps trying.
-
 board-cancel = Cancel
 people-of = { $name }, { $words }
 

@@ -12,3 +12,7 @@ wall-join-code = and type
 wall-join-lead = The chair lets you in.
 wall-join-ask = The chair tells you the code.
 wall-join-qr = The same way in as a square to point a phone at
+pair-head = This screen’s code
+pair-words = Type it on the chair’s desk, under Walls.
+pair-new = A new code comes by itself.
+pair-lost = No connection. This screen keeps trying.

@@ -306,3 +306,26 @@ fn seal15_a_practice_conference_waits_less_and_says_so() {
     let seat = json!(house.device(Role::Parent).copy(Kind::Seat(id(Role::Parent))).replica.values());
     assert!(seat["rounds"].is_null());
 }
+
+#[test]
+fn seal15_a_device_that_is_slow_is_waited_for_and_one_that_is_gone_no_longer_than_the_service() {
+    let practice = || {
+        let mut conference = with(&SCALING);
+        conference.practice = true;
+        let mut house = house_of(conference);
+        house.opens(1);
+        let tokens = [Role::School, Role::Police].map(|role| house.token(role, 1, role as u8 + 1));
+        house.casts(&tokens[0].ballot(0, says(Some(4))), 1);
+        house.done(Role::Chair, Command::CloseRound { round: round(1) });
+        house.later(Timing::PRACTICE.drain);
+        assert_eq!(house.state(1), RoundState::Closing, "of two signatures one note is in");
+        (house, tokens)
+    };
+    let (mut house, [_, slow]) = practice();
+    house.casts(&slow.ballot(0, says(None)), 1);
+    house.later(0);
+    assert_eq!(house.state(1), RoundState::Closed, "nobody else is waited for");
+    let (mut house, _) = practice();
+    house.later(Timing::PRACTICE.back - Timing::PRACTICE.drain);
+    assert_eq!(house.state(1), RoundState::Closed);
+}
