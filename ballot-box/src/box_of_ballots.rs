@@ -1,6 +1,6 @@
 //! The box: ballots of one round, in memory, until it closes.
 
-use crate::{CryptoRng, Minimum, Reveal, Round, ballot::Ballot, reveal};
+use crate::{CryptoRng, Minimum, Reveal, Round, ballot::Ballot, reveal, stack::wiped};
 use alloc::vec::Vec;
 use core::fmt;
 use zeroize::Zeroize;
@@ -73,11 +73,9 @@ impl BallotBox {
     /// Takes a body. One that is no ballot of this round, or is older than what its device cast before, changes nothing;
     /// whoever sent it is told the same as everybody.
     pub fn cast(&mut self, body: &[u8]) {
-        self.take(body);
-        wipe_the_stack();
+        wiped(|| self.take(body));
     }
 
-    #[inline(never)]
     fn take(&mut self, body: &[u8]) {
         let Some(ballot) = Ballot::read(&self.round, body) else { return };
         match self.notes.binary_search_by(|note| note.name.cmp(&ballot.name)) {
@@ -91,12 +89,6 @@ impl BallotBox {
     pub fn reveal(self, minimum: Minimum) -> Reveal {
         reveal::of(&self.notes, self.entitled, minimum)
     }
-}
-
-/// Writes zeros over what [`BallotBox::take`] has left below here on the stack: more than checking a ballot takes.
-#[inline(never)]
-fn wipe_the_stack() {
-    core::hint::black_box([0_u8; 64 * 1024]);
 }
 
 impl Drop for BallotBox {

@@ -1,5 +1,6 @@
 //! The key of one round: RSABSSA-SHA384-PSS-Deterministic with 2048 bits (RFC 9474).
 
+use crate::stack::wiped;
 use alloc::vec::Vec;
 use blind_rsa_signatures::{
     KeyPairSha384PSSDeterministic as Pair, PublicKeySha384PSSDeterministic as Public,
@@ -70,8 +71,10 @@ impl RoundKey {
     /// # Panics
     /// Never: the key has the size that the suite demands.
     pub fn generate<R: CryptoRng + ?Sized>(rng: &mut R) -> Self {
-        let pair = Pair::generate(rng, 8 * KEY_BYTES).expect("2048 bits are of the suite");
-        Self::with(pair.sk).expect("a key just made is ours")
+        wiped(|| {
+            let pair = Pair::generate(rng, 8 * KEY_BYTES).expect("2048 bits are of the suite");
+            Self::with(pair.sk).expect("a key just made is ours")
+        })
     }
 
     /// The key as PKCS#8 DER. Whoever keeps it wraps it first.
@@ -79,7 +82,7 @@ impl RoundKey {
     /// # Panics
     /// Never: every key of ours has an encoding.
     pub fn to_pkcs8(&self) -> Zeroizing<Vec<u8>> {
-        Zeroizing::new(self.secret.to_der().expect("a key of ours has an encoding"))
+        wiped(|| Zeroizing::new(self.secret.to_der().expect("a key of ours has an encoding")))
     }
 
     /// The key that [`RoundKey::to_pkcs8`] gave out.
@@ -87,7 +90,7 @@ impl RoundKey {
     /// # Errors
     /// These bytes are no such key.
     pub fn from_pkcs8(der: &[u8]) -> Result<Self, NotAKey> {
-        Self::with(Secret::from_der(der).map_err(|_| NotAKey)?)
+        wiped(|| Self::with(Secret::from_der(der).map_err(|_| NotAKey)?))
     }
 
     fn with(secret: Secret) -> Result<Self, NotAKey> {
@@ -114,7 +117,7 @@ impl RoundKey {
         rng: &mut R,
         blinded: &[u8; KEY_BYTES],
     ) -> Option<[u8; KEY_BYTES]> {
-        self.secret.blind_sign_with_rng(rng, blinded).ok()?.0.try_into().ok()
+        wiped(|| self.secret.blind_sign_with_rng(rng, blinded).ok()?.0.try_into().ok())
     }
 }
 

@@ -62,6 +62,7 @@ mod issuer;
 mod key;
 mod reveal;
 mod round;
+mod stack;
 mod words;
 
 pub use ballot::{Answer, BALLOT_BYTES, NOTHING, NotAnAnswer};

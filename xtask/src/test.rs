@@ -131,6 +131,12 @@ pub fn prove(seeds: u64, seconds: u64) -> Result<()> {
             cargo::command(&["test", "--release", "--package", "flipchart-tests", "--test", "live", name]);
         cargo::test(play.env(SEALED_KILLS, "50"))
     });
+    // What is left on a stack is another matter where the compiler optimises.
+    steps.run("the memory of the released service after a round", || {
+        let name = "memory::seal6";
+        let hunt = ["test", "--release", "--package", "flipchart-tests", "--test", "live", name];
+        cargo::test(&mut cargo::command(&hunt))
+    });
     steps.run("mutated input", || fuzz(seconds));
     if steps.run("stock clients: packages", || node::install(interop::FOLDER)) {
         steps.run("mutated input, read by yjs", || fuzz_beside_yjs(seconds));

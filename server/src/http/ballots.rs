@@ -40,7 +40,7 @@ async fn cast(
     if headers.contains_key(header::COOKIE) || headers.contains_key(header::AUTHORIZATION) {
         return Ok(StatusCode::BAD_REQUEST);
     }
-    // A device that was told anything at all would take its note for handed in.
+    // A device that is told what all are told would take its note for handed in, and another answer would be a second one.
     let ballot =
         tokio::time::timeout(DEADLINE, whole(request.into_body())).await.map_err(|_| Unanswered)??;
     let place = conference.parse::<ConferenceId>().ok().zip(round.parse::<RoundId>().ok());

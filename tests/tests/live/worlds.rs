@@ -66,10 +66,9 @@ impl Begun {
         let service = self.start.clone().in_folder(folder.clone()).run().await?;
         wait_for("the disk to be measured", async || service.said().contains("the disk").then_some(()))
             .await?;
-        let before = newest(&folder)?;
-        self.room.chair.door().await?;
-        let woken = || newest(&folder).is_ok_and(|newest| newest > before);
-        wait_for("what the room writes as it wakes", async || woken().then_some(())).await?;
+        // What the room writes as it wakes is a commit of its own: an answer comes when that is kept.
+        let asked = Command::AskNote { round: self.round, blinded: String::new() };
+        ensure!(matches!(self.room.chair.command(asked).await?, Outcome::Refused { .. }), "the chair scales");
         for n in 0..=SCALING.len() {
             self.comes(n).await?;
         }
@@ -113,13 +112,6 @@ impl Begun {
         wait_for("the desk to say who is back", async || linked().is_ok_and(|linked| linked).then_some(()))
             .await
     }
-}
-
-/// The last number that is kept in a row. What a room writes as it wakes is a commit of its own in every world only if
-/// nobody comes before that.
-fn newest(data: &Path) -> Result<i64> {
-    let database = rusqlite::Connection::open(data.join("flipchart.db"))?;
-    Ok(database.query_row(r#"SELECT max(to_seq) FROM "row""#, [], |row| row.get(0))?)
 }
 
 /// Cuts SQLite's log: how often it began anew while people came back depends on how fast this machine is. From here on

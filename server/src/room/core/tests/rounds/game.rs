@@ -2,7 +2,8 @@
 //! and measured, and the seconds at which people tapped. The attacker is the one of `ballot-box/tests/game`, and so are
 //! the faults that are planted: here beside the room, in its own records.
 //!
-//! 60 rounds here, and for each leak as many as it takes to see it; `GAME_ROUNDS=3000` plays the large form.
+//! 60 rounds here, and for each leak as many as it takes to see it; `GAME_ROUNDS=3000` plays the large form: 3,000 rounds for
+//! the room itself and for each leak, and a third as many for practice, nine minutes of one core as released.
 
 #[path = "../../../../../../ballot-box/tests/game/attacker.rs"]
 mod attacker;
