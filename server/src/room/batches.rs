@@ -5,6 +5,10 @@ use crate::store::{Store, StoreError};
 use std::{collections::VecDeque, mem::take};
 use tokio::sync::oneshot;
 
+/// With so many on their way the disk is stuck: what comes then waits in the room and goes as one. One is committed, one
+/// waits, and one may have been answered meanwhile.
+const FLYING: usize = 4;
+
 /// What the store will answer, in order.
 #[derive(Debug, Default)]
 pub(super) struct Batches(VecDeque<oneshot::Receiver<Result<(), StoreError>>>);
@@ -12,6 +16,9 @@ pub(super) struct Batches(VecDeque<oneshot::Receiver<Result<(), StoreError>>>);
 impl Batches {
     /// Hands over what there is to keep: with the batch that waits for its commit, or as the next one (SPEC STO2).
     pub(super) fn hand_over(&mut self, core: &mut Core, store: &dyn Store) {
+        if self.0.len() >= FLYING {
+            return;
+        }
         let Some(batch) = core.take_batch() else { return };
         match store.join(batch) {
             Ok(()) => core.joined(),

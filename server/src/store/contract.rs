@@ -296,6 +296,18 @@ pub(crate) fn sto2_what_is_added_to_a_batch_stands_behind_it<S: Subject>() {
     }
 }
 
+#[test]
+fn sto2_what_a_state_holds_is_not_written_before_it() {
+    let batch = |writes| Batch { conference: conference(1), writes };
+    let row = |from, to| append("board.all", from, to);
+    let mut one = batch(vec![row(1, 1), destroy("board.all"), row(2, 2), append("record.all", 1, 2)]);
+    one.extend(batch(vec![row(3, 3), snapshot("board.all", 3)]));
+    one.extend(batch(vec![row(4, 4), snapshot("meeting", 4)]));
+    one.extend(batch(vec![snapshot("meeting", 5), snapshot("board.all", 5), row(6, 6)]));
+    let kept = [append("record.all", 1, 2), snapshot("meeting", 5), snapshot("board.all", 5), row(6, 6)];
+    assert_eq!(one.writes, [vec![row(1, 1), destroy("board.all")], kept.to_vec()].concat());
+}
+
 pub(crate) fn sto4_what_is_added_to_a_batch_fails_with_it<S: Subject>() {
     let subject: S = with_conferences(1);
     save(&subject, conference(1), vec![append("board.all", 1, 5)]).unwrap();

@@ -74,16 +74,31 @@ pub struct Batch {
 
 impl Batch {
     /// Puts a later batch of the same conference behind this one, as if both had been one from the beginning: a
-    /// document's rows become one row, and of two states behind one another only the later is written.
+    /// document's rows become one row, and what a later state holds is not written before it.
     fn extend(&mut self, later: Batch) {
         for write in later.writes {
             let last = self.writes.iter_mut().rev().find(|before| before.document() == write.document());
-            match (last, write) {
-                (Some(Write::Append { row, .. }), Write::Append { row: more, .. }) => row.extend(&more),
-                (Some(before @ Write::Snapshot { .. }), write @ Write::Snapshot { .. }) => *before = write,
-                (_, write) => self.writes.push(write),
+            match (last, &write) {
+                (Some(Write::Append { row, .. }), Write::Append { row: more, .. }) => {
+                    row.extend(more);
+                    continue;
+                }
+                (Some(_), Write::Snapshot { document, .. }) => self.drop_unwritten(document),
+                _ => {}
             }
+            self.writes.push(write);
         }
+    }
+
+    /// Drops what has been added to a document since it was destroyed, or at all.
+    fn drop_unwritten(&mut self, document: &str) {
+        let destroyed = |write: &Write| matches!(write, Write::Destroy { document: it } if it == document);
+        let from = self.writes.iter().rposition(destroyed).map_or(0, |place| place + 1);
+        let mut place = 0;
+        self.writes.retain(|write| {
+            place += 1;
+            place <= from || write.document() != document
+        });
     }
 }
 
@@ -175,7 +190,7 @@ pub trait Store: Send + Sync + std::fmt::Debug {
 
     /// All documents of a conference, in order of their names, each with its own fate: one that is damaged does not
     /// keep the others from being read. Waits for the disk. After a failed batch this is what lets the conference
-    /// write again.
+    /// write again: only its room calls it, when all its batches have been answered.
     fn load_each(&self, conference: ConferenceId) -> Result<Vec<Each>, StoreError>;
 
     /// One document, to look at: lifts no fence.

@@ -6,7 +6,12 @@ mod writes;
 use writes::Checked;
 pub(super) use writes::row_numbers;
 
-use super::{Batch, StoreError, Write, keys::KeyRing, sealing::NoRandomness, writer::Backend};
+use super::{
+    Batch, StoreError, Write,
+    keys::KeyRing,
+    sealing::NoRandomness,
+    writer::{Backend, Tidy},
+};
 use protocol::id::ConferenceId;
 use rusqlite::{Connection, ErrorCode, params};
 use std::{collections::HashMap, sync::Arc, time::Duration};
@@ -110,30 +115,36 @@ impl Backend for Tables {
     }
 
     fn settled(&mut self) -> Result<(), StoreError> {
-        if self.since_checkpoint > CHECKPOINT_BYTES { self.checkpoint() } else { Ok(()) }
+        if self.since_checkpoint > CHECKPOINT_BYTES { self.checkpoint().map(drop) } else { Ok(()) }
     }
 
     fn pause(&mut self) -> Result<(), StoreError> {
         match (self.unswept, self.uncut) {
             (true, _) => self.sweep(),
             (false, true) => self.cut_log(),
-            (false, false) => self.checkpoint(),
+            (false, false) => self.checkpoint().map(drop),
         }
     }
 
-    fn rest(&mut self) -> Result<bool, StoreError> {
-        let before = self.free_pages()?;
-        if before > FREE_PAGES {
-            self.give_pages_back().map_err(|error| sqlite_error(&error))?;
+    fn rest(&mut self) -> Result<Tidy, StoreError> {
+        self.pause()?;
+        // While somebody reads, all that is moved makes the log longer.
+        if !self.checkpoint()? {
+            return Ok(Tidy::Rest);
+        }
+        let free = self.free_pages()?;
+        if free > FREE_PAGES {
+            self.give_back((free - FREE_PAGES).min(SLICE_PAGES)).map_err(|error| sqlite_error(&error))?;
+            if !self.checkpoint()? {
+                return Ok(Tidy::Rest);
+            }
+            // A file that was not made to be shortened stays as it is.
             let left = self.free_pages()?;
-            self.checkpoint()?;
-            // A file of before is as large as it ever was, until it is swept.
-            if left < before && left > FREE_PAGES {
-                return Ok(true);
+            if left < free && left > FREE_PAGES {
+                return Ok(Tidy::More);
             }
         }
-        self.give_log_back()?;
-        Ok(false)
+        Ok(if self.give_log_back()? { Tidy::Done } else { Tidy::Rest })
     }
 
     fn close(&mut self) {
@@ -280,31 +291,33 @@ impl Tables {
         free.map_err(|error| sqlite_error(&error))
     }
 
-    /// Cuts a slice off the end of the file. SQLite cuts off one page with every row that it answers.
-    fn give_pages_back(&self) -> rusqlite::Result<()> {
-        let mut cut = self.connection.prepare_cached(&format!("PRAGMA incremental_vacuum({SLICE_PAGES})"))?;
+    /// Cuts so many pages off the end of the file. SQLite cuts off one with every row that it answers.
+    fn give_back(&self, pages: u32) -> rusqlite::Result<()> {
+        let mut cut = self.connection.prepare(&format!("PRAGMA incremental_vacuum({pages})"))?;
         let mut rows = cut.query([])?;
         while rows.next()?.is_some() {}
         Ok(())
     }
 
-    /// Gives the room of the write-ahead log back. Waits for nobody: whoever reads the database now keeps it as it is.
-    fn give_log_back(&mut self) -> Result<(), StoreError> {
-        let cut = || -> rusqlite::Result<()> {
+    /// Gives the room of the write-ahead log back. Waits for nobody: false while somebody reads the database.
+    fn give_log_back(&mut self) -> Result<bool, StoreError> {
+        let cut = || -> rusqlite::Result<i64> {
             let patience: u32 = self.connection.query_row("PRAGMA busy_timeout", [], |row| row.get(0))?;
             self.connection.busy_timeout(Duration::ZERO)?;
-            let cut = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+            let busy = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
             self.connection.busy_timeout(Duration::from_millis(patience.into()))?;
-            cut
+            busy
         };
-        cut().map_err(|error| sqlite_error(&error))
+        cut().map(|busy| busy == 0).map_err(|error| sqlite_error(&error))
     }
 
-    fn checkpoint(&mut self) -> Result<(), StoreError> {
+    /// Moves what the log holds into the database, as far as nobody reads what was there before: whether all of it.
+    fn checkpoint(&mut self) -> Result<bool, StoreError> {
         self.since_checkpoint = 0;
-        self.connection
-            .query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
-            .map_err(|error| sqlite_error(&error))
+        let moved = self.connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| {
+            Ok((row.get::<_, i64>(1)?, row.get::<_, i64>(2)?))
+        });
+        moved.map(|(log, moved)| log == moved).map_err(|error| sqlite_error(&error))
     }
 }
 
@@ -378,19 +391,22 @@ mod tests {
         assert!(bytes("flipchart.db") > 6_000_000, "the rows were there");
         let reader = Connection::open(folder.path().join("flipchart.db")).unwrap();
         reader.execute_batch("BEGIN; SELECT count(*) FROM \"row\"").unwrap();
-        let began = std::time::Instant::now();
+        let (began, log) = (std::time::Instant::now(), bytes("flipchart.db-wal"));
+        assert_eq!((tables.rest().unwrap(), tables.rest().unwrap()), (Tidy::Rest, Tidy::Rest));
+        assert!(began.elapsed() < Duration::from_secs(3), "somebody who reads was waited for");
+        assert!(bytes("flipchart.db-wal") > 0, "it is still read");
+        assert!(bytes("flipchart.db-wal") < log + 2_000_000, "it grows by a slice, and by no more");
+        reader.execute_batch("COMMIT").unwrap();
         let mut slices = 1;
-        while tables.rest().unwrap() {
+        while tables.rest().unwrap() == Tidy::More {
             slices += 1;
         }
         assert!(slices > 3 && slices < 20, "{slices} slices");
-        assert!(began.elapsed() < Duration::from_secs(3), "somebody who reads was waited for");
         assert_eq!(count_rows(&tables), 0);
-        assert!(bytes("flipchart.db-wal") > 0, "it is still read");
-        reader.execute_batch("COMMIT").unwrap();
-        assert!(!tables.rest().unwrap());
+        assert_eq!(tables.free_pages().unwrap(), FREE_PAGES);
         assert_eq!(bytes("flipchart.db-wal"), 0);
         assert!(bytes("flipchart.db") < 500_000, "{} bytes are left", bytes("flipchart.db"));
+        assert_eq!(tables.rest().unwrap(), Tidy::Done);
         assert!(tables.commit(&[batch(1, 2_001, 100)])[0].is_ok());
     }
 

@@ -40,9 +40,9 @@ pub(super) trait Backend: Send + 'static {
     fn pause(&mut self) -> Result<(), StoreError> {
         Ok(())
     }
-    /// Nothing has been written for a [`REST`]. True: there is more to do, if nothing comes in between.
-    fn rest(&mut self) -> Result<bool, StoreError> {
-        Ok(false)
+    /// Nothing has been written for a [`REST`].
+    fn rest(&mut self) -> Result<Tidy, StoreError> {
+        Ok(Tidy::Done)
     }
     /// The last call.
     fn close(&mut self) {}
@@ -171,11 +171,14 @@ fn run(mut backend: impl Backend, shared: &Shared, every: Duration) {
 
 /// What is done next if nothing comes to be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Tidy {
+pub(super) enum Tidy {
+    /// What is done in a pause.
     Pause,
+    /// What is done at rest, or what could not be done now.
     Rest,
     /// The next slice of what takes long.
     More,
+    /// Nothing.
     Done,
 }
 
@@ -197,8 +200,8 @@ impl Tidy {
                 backend.pause()?;
                 Self::Rest
             }
-            Self::Rest | Self::More if backend.rest()? => Self::More,
-            _ => Self::Done,
+            Self::Rest | Self::More => backend.rest()?,
+            Self::Done => Self::Done,
         })
     }
 }
@@ -213,7 +216,8 @@ fn wait_for_work(shared: &Shared, tidy: &mut Tidy, backend: &mut impl Backend) -
         if state.1 {
             return false;
         }
-        let Some(after) = tidy.after() else {
+        // After a failed sync nothing more is written.
+        let Some(after) = tidy.after().filter(|_| state.0.failure().is_none()) else {
             state = shared.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
             continue;
         };
@@ -223,8 +227,7 @@ fn wait_for_work(shared: &Shared, tidy: &mut Tidy, backend: &mut impl Backend) -
         if waited.timed_out() && state.0.is_empty() && !state.1 {
             drop(state);
             let next = tidy.carry_out(backend);
-            // What could not be tidied up now is tried again after the next commit.
-            *tidy = *next.as_ref().unwrap_or(&Tidy::Done);
+            *tidy = *next.as_ref().unwrap_or(&Tidy::Rest);
             note(next.map(drop), shared);
             state = shared.lock();
         }

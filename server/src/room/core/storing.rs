@@ -142,11 +142,12 @@ impl Core {
 
     /// The batch that was taken last was added to the one before, and has its answer.
     pub fn joined(&mut self) {
-        if let Some(upto) = self.in_flight.pop_back()
-            && let Some(before) = self.in_flight.back_mut()
-        {
-            *before = upto;
+        let upto = self.in_flight.pop_back();
+        let before = self.in_flight.iter().nth_back(1).copied().unwrap_or(self.durable);
+        if let (Some(upto), Some(last)) = (upto, self.in_flight.back_mut()) {
+            *last = upto;
         }
+        self.documents.values_mut().for_each(|live| live.joined(before));
     }
 
     /// The store has answered the oldest batch that is on its way.
@@ -315,6 +316,16 @@ impl Live {
                 Lull::Pause => after(UPDATES_PER_PAUSE),
                 Lull::Rest => self.updates > 0 && self.tail * TAIL_OF_REST >= self.bytes,
             }
+    }
+
+    /// What was taken last lies in one row with what was taken after this number.
+    fn joined(&mut self, after: u64) {
+        if let Some(last) = self.taken.len().checked_sub(2)
+            && self.taken[last].0 > after
+        {
+            self.taken.remove(last);
+            self.rows = self.rows.saturating_sub(1);
+        }
     }
 
     fn snapshot(&mut self, document: String) -> Write {
