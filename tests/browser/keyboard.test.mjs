@@ -309,8 +309,8 @@ test("the desk by keyboard alone", { timeout: 240_000 }, async (t) => {
 
   await step("f106 f110 writes the plan", async () => {
     const cell = (column, n) => chair.getByRole("textbox", { name: `${column}, row ${n}`, exact });
+    // What a row is written with is fetched when the plan is opened; a key that is pressed before it has come is not lost.
     await press("Alt+0");
-    await chair.getByRole("tabpanel", { name: "The Plan" }).waitFor();
     for (const [n, outcome] of ["Kacper feels safe", "Lena is well"].entries()) {
       await press("Alt+n");
       await until("the caret in a new row", () => has(cell("Outcome statement", n + 1)));
