@@ -43,7 +43,7 @@ pub fn kills(count: u32) -> Result<()> {
 }
 
 fn build() -> Result<PathBuf> {
-    let folder = target().join("bench");
+    let folder = cargo::target().join("bench");
     std::fs::create_dir_all(&folder)?;
     cargo::finish(&mut cargo::command(&["build", "--release", "--package", "server", "--bin", "flipchart"]))
         .context("the service was not built")?;
@@ -53,15 +53,9 @@ fn build() -> Result<PathBuf> {
 }
 
 fn load(folder: &Path, more: &[String]) -> Result<()> {
-    let released =
-        |name: &str| target().join("release").join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
-    let mut bench = Command::new(released("bench"));
-    bench.arg("--folder").arg(folder).args(more).env("FLIPCHART_BINARY", released("flipchart"));
+    let mut bench = Command::new(cargo::released("bench"));
+    bench.arg("--folder").arg(folder).args(more).env("FLIPCHART_BINARY", cargo::released("flipchart"));
     cargo::finish(&mut bench)
-}
-
-fn target() -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace::root().join("target"), PathBuf::from)
 }
 
 /// y-websocket's server, LevelDB, Hocuspocus and its SQLite extension.

@@ -29,6 +29,11 @@ pub fn binary(name: &str) -> PathBuf {
     target().join("debug").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
 }
 
+/// A binary as `cargo build --release` leaves it.
+pub fn released(name: &str) -> PathBuf {
+    target().join("release").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
+}
+
 /// Runs a program to its end, with its output on ours.
 ///
 /// # Errors

@@ -101,6 +101,8 @@ const GAME_ROUNDS: u64 = 3_000;
 
 /// Kills of one service that is typed into meanwhile.
 const KILLS: u32 = 200;
+/// Which binary the tests look at from outside; the kills in the middle of typing have built it.
+const SERVICE: &str = "FLIPCHART_BINARY";
 /// Kills of one service in an open round of sealed notes.
 const SEALED_KILLS: &str = "FLIPCHART_SEALED_KILLS";
 
@@ -129,13 +131,13 @@ pub fn prove(seeds: u64, seconds: u64) -> Result<()> {
         let name = "seal6_seal14_kills";
         let mut play =
             cargo::command(&["test", "--release", "--package", "flipchart-tests", "--test", "live", name]);
-        cargo::test(play.env(SEALED_KILLS, "50"))
+        cargo::test(play.env(SEALED_KILLS, "50").env(SERVICE, cargo::released("flipchart")))
     });
     // What is left on a stack is another matter where the compiler optimises.
     steps.run("the memory of the released service after a round", || {
         let name = "memory::seal6";
         let hunt = ["test", "--release", "--package", "flipchart-tests", "--test", "live", name];
-        cargo::test(&mut cargo::command(&hunt))
+        cargo::test(cargo::command(&hunt).env(SERVICE, cargo::released("flipchart")))
     });
     steps.run("mutated input", || fuzz(seconds));
     if steps.run("stock clients: packages", || node::install(interop::FOLDER)) {
