@@ -1,9 +1,9 @@
 //! `POST /box/<conference>/<round>`: a ballot, from nobody (SPEC SEAL5).
 //!
 //! A branch of its own: no line in the log, no span, no measure, no limit by address. Whoever sends one gets the same
-//! answer, whatever it was; what never comes whole has none. A request that says who sends it is refused before its body is read. What anybody may send
-//! is bounded by what it costs (SPEC SEAL18): so many bytes, one at a time on a connection, few at a time in a room, and
-//! a signature is checked only for a round that takes notes.
+//! answer, whatever it was; what never comes whole has none. A request that says who sends it is refused before its body
+//! is read. What anybody may send is bounded by what it costs (SPEC SEAL18): so many bytes, one at a time on a connection,
+//! few at a time in a room, and a signature is checked only for a round that takes notes.
 
 use super::{Service, guard, unanswered::Unanswered};
 use crate::room::handle::Ballot;

@@ -48,12 +48,21 @@ struct LiveRound {
     issuer: Option<Issuer>,
     ballots: BallotBox,
     given: BTreeMap<AttendeeId, Given>,
-    /// When nothing is taken any more, once it is closing.
-    closes_at: Option<Millis>,
+    /// Once it is closing.
+    closing: Option<Closing>,
     /// Of the batch to come: the key, and the number of the change that brought it.
     key: Option<(u64, Zeroizing<Vec<u8>>)>,
     /// Of the batch to come: signatures that were given, with their numbers.
     rows: Vec<(u64, Issued)>,
+}
+
+/// Until when a closing round takes notes (SEAL15).
+#[derive(Clone, Copy)]
+struct Closing {
+    /// Where every note is in that a signature was given for.
+    drained: Millis,
+    /// In any case: a slow device is waited for as long as one that comes back.
+    at_last: Millis,
 }
 
 /// What somebody was given: the hash by which their message is known again, and its signature, which a restart forgets
@@ -68,7 +77,13 @@ type Issued = (AttendeeId, BlindedHash);
 
 impl LiveRound {
     fn new(issuer: Option<Issuer>, ballots: BallotBox) -> Self {
-        Self { issuer, ballots, given: BTreeMap::new(), closes_at: None, key: None, rows: Vec::new() }
+        Self { issuer, ballots, given: BTreeMap::new(), closing: None, key: None, rows: Vec::new() }
+    }
+
+    /// Whether it takes nothing any more.
+    fn has_drained(&self, now: Millis) -> bool {
+        let all_in = self.ballots.count() >= self.given.len();
+        self.closing.is_some_and(|until| now >= if all_in { until.drained } else { until.at_last })
     }
 
     /// The signature of `asked`, and whether it was given just now.
@@ -159,7 +174,7 @@ impl Core {
     /// change is kept.
     pub(super) fn turn_rounds(&mut self, now: Millis) -> Vec<Told> {
         let mut said = Vec::new();
-        let drain = self.conference.timing().drain;
+        let Timing { drain, back, .. } = self.conference.timing();
         for (id, round) in &mut self.conference.rounds.all {
             let live = self.rounds.live.get_mut(id);
             match (round.state, live) {
@@ -174,7 +189,7 @@ impl Core {
                     }
                 }
                 (RoundState::Closing, Some(live)) => {
-                    live.closes_at.get_or_insert(now + drain);
+                    live.closing.get_or_insert(Closing { drained: now + drain, at_last: now + back });
                 }
                 (RoundState::Revealed, _) if round.revealed.is_none() => {
                     let Some(live) = self.rounds.live.remove(id) else {
@@ -203,23 +218,13 @@ impl Core {
 
     /// Time has passed: closes what has drained, and tells how many notes are in (SEAL9).
     pub fn tick(&mut self, now: Millis) {
-        let Timing { drain, back, .. } = self.conference.timing();
-        // Somebody has a signature and their note is not in: a slow device is waited for as long as one that comes back.
-        let has_drained = |live: &LiveRound, at: Millis| {
-            let is_waiting = live.ballots.count() < live.given.len();
-            at + if is_waiting { back.saturating_sub(drain) } else { 0 } <= now
-        };
-        let drained: Vec<RoundId> = self
-            .rounds
-            .live
-            .iter()
-            .filter(|(_, live)| live.closes_at.is_some_and(|at| has_drained(live, at)))
-            .map(|(id, _)| *id)
-            .collect();
+        let live = self.rounds.live.iter();
+        let drained: Vec<RoundId> =
+            live.filter(|(_, live)| live.has_drained(now)).map(|(id, _)| *id).collect();
         for id in &drained {
             let live = self.rounds.live.get_mut(id).expect("listed above");
             // The key and who was given what are gone: from memory here, from the disk with this change (SEAL14).
-            live.closes_at = None;
+            live.closing = None;
             live.issuer = None;
             live.given.clear();
             self.destroyed.insert(stored_name(*id));
@@ -290,7 +295,9 @@ impl Core {
             match self.resume(id, kept) {
                 Some(mut live) => {
                     if round.state != RoundState::Open {
-                        live.closes_at = Some(now + self.conference.timing().back);
+                        // Everybody has to come back first, and who was given a signature may not be known any more.
+                        let back = now + self.conference.timing().back;
+                        live.closing = Some(Closing { drained: back, at_last: back });
                         self.round(id).state = RoundState::Closing;
                     }
                     self.rounds.live.insert(id, live);

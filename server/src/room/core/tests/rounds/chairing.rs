@@ -328,4 +328,13 @@ fn seal15_a_device_that_is_slow_is_waited_for_and_one_that_is_gone_no_longer_tha
     let (mut house, _) = practice();
     house.later(Timing::PRACTICE.back - Timing::PRACTICE.drain);
     assert_eq!(house.state(1), RoundState::Closed);
+    // After a restart everybody has this time to come back, and no more.
+    let (mut house, _) = practice();
+    house.restart();
+    house.relink();
+    house.settle();
+    house.later(Timing::PRACTICE.back - 1);
+    assert_eq!(house.state(1), RoundState::Closing);
+    house.later(1);
+    assert_eq!(house.state(1), RoundState::Closed);
 }

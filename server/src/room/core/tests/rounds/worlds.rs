@@ -6,7 +6,10 @@
 
 use super::*;
 use crate::{
-    room::core::tests::device::{self, contains},
+    room::core::{
+        Lull,
+        tests::device::{self, contains},
+    },
     store::Kept,
 };
 use metrics_prometheus::Recorder;
@@ -158,7 +161,7 @@ impl House {
     /// Every row as it is, and then what is left of them once every document is kept as one state.
     fn kept_and_cut(&mut self) -> [Vec<Kept>; 2] {
         let kept = self.kept();
-        self.core.rest(crate::room::core::Lull::Rest);
+        self.core.rest(Lull::Rest);
         self.settle();
         let cut = self.kept();
         let states = cut.iter().filter(|kept| kept.snapshot.is_some()).count();
