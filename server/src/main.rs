@@ -8,6 +8,7 @@ use server::{
     config::{Cli, Config, FrameworksTask, Task},
     meeting::framework::{self, Frameworks},
     room::{
+        core::reads,
         directory::{Clock, Directory, Seeds},
         practice::{self, PracticeLink},
         watchdog::Watchdog,
@@ -67,9 +68,9 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         }
         Task::Restore { from, also_erased } => {
             let (data, keys) = (from.join("data"), from.join("keys"));
-            Ok(told(&backup::restore(&data, &keys, &location(&config), &also_erased)?))
+            Ok(told(&backup::restore(&data, &keys, &location(&config), &also_erased, reads)?))
         }
-        Task::Verify => Ok(told(&backup::verify(&location(&config))?)),
+        Task::Verify => Ok(told(&backup::verify(&location(&config), reads)?)),
         Task::Frameworks { .. } => unreachable!("done before the settings are read"),
     }
 }

@@ -4,7 +4,7 @@ mod store_common;
 
 use rusqlite::Connection;
 use server::store::{
-    Store, StoreError, Write,
+    Kept, Store, StoreError, Write,
     backup::{BackupError, backup, restore, verify},
     sqlite::{Location, SqliteStore},
 };
@@ -26,6 +26,11 @@ fn filled(folder: &TempDir) -> SqliteStore {
     store
 }
 
+/// These tests keep words that only they read.
+fn any(_: &Kept) -> bool {
+    true
+}
+
 fn location(folder: &TempDir, name: &str) -> Location {
     Location::beneath(&folder.path().join(name))
 }
@@ -41,7 +46,7 @@ fn bring_back(
     to: &str,
 ) -> Result<server::store::backup::VerifyReport, BackupError> {
     let (data, keys) = (folder.path().join(data).join("data"), folder.path().join(keys).join("keys"));
-    restore(&data, &keys, &location(folder, to), &[])
+    restore(&data, &keys, &location(folder, to), &[], any)
 }
 
 #[test]
@@ -75,7 +80,7 @@ fn sto11_either_archive_alone_holds_no_words_and_restores_nothing() {
     assert_eq!(fs::metadata(keys.join("server.key")).unwrap().permissions().mode() & 0o077, 0);
     let to = location(&folder, "restored");
     for (data, keys, wrong) in [(&data, &data, "keys"), (&keys, &keys, "data")] {
-        let error = restore(data, keys, &to, &[]).unwrap_err();
+        let error = restore(data, keys, &to, &[], any).unwrap_err();
         assert!(matches!(error, BackupError::NotAnArchive { what, .. } if what == wrong), "{error}");
     }
     assert!(!to.data.exists());
@@ -127,7 +132,7 @@ fn sto8_an_erased_conference_does_not_come_back_with_an_old_backup() {
     let report = bring_back(&folder, "old", "new", "first").unwrap();
     assert!(report.is_whole(), "{report:?}");
     let (data, keys) = (folder.path().join("old/data"), folder.path().join("old/keys"));
-    restore(&data, &keys, &location(&folder, "second"), &later).unwrap();
+    restore(&data, &keys, &location(&folder, "second"), &later, any).unwrap();
     for name in ["first", "second"] {
         let restored = open(&folder.path().join(name));
         assert_eq!(restored.conferences().unwrap(), [conference(2)]);
@@ -150,12 +155,25 @@ fn sto11_verify_names_what_is_damaged() {
     let folder = tempfile::tempdir().unwrap();
     let store = filled(&folder);
     let place = location(&folder, "data");
-    assert!(verify(&place).unwrap().is_whole());
+    assert!(verify(&place, any).unwrap().is_whole());
     let id = conference(2);
     let sql = r#"UPDATE "row" SET sealed = x'00' WHERE conference = ?1 AND from_seq = 2 AND document = 'board.all'"#;
     Connection::open(place.database()).unwrap().execute(sql, [id.as_str()]).unwrap();
-    let report = verify(&place).unwrap();
+    let report = verify(&place, any).unwrap();
     assert!(!report.is_whole());
     assert_eq!((report.damaged, report.documents), (vec![(id, "board.all".to_owned())], 3));
     drop(store);
+}
+
+#[test]
+fn sto11_sto13_verify_names_what_opens_and_does_not_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = filled(&folder);
+    save(&store, conference(1), vec![append("audit", 4, b"no page")]).unwrap();
+    let audit = |kept: &Kept| kept.document != "audit" || kept.rows.iter().all(|row| row.bytes != b"no page");
+    let report = verify(&location(&folder, "data"), audit).unwrap();
+    assert_eq!((report.damaged, report.documents), (vec![(conference(1), "audit".to_owned())], 4));
+    make(&folder, "backup");
+    let (data, keys) = (folder.path().join("backup/data"), folder.path().join("backup/keys"));
+    assert!(!restore(&data, &keys, &location(&folder, "restored"), &[], audit).unwrap().is_whole());
 }

@@ -3,10 +3,14 @@
 //! cannot go unnoticed.
 //!
 //! A command's line is kept with the command. Runs of edits are kept a few seconds later: until then the document's own
-//! rows say who wrote what, and after a crash the lines are made from those.
+//! rows say who wrote what, and after a crash the lines are made from those. Many pages become one when the room rests:
+//! what repeats in their lines is kept once.
 
+mod packed;
+
+use self::packed::Packed;
 use crate::meeting::conference::Millis;
-use protocol::{id::AttendeeId, people::Role};
+use protocol::{id::AttendeeId, limits::ROWS_PER_SNAPSHOT, people::Role};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -17,6 +21,9 @@ pub const EDIT: &str = "edit";
 const RUN: Millis = 10_000;
 /// And at the latest when there are so many.
 const RUNS: usize = 64;
+/// All pages become one at rest when they hold no more lines than this for each page since: a page that lies alone
+/// takes about 200 B more on the disk, a line in the one about 10.
+const LINES_PER_PAGE: u64 = 64;
 
 /// One accepted act, or a run of edits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,8 +44,9 @@ pub struct Line {
     pub document: Option<String>,
 }
 
-/// Lines of one commit with the hash that closes them.
+/// Lines of one commit, or all until then, with the hash that closes them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "Packed", try_from = "Packed")]
 pub struct Page {
     /// In the order of their first numbers.
     pub lines: Vec<Line>,
@@ -61,12 +69,25 @@ pub struct Audit {
     lines: Vec<Line>,
     /// Time of the newest line.
     latest: Millis,
+    /// All lines of all pages, runs that go on as one; none where what was kept cannot be read. It stays as it is then.
+    book: Option<Packed>,
+    /// Pages since all were last kept as one.
+    pages: u64,
 }
 
 impl Audit {
-    /// Goes on from the last page that was stored.
-    pub fn after(head: [u8; 32]) -> Self {
-        Self { head, lines: Vec::new(), latest: 0 }
+    /// An audit that has no line yet.
+    pub fn begin() -> Self {
+        Self { book: Some(Packed::default()), ..Self::default() }
+    }
+
+    /// Goes on after the pages that were stored, of which the newest `rows` lie alone; none: they cannot be read.
+    pub fn after(pages: Option<Vec<Page>>, rows: u64) -> Self {
+        let Some(pages) = pages else { return Self::default() };
+        let mut book = Packed::default();
+        pages.iter().flat_map(|page| &page.lines).for_each(|line| book.go_on(line));
+        let head = pages.last().map_or([0; 32], |page| page.head);
+        Self { head, book: Some(book), pages: rows, ..Self::default() }
     }
 
     /// Adds a line.
@@ -106,7 +127,30 @@ impl Audit {
         }
         let lines = std::mem::take(&mut self.lines);
         self.head = next_head(self.head, &lines);
+        if let Some(book) = &mut self.book {
+            lines.iter().for_each(|line| book.go_on(line));
+        }
+        self.pages += 1;
         Some(Page { lines, head: self.head })
+    }
+
+    /// Whether there are so many pages that keeping all as one is worth it: for whoever loads them, and at rest for the
+    /// disk as well. What is written stays in proportion to the lines.
+    pub fn is_long(&self, at_rest: bool) -> bool {
+        self.book.as_ref().is_some_and(|book| {
+            self.pages >= ROWS_PER_SNAPSHOT
+                || at_rest && self.pages > 1 && book.len() as u64 <= self.pages * LINES_PER_PAGE
+        })
+    }
+
+    /// All pages as one, from which the chain goes on, and the last number that it holds.
+    pub fn take_book(&mut self) -> Option<(u64, Page)> {
+        let book = self.book.as_ref()?;
+        let mut page = Page::try_from(book.clone()).expect("it names the acts it was made of");
+        self.head = next_head([0; 32], &page.lines);
+        self.pages = 0;
+        page.head = self.head;
+        Some((book.upto(), page))
     }
 }
 
@@ -182,5 +226,56 @@ mod tests {
         audit.append(line(3_001, "pause"));
         assert_eq!(audit.take_page(false).expect("a command").lines.len(), 2);
         assert_eq!(audit.take_page(true), None);
+    }
+
+    #[test]
+    fn sto13_pages_become_one_from_which_the_chain_goes_on() {
+        let mut audit = Audit::begin();
+        for seq in 0..6 {
+            audit.append(line(seq, if seq < 3 { EDIT } else { "pause" }));
+            assert!(audit.take_page(true).is_some());
+        }
+        assert!(audit.is_long(true) && !audit.is_long(false));
+        let (upto, whole) = audit.take_book().expect("it reads");
+        let spans: Vec<_> = whole.lines.iter().map(|line| (line.seq, line.upto)).collect();
+        assert_eq!((upto, spans), (5, vec![(0, 2), (3, 3), (4, 4), (5, 5)]));
+        assert!(verify([&whole]));
+        assert!(!audit.is_long(true), "there is nothing left to do");
+
+        let mut after = Audit::after(Some(vec![whole.clone()]), 0);
+        for one in [&mut audit, &mut after] {
+            one.append(line(6, "resume"));
+        }
+        let next = after.take_page(false).expect("a command");
+        assert_eq!(audit.take_page(false).as_ref(), Some(&next));
+        assert!(verify([&whole, &next]));
+        assert!(!audit.is_long(true), "one page alone is not worth it");
+    }
+
+    #[test]
+    fn sto13_an_audit_that_cannot_be_read_is_added_to_and_never_written_over() {
+        let mut audit = Audit::after(None, 0);
+        for seq in 0..2 * ROWS_PER_SNAPSHOT {
+            audit.append(line(seq, "pause"));
+            assert!(audit.take_page(false).is_some());
+        }
+        assert!(!audit.is_long(true) && audit.take_book().is_none());
+    }
+
+    #[test]
+    fn sto13_sto14_pages_of_a_long_meeting_become_one_while_it_runs_and_a_few_at_rest_do_not() {
+        let mut audit = Audit::begin();
+        for seq in 1..=ROWS_PER_SNAPSHOT {
+            assert!(!audit.is_long(false));
+            audit.append(line(seq, "pause"));
+            assert!(audit.take_page(false).is_some());
+        }
+        assert!(audit.is_long(false));
+        audit.take_book().expect("it reads");
+        for seq in 0..3 {
+            audit.append(line(1_000 + seq, "pause"));
+            assert!(audit.take_page(false).is_some());
+        }
+        assert!(!audit.is_long(true), "three pages are not worth writing 500 lines again");
     }
 }

@@ -4,7 +4,7 @@
 //! erased today can be read with a keys archive of yesterday.
 
 use super::{
-    StoreError, files,
+    Kept, files,
     keys::{self, KeyError, KeyFile, KeyRing},
     migrations::{self, Found, SHAPE},
     reading::{owners_of_rows, read_each},
@@ -116,7 +116,7 @@ pub struct VerifyReport {
     pub rows: usize,
     /// Their snapshots.
     pub snapshots: usize,
-    /// Documents that did not open.
+    /// Documents that did not open, or do not read.
     pub damaged: Vec<(ConferenceId, String)>,
     /// Conferences with rows or a wrapped key that no key opens, though they were not erased.
     pub unreadable: Vec<String>,
@@ -130,6 +130,9 @@ impl VerifyReport {
         self.damaged.is_empty() && self.unreadable.is_empty() && self.structure.is_empty()
     }
 }
+
+/// Whether what opened reads as what it is called. The store never reads it itself.
+pub type Reads = fn(&Kept) -> bool;
 
 /// Copies rows and keys to `<to>/data` and `<to>/keys`, also while a server runs.
 ///
@@ -162,6 +165,7 @@ pub fn restore(
     keys: &Path,
     to: &Location,
     also_erased: &[PathBuf],
+    reads: Reads,
 ) -> Result<VerifyReport, BackupError> {
     check_archive(data, "data", &[DATABASE])?;
     check_archive(keys, "keys", &[WRAPPED, SERVER_KEY])?;
@@ -181,14 +185,14 @@ pub fn restore(
     copy_file(&data.join(DATABASE), &to.database(), 0o600)?;
     // Opening brings the file to this version's format and deletes the rows of erased conferences.
     SqliteStore::open(to.clone())?.checked()?;
-    verify(to)
+    verify(to, reads)
 }
 
-/// Opens and unseals everything that is kept and counts it. Changes nothing; a server may be running.
+/// Opens and unseals everything that is kept, reads it and counts it. Changes nothing; a server may be running.
 ///
 /// # Errors
 /// When the database or the keys cannot be opened at all.
-pub fn verify(location: &Location) -> Result<VerifyReport, BackupError> {
+pub fn verify(location: &Location, reads: Reads) -> Result<VerifyReport, BackupError> {
     let mut connection = look(location)?.0;
     let server = keys::read_server_key(&location.server_key)?;
     let ring = KeyRing::open(&location.wrapped_keys(), server, &location.authority)?;
@@ -208,7 +212,12 @@ pub fn verify(location: &Location) -> Result<VerifyReport, BackupError> {
         let Some(key) = ring.get(conference) else { continue };
         match read_each(&mut connection, &location.authority, conference, &key) {
             Ok(documents) => {
-                documents.into_iter().for_each(|(name, kept)| count(&mut report, conference, name, kept))
+                for (name, kept) in documents {
+                    match kept {
+                        Ok(kept) if reads(&kept) => count(&mut report, &kept),
+                        _ => report.damaged.push((conference, name)),
+                    }
+                }
             }
             Err(_) => report.damaged.push((conference, "every document".into())),
         }
@@ -216,20 +225,10 @@ pub fn verify(location: &Location) -> Result<VerifyReport, BackupError> {
     Ok(report)
 }
 
-fn count(
-    report: &mut VerifyReport,
-    conference: ConferenceId,
-    name: String,
-    kept: Result<super::Kept, StoreError>,
-) {
-    match kept {
-        Ok(kept) => {
-            report.documents += 1;
-            report.rows += kept.rows.len();
-            report.snapshots += usize::from(kept.snapshot.is_some());
-        }
-        Err(_) => report.damaged.push((conference, name)),
-    }
+fn count(report: &mut VerifyReport, kept: &Kept) {
+    report.documents += 1;
+    report.rows += kept.rows.len();
+    report.snapshots += usize::from(kept.snapshot.is_some());
 }
 
 fn structure(connection: &Connection) -> rusqlite::Result<Vec<String>> {

@@ -131,6 +131,14 @@ pub struct Kept {
     pub rows: Vec<Row>,
 }
 
+impl Kept {
+    /// The last number that it holds.
+    pub fn upto(&self) -> u64 {
+        let last = self.rows.last().map(|row| row.to);
+        last.or(self.snapshot.as_ref().map(|(upto, _)| *upto)).unwrap_or(0)
+    }
+}
+
 /// Why nothing was kept or read.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {

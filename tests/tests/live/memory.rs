@@ -12,10 +12,13 @@ use protocol::{
     rounds::RoundState,
 };
 use rsa::{RsaPrivateKey, pkcs8::DecodePrivateKey as _, traits::PrivateKeyParts as _};
-use server::store::{
-    Kept, Store as _,
-    backup::restore,
-    sqlite::{Location, SqliteStore},
+use server::{
+    room::core::reads,
+    store::{
+        Kept, Store as _,
+        backup::restore,
+        sqlite::{Location, SqliteStore},
+    },
 };
 use std::{
     collections::BTreeSet,
@@ -84,7 +87,7 @@ async fn opened(service: &Service, conference: ConferenceId) -> Result<Vec<Kept>
     let (code, said) = service.how().task(&format!("backup {}", backup.display())).await?;
     ensure!(code == Some(0), "{said}");
     let to = Location::beneath(&copies.path().join("opened"));
-    ensure!(restore(&backup.join("data"), &backup.join("keys"), &to, &[])?.is_whole());
+    ensure!(restore(&backup.join("data"), &backup.join("keys"), &to, &[], reads)?.is_whole());
     let store = SqliteStore::open(to)?;
     store.checked()?;
     Ok(store.load(conference)?)

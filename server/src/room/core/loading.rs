@@ -21,6 +21,7 @@ use crate::{
 use metrics::counter;
 use protocol::{
     document::{DocumentName, Kind},
+    framework::Framework,
     id::{AttendeeId, ConferenceId},
     people::{Role, Standing},
 };
@@ -88,6 +89,20 @@ pub fn addresses(store: &dyn Store, id: ConferenceId) -> Result<Addresses, LoadE
     Addresses::read(&state.1).map_err(LoadError::State)
 }
 
+/// Whether what was kept under a name reads as what it is called: the audit's chain is unbroken, yrs takes a document.
+/// What a round keeps is read when its room is loaded.
+pub fn reads(kept: &Kept) -> bool {
+    let state = || kept.snapshot.as_ref().map_or(&[][..], |(_, bytes)| bytes);
+    match kept.document.as_str() {
+        STATE => serde_json::from_slice::<Conference>(state()).is_ok(),
+        FRAMEWORK => serde_json::from_slice::<Framework>(state()).is_ok(),
+        ADDRESSES => read_addresses(kept).is_some(),
+        AUDIT => read_audit(kept).is_some_and(|pages| audit::verify(&pages)),
+        round if round.starts_with(STORED) => true,
+        _ => restore(1, 1, kept).is_ok(),
+    }
+}
+
 impl Core {
     /// Brings a room back. A document that cannot be read does not keep the others from being read (SPEC STO12).
     ///
@@ -97,13 +112,12 @@ impl Core {
         let mut state = None;
         let (mut framework, mut addresses) = (None, None);
         // None: what the audit holds cannot be known.
-        let (mut head, mut audited) = ([0; 32], Some(0));
+        let (mut pages, mut alone, mut audited) = (Some(Vec::new()), 0, Some(0));
         let mut seq = 0;
         let (mut rest, mut rounds) = (Vec::new(), BTreeMap::new());
         for (document, kept) in loaded.kept {
             if let Ok(kept) = &kept {
-                let last = kept.rows.last().map(|row| row.to);
-                seq = seq.max(last.or(kept.snapshot.as_ref().map(|(upto, _)| *upto)).unwrap_or(0));
+                seq = seq.max(kept.upto());
             }
             match document.as_str() {
                 STATE => state = kept?.snapshot.map(|(_, bytes)| bytes),
@@ -111,18 +125,11 @@ impl Core {
                 FRAMEWORK => framework = kept?.snapshot.map(|(_, bytes)| bytes),
                 AUDIT => {
                     // A chain that is broken stays so: `verify` says where. It does not keep people from meeting.
-                    match readable(kept)?.map(|kept| kept.rows.last().cloned()) {
-                        Ok(Some(row)) => {
-                            audited = Some(row.to);
-                            let pages = log::read_row::<audit::Page>(&row.bytes);
-                            head = pages
-                                .ok()
-                                .and_then(|pages| pages.last().map(|page| page.head))
-                                .unwrap_or(head);
-                        }
-                        Ok(None) => {}
-                        Err(_) => audited = None,
-                    }
+                    let kept = readable(kept)?;
+                    (pages, alone, audited) = match &kept {
+                        Ok(kept) => (read_audit(kept), kept.rows.len(), Some(kept.upto())),
+                        Err(_) => (None, 0, None),
+                    };
                 }
                 other => match other.strip_prefix(STORED).map(str::parse) {
                     Some(Ok(round)) => drop(rounds.insert(round, readable(kept)?)),
@@ -134,7 +141,7 @@ impl Core {
         let mut conference: Conference = serde_json::from_slice(&state).map_err(LoadError::State)?;
         conference.framework = Some(serde_json::from_slice(&framework).map_err(LoadError::State)?);
         let mut core = Self::with(conference, loaded.rng, seq);
-        core.audit = Audit::after(head);
+        core.audit = Audit::after(pages, alone as u64);
         core.addresses = addresses;
         core.quiet = loaded.quiet;
         let mut edits = Vec::new();
@@ -206,6 +213,13 @@ impl Core {
             }
         }
     }
+}
+
+/// All pages of the audit; none where one of them does not read.
+fn read_audit(kept: &Kept) -> Option<Vec<audit::Page>> {
+    let whole = kept.snapshot.iter().map(|(_, bytes)| log::read(bytes).map(|page| vec![page]));
+    let pages = whole.chain(kept.rows.iter().map(|row| log::read_row(&row.bytes)));
+    Some(pages.collect::<Result<Vec<Vec<_>>, _>>().ok()?.concat())
 }
 
 fn read_addresses(kept: &Kept) -> Option<Addresses> {

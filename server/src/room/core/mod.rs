@@ -20,7 +20,7 @@ mod simulation;
 #[cfg(test)]
 mod tests;
 
-pub use loading::{LoadError, Loaded, addresses};
+pub use loading::{LoadError, Loaded, addresses, reads};
 pub use sockets::DENIED;
 pub use storing::Lull;
 pub use traffic::{AskId, ConnId, Effect, Inbound, Session, WayInCheck};

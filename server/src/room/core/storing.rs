@@ -70,7 +70,7 @@ impl Core {
             addresses: None,
             destroyed: BTreeSet::new(),
             rounds: Default::default(),
-            audit: Audit::default(),
+            audit: Audit::begin(),
             effects: Vec::new(),
             rng,
             quiet: false,
@@ -133,6 +133,12 @@ impl Core {
             let row = Row { from, to, bytes: log::write_row(&[page]) };
             writes.push(Write::Append { document: AUDIT.to_owned(), row });
         }
+        if self.audit.is_long(resting == Some(Lull::Rest))
+            && let Some((upto, page)) = self.audit.take_book()
+        {
+            let state = log::write(&page).into();
+            writes.push(Write::Snapshot { document: AUDIT.to_owned(), upto, state });
+        }
         if writes.is_empty() {
             return None;
         }
@@ -193,7 +199,8 @@ impl Core {
 
     /// Whether there is something to do then.
     pub fn has_log_for(&self, lull: Lull) -> bool {
-        !self.quiet && self.documents.values().any(|live| live.is_long(lull))
+        let is_long = |live: &Live| live.is_long(lull);
+        !self.quiet && (self.documents.values().any(is_long) || self.audit.is_long(lull == Lull::Rest))
     }
 
     /// True where the live side cannot be trusted any more and has to be loaded anew.

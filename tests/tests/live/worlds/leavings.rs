@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use server::{
     room::{
         audit::Page,
+        core::reads,
         log::{Entry, Snapshot, read, read_row},
     },
     store::{
@@ -155,7 +156,7 @@ fn lines(said: &str) -> Result<Vec<String>> {
 
 /// Opens a backup with its own keys.
 fn open(backup: &Path, to: &Location, conference: ConferenceId) -> Result<Vec<String>> {
-    let report = restore(&backup.join("data"), &backup.join("keys"), to, &[])?;
+    let report = restore(&backup.join("data"), &backup.join("keys"), to, &[], reads)?;
     ensure!(report.is_whole(), "{report:?}");
     let store = SqliteStore::open(to.clone())?;
     store.checked()?;
@@ -177,6 +178,10 @@ fn read_one(kept: &Kept, lines: &mut Vec<String>) -> Result<()> {
         return Ok(());
     }
     if name == "audit" {
+        if let Some((upto, state)) = &kept.snapshot {
+            let page = without(Of::Audit, json!(read::<Page>(state)?));
+            lines.push(format!("{name} {upto} {} {}", state.len(), json!(page)));
+        }
         for row in &kept.rows {
             for page in read_row::<Page>(&row.bytes)? {
                 let page = without(Of::Audit, json!(page));

@@ -4,7 +4,7 @@ use crate::{
     document::Document,
     meeting::conference::Conference,
     room::{
-        audit,
+        audit::{self, EDIT, Line},
         log::{self, Entry, Snapshot},
     },
     store::{Kept, Write},
@@ -45,6 +45,7 @@ impl Durable {
             Write::Snapshot { document, state, .. } => match document.as_str() {
                 "meeting" => self.state = Some(serde_json::from_slice(state).expect("the state reads")),
                 "framework" | "addresses" => {}
+                "audit" => self.keep_audit(log::read(state).expect("a page reads")),
                 round if round.starts_with("round.") => {}
                 _ => {
                     let snapshot: Snapshot = log::read(state).expect("a snapshot reads");
@@ -64,6 +65,31 @@ impl Durable {
             }
             Write::Destroy { document } => drop(self.documents.remove(document)),
         }
+    }
+
+    /// STO13: all pages as one say what the pages before it said, which go: every command, and every run within a run
+    /// that begins and ends where one did.
+    fn keep_audit(&mut self, whole: audit::Page) {
+        let is_edit = |line: &&Line| line.what == EDIT;
+        let (runs, acts): (Vec<_>, Vec<_>) =
+            self.audit.iter().flat_map(|page| &page.lines).partition(is_edit);
+        let (now_runs, now_acts): (Vec<_>, Vec<_>) = whole.lines.iter().partition(is_edit);
+        if !self.audit.is_empty() {
+            assert_eq!(now_acts, acts, "the audit lost a command, or made one");
+            let mut placed = 0;
+            for now in now_runs {
+                let is_part = |run: &&&Line| {
+                    (run.who, run.role, &run.document) == (now.who, now.role, &now.document)
+                        && (now.seq..=now.upto).contains(&run.seq)
+                };
+                let parts: Vec<_> = runs.iter().filter(is_part).collect();
+                let (first, last) = (parts.first().expect("a run"), parts.last().expect("a run"));
+                assert_eq!((now.seq, now.upto, now.time), (first.seq, last.upto, first.time));
+                placed += parts.len();
+            }
+            assert_eq!(placed, runs.len(), "the audit lost a run, or says one twice");
+        }
+        self.audit = vec![whole];
     }
 
     fn apply(&mut self, document: &str, update: &[u8]) {

@@ -2,10 +2,11 @@
 
 use super::house::{House, id};
 use crate::{
-    room::{core::Lull, log::Snapshot},
+    room::{audit::Page, core::Lull, log::Snapshot},
     store::Kept,
 };
 use protocol::{
+    command::Command,
     document::{Audience, Kind},
     id::NoteId,
     limits::{UPDATES_PER_PAUSE, UPDATES_PER_SNAPSHOT},
@@ -82,6 +83,41 @@ fn sto14_at_rest_a_log_is_cut_that_is_an_eighth_of_its_document() {
     house.settle();
     assert!(board(&house).rows.is_empty());
     assert!(!house.core.has_log_for(Lull::Rest), "there is nothing left to do");
+}
+
+#[test]
+fn sto13_sto14_at_rest_the_audit_is_one_page_and_the_next_start_goes_on_after_it() {
+    let mut house = begin();
+    let acts = |house: &mut House| {
+        for _ in 0..3 {
+            house.done(Role::Chair, Command::Pause);
+            house.done(Role::Chair, Command::Resume);
+        }
+    };
+    let audit =
+        |house: &House| house.kept().into_iter().find(|kept| kept.document == "audit").expect("an audit");
+    acts(&mut house);
+    assert!(audit(&house).rows.len() >= 6 && house.core.has_log_for(Lull::Rest));
+    house.core.rest(Lull::Pause);
+    assert!(house.submit().is_none(), "between two sentences it is not worth it");
+    house.core.rest(Lull::Rest);
+    house.settle();
+    assert!(audit(&house).rows.is_empty() && audit(&house).snapshot.is_some());
+    assert!(!house.core.has_log_for(Lull::Rest), "there is nothing left to do");
+
+    // Not at all, once and twice: each start goes on after what is there.
+    for _ in 0..2 {
+        house.restart();
+        house.relink();
+        acts(&mut house);
+        house.core.rest(Lull::Rest);
+        house.settle();
+        assert!(audit(&house).rows.is_empty());
+    }
+    let whole: Page = crate::room::log::read(&audit(&house).snapshot.expect("a page").1).expect("it reads");
+    assert_eq!(whole.lines.iter().filter(|line| line.what == "pause").count(), 9);
+    assert!(crate::room::audit::verify([&whole]));
+    house.every_edit_is_in_the_audit();
 }
 
 #[test]

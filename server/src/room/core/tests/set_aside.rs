@@ -2,7 +2,7 @@
 
 use super::house::{House, conference_id, id, note};
 use crate::{
-    room::core::{Core, LoadError, Loaded, addresses},
+    room::core::{Core, LoadError, Loaded, Lull, addresses, reads},
     store::{Batch, Kept, Store as _, StoreError, Write, sim::SimStore},
 };
 use protocol::{
@@ -118,6 +118,29 @@ fn sto12_sto13_a_damaged_audit_keeps_nobody_from_writing() {
     house.done(Role::Chair, Command::Resume);
     assert!(house.is_stored("and later"));
     house.all_in_step();
+}
+
+#[test]
+fn sto11_sto13_what_a_room_keeps_reads_and_nothing_else_does() {
+    let mut house = three();
+    let whole = house.kept();
+    house.core.rest(Lull::Rest);
+    house.settle();
+    let cut = house.kept();
+    for kept in whole.iter().chain(&cut) {
+        assert!(reads(kept), "{}", kept.document);
+        let mut other = kept.clone();
+        match (other.snapshot.as_mut(), other.rows.last_mut()) {
+            (_, Some(row)) => drop(row.bytes.pop()),
+            (Some((_, state)), None) => drop(state.pop()),
+            _ => unreachable!("something is kept"),
+        }
+        assert!(!reads(&other), "{}, changed", kept.document);
+    }
+    // Each page of an audit opens and reads, and one is not there.
+    let mut audit = whole.into_iter().find(|kept| kept.document == "audit").expect("an audit");
+    audit.rows.remove(0);
+    assert!(!reads(&audit), "the chain is broken");
 }
 
 #[test]

@@ -270,8 +270,10 @@ fn field<T: std::str::FromStr>(line: &str, words: &str) -> Option<T> {
 fn values_of(kept: &Kept) -> Value {
     let name: Result<DocumentName, _> = format!("{}/{}", conference_id(), kept.document).parse();
     if name.is_err() {
-        let snapshot =
-            kept.snapshot.iter().map(|(_, state)| serde_json::from_slice(state).unwrap_or_default());
+        let snapshot = kept.snapshot.iter().map(|(_, state)| match log::read::<Page>(state) {
+            Ok(page) if kept.document == "audit" => json!([page]),
+            _ => serde_json::from_slice(state).unwrap_or_default(),
+        });
         let rows = kept.rows.iter().map(|row| match log::read_row::<Page>(&row.bytes) {
             Ok(pages) if kept.document == "audit" => json!(pages),
             _ => serde_json::from_slice(&row.bytes).unwrap_or_default(),
