@@ -22,7 +22,7 @@ mod presence;
 mod record_lines;
 mod restarts;
 mod resting;
-mod rights;
+pub(super) mod rights;
 mod rounds;
 mod set_aside;
 mod single;
