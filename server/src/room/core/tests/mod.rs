@@ -7,6 +7,7 @@ pub(in crate::room::core) mod promises;
 pub(in crate::room::core) mod who_may;
 
 mod asking;
+mod client_ids;
 mod commands;
 mod documents;
 mod features;
