@@ -1,8 +1,9 @@
 //! Mutation driver on stable Rust: `FUZZ_SECONDS=60 cargo test -p protocol --test fuzz`.
 //!
 //! Five targets, each so long: the readers of frames, updates, state vectors and awareness (`readers`), and updates that
-//! the scanner and a document's knowledge take, which yrs must then apply whole. Inputs that fail are printed in hex with their seed
-//! (`FUZZ_SEED`). `FUZZ_RECORD=file` keeps what was taken, for `protocol/fuzz/against-yjs.mjs`, which reads it with yjs.
+//! the scanner and a document's knowledge take, which yrs must then apply whole. Inputs that fail are printed in hex with
+//! their seed (`FUZZ_SEED`). `FUZZ_RECORD=file` keeps what was taken, for `protocol/fuzz/against-yjs.mjs`, which reads it
+//! with yjs.
 
 #[path = "../tests/vectors/mod.rs"]
 mod vectors;

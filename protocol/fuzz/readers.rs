@@ -12,6 +12,7 @@ use protocol::{
 };
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
 
@@ -48,18 +49,42 @@ fn corpus(kind: &str) -> Vec<Vec<u8>> {
     corpus
 }
 
+/// What is being read, and since when.
+type Reading = Arc<Mutex<Option<(Instant, Vec<u8>)>>>;
+
+/// Ends the process, with the input printed, when one is read for so long that it will not end.
+fn watch(kind: &str) -> Reading {
+    let (reading, kind) = (Reading::default(), kind.to_owned());
+    let watched = Arc::downgrade(&reading);
+    std::thread::spawn(move || {
+        while let Some(reading) = watched.upgrade() {
+            if let Some((since, bytes)) = &*reading.lock().expect("the watched input")
+                && since.elapsed() > 100 * LONGEST
+            {
+                eprintln!("reading does not end: {kind} {}", hex::encode(bytes));
+                std::process::exit(1);
+            }
+            drop(reading);
+            std::thread::sleep(Duration::from_millis(200));
+        }
+    });
+    reading
+}
+
 /// Reads changed inputs of a kind for as long as is asked.
 fn drive(kind: &str, read: impl Fn(&[u8])) {
     let corpus = corpus(kind);
     let seed = seed();
     let mut draw = Draw::new(seed);
     let begun = Instant::now();
+    let reading = watch(kind);
     let mut runs = 0u64;
     while begun.elapsed() < seconds() {
         let mut bytes = corpus[draw.below(corpus.len())].clone();
         for _ in 0..=draw.below(4) {
             draw.mutate(&mut bytes, &corpus);
         }
+        *reading.lock().expect("the watched input") = Some((Instant::now(), bytes.clone()));
         let took = || {
             let begun = Instant::now();
             let outcome = catch_unwind(AssertUnwindSafe(|| read(&bytes)));
@@ -72,6 +97,7 @@ fn drive(kind: &str, read: impl Fn(&[u8])) {
         }
         runs += 1;
     }
+    *reading.lock().expect("the watched input") = None;
     println!("{kind}: {runs} inputs read, seed {seed}");
     assert!(runs > 100);
 }

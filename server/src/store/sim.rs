@@ -93,8 +93,9 @@ impl SimStore {
         self.lock().next_failure = None;
     }
 
-    /// The power goes and comes back. A batch whose sync failed is there or not. Of the batches that were not synced the oldest few may have reached the disk
-    /// whole, as many as the seed says; one that was torn is not there. Nobody hears of any of them.
+    /// The power goes and comes back. A batch whose sync failed is there or not. Of the batches that were not synced the
+    /// oldest few may have reached the disk whole, as many as the seed says; one that was torn is not there. Nobody hears
+    /// of any of them.
     pub fn crash(&self, seed: u64) {
         let mut disk = self.lock();
         let jobs = std::mem::take(&mut disk.queue).take(usize::MAX, usize::MAX);

@@ -100,15 +100,17 @@ fn seen(conference: &Conference, sheets: &dyn Sheets, id: AttendeeId) -> BTreeMa
         let fields = sheets.fields(audience);
         seen.extend(fields.iter().map(|(key, words)| (field_key(audience, key), of_field(words))));
     }
-    seen.extend(waiting(conference));
+    seen.extend(waiting(conference, id));
     seen
 }
 
-/// What waits and stands on no sheet yet: what comes to it later was written while they were out, whatever a clock that
-/// is put right in between says of it.
-fn waiting(conference: &Conference) -> impl Iterator<Item = (String, String)> {
-    let held = conference.held.iter().map(|(id, held)| (held_key(*id), of_held(held)));
-    let offers = conference.offers.iter().map(|(id, offer)| (offer_key(*id), of_offer(offer)));
+/// What waits, stands on no sheet yet and would be theirs to read: what comes to it later was written while they were
+/// out, whatever a clock that is put right in between says of it.
+fn waiting(conference: &Conference, id: AttendeeId) -> impl Iterator<Item = (String, String)> {
+    let held = conference.held.iter().filter(move |(_, held)| !held.without.contains(&id));
+    let held = held.map(|(id, held)| (held_key(*id), of_held(held)));
+    let offers = conference.offers.iter().filter(move |(_, offer)| !offer.without.contains(&id));
+    let offers = offers.map(|(id, offer)| (offer_key(*id), of_offer(offer)));
     let asked = conference.in_hand.rewordings.iter();
     let rewordings = asked.map(|(record, asked)| (rewording_key(*record), of_rewording(asked)));
     held.chain(offers).chain(rewordings)
