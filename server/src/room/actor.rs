@@ -205,10 +205,11 @@ impl Actor {
             Message::Receive(conn, _) => Some(*conn),
             _ => None,
         };
-        if let Message::Receive(conn, Inbound::Update { update, .. }) = &message {
+        if let Message::Receive(conn, Inbound::Update { document, update, .. }) = &message {
             if self.around.watchdog.shuns(update) {
                 counter!("flipchart_refused_total", "why" => "harmful").increment(1);
-                return self.send_away(*conn);
+                let refused = Message::Receive(*conn, Inbound::Refused { document: *document });
+                return self.guarded(from, |actor| actor.take(refused));
             }
             let was_sound = !self.core.is_broken();
             self.watched.begins(update);

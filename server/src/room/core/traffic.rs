@@ -74,6 +74,11 @@ pub enum Inbound {
         /// What the scanner says it touches.
         touched: Touched,
     },
+    /// An edit that the scanner does not let through: it has its answer like every other, in its turn.
+    Refused {
+        /// Which.
+        document: DocumentName,
+    },
     /// Who writes where.
     Awareness {
         /// Which.

@@ -28,3 +28,4 @@ mod set_aside;
 mod single;
 mod sync;
 mod take_off;
+mod unfit;
