@@ -8,6 +8,7 @@ mod disk;
 mod floods;
 mod habits;
 mod harm;
+mod hostile;
 mod kills;
 mod locked;
 mod logs;
@@ -15,4 +16,6 @@ mod memory;
 mod refusals;
 mod rights;
 mod sealed;
+#[path = "../../../protocol/tests/vectors/mod.rs"]
+mod vectors;
 mod worlds;
