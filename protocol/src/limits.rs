@@ -12,6 +12,11 @@ pub const DOCUMENT_BYTES: usize = 8 * 1024 * 1024;
 pub const READ_BUFFER_BYTES: usize = 1024;
 /// What may wait for one reader before its backlog is replaced by a diff or the socket is closed (SPEC LIM4).
 pub const OUTBOX_BYTES: usize = 1024 * 1024;
+/// Messages before one room, each with what the scanner notes of it: four of the largest. A socket whose message finds no
+/// room is not read until it does (SPEC LIM14).
+pub const INBOX_BYTES: usize = 16 * 1024 * 1024;
+/// A message before a room that is bounded by the number of messages alone: a page of typing waits for no step 2.
+pub const SMALL_BYTES: usize = 4 * 1024;
 /// A socket that shows no ticket in this time is closed.
 pub const AUTH_DEADLINE: Duration = Duration::from_secs(5);
 /// A ticket opens one socket within this time.

@@ -100,6 +100,25 @@ pub enum Inbound {
     CaughtUp,
 }
 
+impl Inbound {
+    /// What it takes in memory beside its own few words.
+    pub fn bytes(&self) -> usize {
+        match self {
+            Self::Update { update, touched, .. } => update.len() + touched.bytes(),
+            Self::Step1 { state_vector, .. } => state_vector.len(),
+            Self::Awareness { entries, .. } => {
+                let states = entries.iter().filter_map(|entry| entry.state.as_ref()).map(String::len);
+                size_of_val(&**entries) + states.sum::<usize>()
+            }
+            Self::Open { .. }
+            | Self::Refused { .. }
+            | Self::QueryAwareness { .. }
+            | Self::Close { .. }
+            | Self::CaughtUp => 0,
+        }
+    }
+}
+
 /// A session found by its token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Session {
