@@ -241,6 +241,7 @@ fn content(
         None | Some(Ok(Message::Close(_))) => Err(End::Gone),
         Some(Err(error)) => match error {
             tungstenite::Error::Capacity(_) => Err(Close::TooLarge.into()),
+            tungstenite::Error::AttackAttempt => Err(Close::Flood.into()),
             tungstenite::Error::Protocol(tungstenite::error::ProtocolError::ResetWithoutClosingHandshake) => {
                 Err(End::Gone)
             }

@@ -33,7 +33,7 @@ const MORE_MEMORY: usize = 8 << 20;
 
 /// What the service says to a vector.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Reply {
+pub(crate) enum Reply {
     /// Saved, or never taken.
     Status(bool),
     /// It asks for what is missing.
@@ -44,8 +44,8 @@ enum Reply {
 }
 
 /// A socket of an attacker who was let in.
-struct Attack {
-    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+pub(crate) struct Attack {
+    pub(crate) socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
     /// Its document, where the framing names it.
     name: Option<String>,
 }
@@ -59,7 +59,7 @@ impl Attack {
     }
 
     /// By a ticket, with one document open.
-    async fn by_ticket(service: &Service, who: &Attendee, document: DocumentName) -> Result<Self> {
+    pub(crate) async fn by_ticket(service: &Service, who: &Attendee, document: DocumentName) -> Result<Self> {
         let ticket = who.fresh_ticket().await?;
         let mut attack = Self::open("/sync", service, Some(document.to_string())).await?;
         attack.say(&ClientMessage::Auth { token: &ticket, version: None }).await?;
@@ -73,7 +73,7 @@ impl Attack {
         Ok(attack)
     }
 
-    async fn say(&mut self, message: &ClientMessage<'_>) -> Result<()> {
+    pub(crate) async fn say(&mut self, message: &ClientMessage<'_>) -> Result<()> {
         let bytes = match &self.name {
             Some(name) => write_client_frame(name, message),
             None => {
@@ -99,7 +99,7 @@ impl Attack {
     }
 
     /// The next message that answers something.
-    async fn reply(&mut self) -> Result<Reply> {
+    pub(crate) async fn reply(&mut self) -> Result<Reply> {
         let reply = async {
             while let Some(message) = self.socket.next().await {
                 match message? {

@@ -13,6 +13,7 @@ mod kills;
 mod locked;
 mod logs;
 mod memory;
+mod readers;
 mod refusals;
 mod rights;
 mod sealed;
