@@ -148,7 +148,7 @@ pub enum Roots {
 }
 
 /// Why an update, state vector or awareness was refused. No client of ours sends such: what it
-/// was is not taken (SPEC SCAN14).
+/// was is not taken (SPEC SCAN15).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ScanError {
     /// The bytes cannot be read.

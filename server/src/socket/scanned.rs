@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn scan14_what_the_scanner_refuses_is_told_apart_by_what_it_is() {
+    fn scan15_what_the_scanner_refuses_is_told_apart_by_what_it_is() {
         for (message, unfit) in [
             (ClientMessage::Step1(&[0xff]), Unfit::Question),
             (ClientMessage::Update(&[1]), Unfit::Edit),

@@ -72,7 +72,7 @@ fn harmful() -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn scan12_scan14_an_update_that_did_harm_twice_is_not_taken_and_everybody_runs_on() -> Result<()> {
+async fn scan12_scan15_an_update_that_did_harm_twice_is_not_taken_and_everybody_runs_on() -> Result<()> {
     let mut service = Service::start(&[]).await?;
     let start = service.how();
     service.tell_to_stop()?;

@@ -1,5 +1,5 @@
 //! What no working client sends, over the wire: each hostile vector by both framings, from somebody who holds a pen. It is
-//! answered, takes neither long nor much memory, and neither the same room nor another one notices (SPEC SCAN, SCAN14).
+//! answered, takes neither long nor much memory, and neither the same room nor another one notices (SPEC SCAN, SCAN15).
 
 use crate::vectors::{Hostile, hostile};
 use anyhow::{Context as _, Result, bail, ensure};
@@ -252,7 +252,7 @@ fn fits(vector: &Hostile, reply: Reply, is_written_by_people: bool) -> bool {
 }
 
 #[tokio::test]
-async fn scan14_no_hostile_vector_costs_much_and_nobody_else_notices_in_either_framing() -> Result<()> {
+async fn scan15_no_hostile_vector_costs_much_and_nobody_else_notices_in_either_framing() -> Result<()> {
     let service = Service::start(&[]).await?;
     let room =
         Conference::open(&service, &[Role::Chair, Role::SocialWorker, Role::Parent, Role::Observer]).await?;

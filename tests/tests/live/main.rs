@@ -2,6 +2,7 @@
 
 mod back;
 mod ballots;
+mod canary;
 mod crowd;
 mod damage;
 mod disk;

@@ -209,7 +209,7 @@ impl Core {
     }
 
     /// Says no to an edit whose form the service never takes, and to all that follows in this opening. The socket stays: a
-    /// stock client would come back with the same words whatever the code says (SPEC SCAN14). Of its client ids nothing
+    /// stock client would come back with the same words whatever the code says (SPEC SCAN15). Of its client ids nothing
     /// is remembered: the same bytes are refused again whenever they come.
     pub(super) fn not_taken(&mut self, conn: ConnId, kind: Kind) {
         let opened = self.conns.get_mut(&conn).and_then(|one| one.opened.get_mut(&kind));

@@ -7,6 +7,7 @@ pub(in crate::room::core) mod promises;
 pub(in crate::room::core) mod who_may;
 
 mod asking;
+mod client_ids;
 mod commands;
 mod documents;
 mod features;
@@ -22,7 +23,7 @@ mod presence;
 mod record_lines;
 mod restarts;
 mod resting;
-mod rights;
+pub(super) mod rights;
 mod rounds;
 mod set_aside;
 mod single;

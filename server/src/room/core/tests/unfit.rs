@@ -1,4 +1,4 @@
-//! SCAN14, SYNC6: edits that are not taken for their form close nothing, and are answered in their turn.
+//! SCAN15, SYNC6: edits that are not taken for their form close nothing, and are answered in their turn.
 
 use super::{
     device::{Said, read},
@@ -9,7 +9,7 @@ use crate::{document::replica::Replica, room::core::Inbound};
 use protocol::{close::Close, people::Role};
 
 #[test]
-fn sync6_scan14_a_gap_is_asked_for_at_most_twice_then_nothing_more_is_taken_until_the_document_is_opened_again()
+fn sync6_scan15_a_gap_is_asked_for_at_most_twice_then_nothing_more_is_taken_until_the_document_is_opened_again()
  {
     let mut house = two();
     let n = house.of(Role::SocialWorker);
@@ -63,7 +63,7 @@ fn sync6_what_waits_behind_a_gap_is_bounded() {
 }
 
 #[test]
-fn scan14_what_the_scanner_refuses_is_answered_in_its_turn_and_the_socket_reads_on() {
+fn scan15_what_the_scanner_refuses_is_answered_in_its_turn_and_the_socket_reads_on() {
     let mut house = two();
     let n = house.of(Role::SocialWorker);
     let document = house.name(BOARD);
