@@ -72,6 +72,29 @@ export function yjsCases(kind) {
     assert.doesNotMatch(JSON.stringify(await chair.ask("lines", { document: house.board })), new RegExp(refused));
   });
 
+  test(`scan15 ${kind} that writes what no document takes is told so, reads on, and nothing loops`, { timeout }, async (t) => {
+    const house = await House.open(t, ROLES);
+    const chair = await house.writer("hocuspocus 4", "chair");
+    const client = await house.writer(kind, "social-worker");
+    const [note, kept] = [drawId(), words("kept")];
+    await client.ask("note", { document: house.board, note, words: kept });
+    await chair.reads(house.board, kept);
+    const since = (await client.frames()).length;
+    await client.ask("format", { document: house.board, note });
+    const [told] = await until("the refusal", async () => {
+      const frames = await client.frames("in", { since, kinds: ["auth"] });
+      return frames.length > 0 && frames;
+    });
+    assert.equal(refusal(told), "not taken: this copy is read-only now");
+    const shown = words("read on");
+    await chair.ask("note", { document: house.board, note: drawId(), words: shown });
+    await client.reads(house.board, shown);
+    await new Promise((done) => setTimeout(done, 10_000));
+    const frames = await client.frames(null, { since });
+    assert.ok(frames.length < 10, kinds(frames).join());
+    assert.equal(frames.filter((frame) => frame.kind === "step 1").length, 0, "it came back");
+  });
+
   test(`sto1 ${kind} loses its line, writes on and comes back with the same pass, also after a kill`, { timeout }, async (t) => {
     const house = await House.open(t, ROLES);
     const reader = await house.writer("hocuspocus 4", "social-worker");

@@ -9,11 +9,15 @@ mod disk;
 mod floods;
 mod habits;
 mod harm;
+mod hostile;
 mod kills;
 mod locked;
 mod logs;
 mod memory;
+mod readers;
 mod refusals;
 mod rights;
 mod sealed;
+#[path = "../../../protocol/tests/vectors/mod.rs"]
+mod vectors;
 mod worlds;

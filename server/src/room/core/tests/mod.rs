@@ -29,3 +29,4 @@ mod set_aside;
 mod single;
 mod sync;
 mod take_off;
+mod unfit;

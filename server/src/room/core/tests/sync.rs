@@ -6,7 +6,6 @@ use super::{
 };
 use crate::{document::replica::Replica, room::core::Inbound, store::StoreError};
 use protocol::{
-    close::Close,
     command::{Command, Outcome, Refusal},
     document::{Access, Audience, Kind},
     lib0::Writer,
@@ -154,35 +153,6 @@ fn sync6_no_status_overtakes_an_open_gap() {
     house.settle();
     assert!(house.device(Role::SocialWorker).is_saved());
     house.all_in_step();
-}
-
-#[test]
-fn sync6_a_gap_is_asked_for_at_most_twice_then_the_socket_is_closed() {
-    let mut house = two();
-    let n = house.of(Role::SocialWorker);
-    let broken = Replica::new(77);
-    broken.write_note(note(1), "worried", "never sent");
-    let mut asked = 0;
-    for round in 0..4 {
-        for place in 0..3 {
-            if house.devices[n].closed.is_some() {
-                break;
-            }
-            let update = broken.type_in(note(1).as_str(), place, "x").unwrap();
-            house.devices[n].send(BOARD, update);
-            while house.up(n) {}
-            house.sync();
-            asked += house.devices[n]
-                .down
-                .drain(..)
-                .filter(|frame| matches!(read(frame).1, Said::Step1(_)))
-                .count();
-        }
-        assert!(asked <= round + 1, "asked again within two seconds");
-        house.now += 2_000;
-    }
-    assert_eq!(asked, 2);
-    assert_eq!(house.devices[n].closed, Some(Close::Gap));
 }
 
 #[test]
