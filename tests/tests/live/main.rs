@@ -2,6 +2,7 @@
 
 mod back;
 mod ballots;
+mod copies;
 mod crowd;
 mod damage;
 mod disk;
