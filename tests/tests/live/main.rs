@@ -6,6 +6,7 @@ mod copies;
 mod crowd;
 mod damage;
 mod disk;
+mod failing;
 mod floods;
 mod habits;
 mod harm;
