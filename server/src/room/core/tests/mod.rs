@@ -10,6 +10,7 @@ mod asking;
 mod commands;
 mod documents;
 mod features;
+mod holding;
 mod in_hand;
 mod limits;
 mod names;

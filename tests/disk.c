@@ -1,8 +1,9 @@
-/* Loaded before the service (LD_PRELOAD): a disk that fails once, on order.
+/* Loaded before the service (LD_PRELOAD): a disk that fails once, or is full, on order.
  *
  * The order is a file, named by DISK_FAILS, of three words: which call (sync, read, write), whose (the thread "store",
  * or all "others"), and how the name of the file ends. The first call that it fits takes the order away and fails with
- * EIO. All other calls do what they always do: after a failed sync the next one succeeds, as on a real disk. */
+ * EIO. All other calls do what they always do: after a failed sync the next one succeeds, as on a real disk. Where the first
+ * word is "full" every write to a file with the third word in its name says ENOSPC as long as the order stands. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -22,16 +23,20 @@ static int fails(const char *call, int fd) {
     char said[256] = {0}, its_call[32], whose[32], end[128];
     long length = syscall(SYS_read, file, said, sizeof said - 1);
     syscall(SYS_close, file);
-    if (length <= 0 || sscanf(said, "%31s %31s %127s", its_call, whose, end) != 3 || strcmp(call, its_call) != 0) {
+    if (length <= 0 || sscanf(said, "%31s %31s %127s", its_call, whose, end) != 3) {
         return 0;
     }
     char thread[16] = {0}, link[64], path[4096] = {0};
     prctl(PR_GET_NAME, thread);
-    if ((strcmp(thread, "store") == 0) != (strcmp(whose, "store") == 0)) {
-        return 0;
-    }
     snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
     long named = readlink(link, path, sizeof path - 1);
+    if (strcmp(its_call, "full") == 0) {
+        errno = ENOSPC;
+        return strcmp(call, "write") == 0 && strstr(path, end) != NULL;
+    }
+    if (strcmp(call, its_call) != 0 || (strcmp(thread, "store") == 0) != (strcmp(whose, "store") == 0)) {
+        return 0;
+    }
     if (named < (long)strlen(end) || strcmp(path + named - strlen(end), end) != 0 || unlink(order) != 0) {
         return 0;
     }
