@@ -154,4 +154,9 @@ pub enum Told {
         /// Sorted by answer, then by `m`.
         notes: Vec<ShownNote>,
     },
+    /// Whether what is written can be saved. Said when it changes, and to whoever comes while it cannot (STO16).
+    Disk {
+        /// It can.
+        takes: bool,
+    },
 }

@@ -8,7 +8,7 @@ use server::store::{
     backup::{BackupError, backup, restore, verify},
     sqlite::{Location, SqliteStore},
 };
-use std::{fs, os::unix::fs::PermissionsExt, path::Path};
+use std::{fs, os::unix::fs::PermissionsExt, path::Path, thread};
 use store_common::{append, conference, open, row, save};
 use tempfile::TempDir;
 
@@ -163,6 +163,28 @@ fn sto11_verify_names_what_is_damaged() {
     assert!(!report.is_whole());
     assert_eq!((report.damaged, report.documents), (vec![(id, "board.all".to_owned())], 3));
     drop(store);
+}
+
+#[test]
+fn sto11_conferences_that_are_opened_meanwhile_are_not_called_unreadable() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = filled(&folder);
+    let place = location(&folder, "data");
+    thread::scope(|scope| {
+        let opening = scope.spawn(|| {
+            for id in (3..200).map(conference) {
+                store.create(id).unwrap();
+                save(&store, id, vec![append("board.all", 1, b"words")]).unwrap();
+            }
+        });
+        let mut looks = 0;
+        while !opening.is_finished() {
+            let report = verify(&place, any).unwrap();
+            assert!(report.is_whole(), "look {looks}: {report:?}");
+            looks += 1;
+        }
+        assert!(looks > 0, "nobody looked meanwhile");
+    });
 }
 
 #[test]

@@ -8,6 +8,7 @@ import { after, before, test } from "node:test";
 import { Attendee } from "./harness/attendee.mjs";
 import { axe, launch, person, SCREEN } from "./harness/browser.mjs";
 import { Desk } from "./harness/desk.mjs";
+import { Disk } from "./harness/disk.mjs";
 import { Network } from "./harness/network.mjs";
 import { atTheDoor, comeIn, practice } from "./harness/practice.mjs";
 import { Service } from "./harness/service.mjs";
@@ -23,11 +24,12 @@ const HELD = 4_000;
 /** How long a ticket lives (SPEC HTTP4). */
 const TICKET_MS = 30_000;
 
-let service, browser, link, ofEwa;
+let service, browser, link, ofEwa, disk;
 const here = {};
 
 before(async () => {
-  service = await Service.start();
+  disk = await Disk.build();
+  service = await Service.start(["--practice"], disk.environment);
   link = await practice(service, "empty sheets");
   browser = await launch([`--host-resolver-rules=MAP ${ELSEWHERE} 127.0.0.1`]);
   ofEwa = await Network.start();
@@ -37,6 +39,7 @@ after(async () => {
   await browser?.close();
   await ofEwa?.end();
   await service?.end();
+  await disk?.end();
 });
 
 const metric = async (name) => {
@@ -142,6 +145,40 @@ test("trouble", { timeout: 240_000 }, async (t) => {
     await once(holder, "exit");
     await desk.saved();
     await ewa.page.getByText("written while it was held").first().waitFor();
+  });
+
+  await step("sto16 on a full disk whoever writes is told that their words stay here, everybody reads, and it goes on by itself", async () => {
+    const said = "Nothing can be saved at the moment. What you write stays on this device and goes out by itself as soon as it can be saved. Keep this page open.";
+    // On the screen, beside what is said once to those who listen to it.
+    const told = (page) => page.locator(".banner, .save").getByText(said).first();
+    const shown = (words) =>
+      until(`“${words}” on her screen`, async () => (await linesOf(ewa.page, WORRIED)).some((line) => line.words === words));
+    await desk.givePen("Ewa Nowicka");
+    await ewa.page.getByRole("button", { name: "Undo my last" }).waitFor();
+    await desk.write(WORRIED, "kept before it was full");
+    await shown("kept before it was full");
+    const before = await metric("flipchart_reloads_total");
+    await disk.fill();
+    await desk.startLine(WORRIED);
+    await desk.page.keyboard.type("written while it was full");
+    for (const { page } of [desk, ewa]) await told(page).waitFor();
+    assert.match(await desk.page.getByRole("banner").locator(".save").textContent(), /^\s*Not saved\s*$/);
+       assert.deepEqual(await axe(desk.page), []);
+    assert.deepEqual(await axe(ewa.page), []);
+    // Who comes only now reads as well, and nobody is closed again for what is typed.
+    await ewa.page.reload();
+    await shown("kept before it was full");
+    await told(ewa.page).waitFor();
+    await desk.page.keyboard.type(", and more of it");
+    const now = await linesOf(ewa.page, WORRIED);
+    assert.ok(!now.some((line) => line.words.includes("written while it was full")), "shown and not on the disk");
+    assert.equal(await metric("flipchart_reloads_total"), before + 1);
+    await disk.clear();
+    await shown("written while it was full, and more of it");
+    await desk.saved();
+    for (const { page } of [desk, ewa]) await told(page).waitFor({ state: "hidden" });
+    assert.equal(await metric("flipchart_reloads_total"), before + 1);
+    await desk.takePen("Ewa Nowicka");
   });
 
   await step("http4 a ticket that comes later than it lives is not taken, and the app gets another by itself", async () => {

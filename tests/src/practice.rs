@@ -29,7 +29,7 @@ pub struct Expected {
 }
 
 /// A conference and everybody's way in.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Conference {
     /// The room.
     pub id: ConferenceId,

@@ -165,7 +165,7 @@ impl Replica {
     }
 
     /// Types at the end of a line's words.
-    pub(crate) fn type_into(&self, note: NoteId, words: &str) -> Result<Vec<u8>> {
+    pub fn type_into(&self, note: NoteId, words: &str) -> Result<Vec<u8>> {
         let notes = self.root("notes");
         let text = {
             let transaction = self.doc.transact();

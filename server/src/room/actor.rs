@@ -8,13 +8,17 @@ use super::{
     directory::Surroundings,
     farewell::Farewell,
     handle::{Ballot, NotSaved, Turn},
+    holding::Holding,
     outbox::Outbox,
     packing::Packing,
     pass::Pass,
     waking::load,
     watchdog::Watched,
 };
-use crate::meeting::{addresses::Addresses, attendee::TokenHash, conference::Record};
+use crate::{
+    meeting::{addresses::Addresses, attendee::TokenHash, conference::Record},
+    store::{Health, Store},
+};
 use ballot_box::RoundKey;
 use metrics::{counter, gauge};
 use protocol::{
@@ -86,6 +90,8 @@ pub(super) struct Actor {
     keys: JoinSet<(RoundId, RoundKey)>,
     ticks: Interval,
     draining: Option<Farewell>,
+    /// The disk refused, and is looked at.
+    holding: Option<Holding>,
     /// When something was written last.
     written: Instant,
     watched: Arc<Watched>,
@@ -112,6 +118,7 @@ impl Actor {
             keys: JoinSet::new(),
             ticks,
             draining: None,
+            holding: None,
             written: Instant::now(),
             panicked: false,
         }
@@ -147,7 +154,11 @@ impl Actor {
                 Some(Ok((round, key))) = self.keys.join_next(), if self.draining.is_none() => {
                     self.guarded(None, |actor| actor.core.key_made(round, key));
                 }
-                _ = self.ticks.tick(), if self.core.has_rounds() && self.draining.is_none() => {
+                () = looked(&mut self.holding, &self.around.store), if self.draining.is_none() => {
+                    self.holding = None;
+                    self.guarded(None, |actor| actor.core.go_on());
+                }
+                _ = self.ticks.tick(), if self.core.has_rounds() && !self.core.holds() && self.draining.is_none() => {
                     let now = (self.around.clock)();
                     self.guarded(None, |actor| actor.core.tick(now));
                 }
@@ -254,6 +265,9 @@ impl Actor {
             }
             Message::Passed(pass, reply) => {
                 let _ = reply.send(self.core.passed(&pass, now));
+            }
+            Message::Enter(_, _, reply) | Message::Knock(_, _, _, _, reply) if self.core.holds() => {
+                let _ = reply.send(Err(NotSaved));
             }
             Message::Enter(attendee, token, reply) => {
                 let ask = self.ask(Asked::Session(reply));
@@ -378,12 +392,22 @@ impl Actor {
                 Ok(core) => {
                     self.core = core;
                     self.panicked = false;
+                    self.hold_if_refused();
                     return true;
                 }
                 Err(_) if self.inbox.is_closed() => return false,
                 Err(error) => tracing::error!(%error, "a room cannot be read from the store; trying again"),
             }
             tokio::time::sleep(RELOAD_EVERY).await;
+        }
+    }
+
+    /// A room that has just been loaded takes nothing while the disk refuses.
+    pub(super) fn hold_if_refused(&mut self) {
+        self.holding = None;
+        if self.around.store.health() == Health::Refuses {
+            self.core.hold();
+            self.holding = Some(Holding::of(self.batches.refused()));
         }
     }
 
@@ -405,6 +429,14 @@ impl Actor {
 impl Drop for Actor {
     fn drop(&mut self) {
         gauge!("flipchart_rooms").decrement(1);
+    }
+}
+
+/// Waits until the disk takes again; for ever when it has refused nothing.
+async fn looked(holding: &mut Option<Holding>, store: &Arc<dyn Store>) {
+    match holding {
+        Some(holding) => holding.over(store).await,
+        None => std::future::pending().await,
     }
 }
 

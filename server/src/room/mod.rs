@@ -9,6 +9,7 @@ pub mod core;
 pub mod directory;
 mod farewell;
 pub mod handle;
+mod holding;
 pub mod log;
 pub mod outbox;
 mod packing;

@@ -5,6 +5,7 @@ use super::{
     core::{Core, LoadError, Loaded},
     directory::Surroundings,
 };
+use crate::store::Health;
 use metrics::histogram;
 use protocol::id::ConferenceId;
 use std::{sync::Arc, time::Instant};
@@ -20,7 +21,8 @@ impl Actor {
     ) {
         let began = Instant::now();
         let core = loop {
-            match load(&around, id, false).await {
+            let refuses = around.store.health() == Health::Refuses;
+            match load(&around, id, refuses).await {
                 Ok(core) => break core,
                 Err(error) if error.may_pass() && !inbox.is_closed() => {
                     tracing::error!(conference = %id, %error, "a conference cannot be read from the store; trying again");
@@ -35,7 +37,9 @@ impl Actor {
             }
         };
         histogram!("flipchart_load_seconds").record(began.elapsed());
-        Self::new(core, around, inbox).run().await;
+        let mut room = Self::new(core, around, inbox);
+        room.hold_if_refused();
+        room.run().await;
     }
 }
 

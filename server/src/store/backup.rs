@@ -195,10 +195,12 @@ pub fn restore(
 pub fn verify(location: &Location, reads: Reads) -> Result<VerifyReport, BackupError> {
     let mut connection = look(location)?.0;
     let server = keys::read_server_key(&location.server_key)?;
-    let ring = KeyRing::open(&location.wrapped_keys(), server, &location.authority)?;
     let mut report = VerifyReport { structure: structure(&connection)?, ..VerifyReport::default() };
+    let owners = owners_of_rows(&connection);
+    // Keys after rows, as in a backup: a conference may be opened meanwhile, and has its key before its first row.
+    let ring = KeyRing::open(&location.wrapped_keys(), server, &location.authority)?;
     let mut unreadable: BTreeSet<String> = ring.locked_out().iter().map(ToString::to_string).collect();
-    match owners_of_rows(&connection) {
+    match owners {
         Ok(owners) => {
             let strays =
                 owners.into_iter().filter(|(authority, conference)| !ring.knows(authority, conference));

@@ -73,6 +73,16 @@ pub struct Batch {
 }
 
 impl Batch {
+    /// Bytes that are to be kept.
+    pub fn bytes(&self) -> usize {
+        let bytes = |write: &Write| match write {
+            Write::Append { row, .. } => row.bytes.len(),
+            Write::Snapshot { state, .. } => state.len(),
+            Write::Destroy { .. } => 0,
+        };
+        self.writes.iter().map(bytes).sum()
+    }
+
     /// Puts a later batch of the same conference behind this one, as if both had been one from the beginning: a
     /// document's rows become one row, and what a later state holds is not written before it.
     fn extend(&mut self, later: Batch) {
@@ -211,6 +221,9 @@ pub trait Store: Send + Sync + std::fmt::Debug {
 
     /// Whether the last commit was kept.
     fn health(&self) -> Health;
+
+    /// Whether so many bytes would be kept now, after a batch was refused. Keeps nothing. Waits for the disk.
+    fn takes(&self, bytes: usize) -> bool;
 
     /// Forgets a conference's key and deletes its rows: nobody can read it any more, backups of the data included.
     fn erase(&self, conference: ConferenceId) -> Result<(), StoreError>;

@@ -56,12 +56,7 @@ pub(super) struct Queue {
 }
 
 fn weight(batch: &Batch) -> usize {
-    let bytes = |write: &Write| match write {
-        Write::Append { row, .. } => row.bytes.len(),
-        Write::Snapshot { state, .. } => state.len(),
-        Write::Destroy { .. } => 0,
-    };
-    batch.writes.iter().map(|write| bytes(write) + WRITE_OVERHEAD).sum()
+    batch.bytes() + batch.writes.len() * WRITE_OVERHEAD
 }
 
 impl Queue {

@@ -345,6 +345,23 @@ fn measure_sync(data: &Path) -> io::Result<Duration> {
     Ok(times[MEASURED_SYNCS / 2])
 }
 
+/// Writes so many bytes beside the database, as durably as there, and takes them away.
+fn try_to_write(data: &Path, bytes: usize) -> io::Result<()> {
+    let path = data.join("flipchart.try");
+    let mut file = OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&path)?;
+    let written = file.write_all(&vec![0; bytes]).and_then(|()| file.sync_data());
+    fs::remove_file(&path)?;
+    written
+}
+
+/// Whether no other program holds the database. Waits for none.
+fn is_free(connection: &Connection, patience: Duration) -> bool {
+    let free = connection
+        .busy_timeout(Duration::ZERO)
+        .and_then(|()| connection.execute_batch("BEGIN IMMEDIATE; ROLLBACK"));
+    connection.busy_timeout(patience).and(free).is_ok()
+}
+
 impl Store for SqliteStore {
     fn create(&self, conference: ConferenceId) -> Result<(), StoreError> {
         self.keys.create(conference)
@@ -380,6 +397,13 @@ impl Store for SqliteStore {
 
     fn health(&self) -> Health {
         self.writer.health()
+    }
+
+    fn takes(&self, bytes: usize) -> bool {
+        let reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        self.writer.health() != Health::Failed
+            && try_to_write(&self.location.data, bytes).is_ok()
+            && is_free(&reader, self.location.patience)
     }
 
     fn erase(&self, conference: ConferenceId) -> Result<(), StoreError> {

@@ -36,11 +36,12 @@ export function linksIn(text) {
 }
 
 export class Service {
-  /** Starts it; `more` goes to `flipchart serve`. */
-  static async start(more = ["--practice"]) {
+  /** Starts it; `more` goes to `flipchart serve`, `environment` stands beside ours. */
+  static async start(more = ["--practice"], environment = {}) {
     if (!BINARY) throw new Error("FLIPCHART_BINARY names no binary; run `cargo xtask test browser`");
     const service = new Service();
     service.more = more;
+    service.environment = { ...process.env, ...environment };
     service.port = await freePort();
     service.data = await mkdtemp(path.join(tmpdir(), "flipchart-"));
     await service.#run();
@@ -66,7 +67,7 @@ export class Service {
   async #run() {
     this.said = "";
     const flags = ["serve", "--listen", `127.0.0.1:${this.port}`, "--data", this.data, ...this.more];
-    this.child = spawn(BINARY, flags, { stdio: ["ignore", "pipe", "pipe"] });
+    this.child = spawn(BINARY, flags, { stdio: ["ignore", "pipe", "pipe"], env: this.environment });
     this.ended = once(this.child, "exit");
     for (const pipe of [this.child.stdout, this.child.stderr]) {
       pipe.setEncoding("utf8").on("data", (text) => (this.said += text));

@@ -1,10 +1,12 @@
 //! A disk that takes nothing more, and one that fails: authors keep their words.
 
 use anyhow::{Context, Result, ensure};
-use flipchart_tests::{Conference, Requests, Saved, Start, wait_for};
+use flipchart_tests::{Conference, Requests, Saved, Seen, Start, wait_for};
 use protocol::{
+    command::{Command as Ask, Outcome, Refusal},
     document::{Audience, Kind},
     people::Role,
+    rounds::Told,
 };
 use std::{fs, path::PathBuf, process::Command};
 
@@ -19,7 +21,8 @@ fn may_mount() -> bool {
 }
 
 #[tokio::test]
-async fn sto4_on_a_full_disk_authors_keep_their_words_and_writing_goes_on_when_there_is_room() -> Result<()> {
+async fn sto4_sto16_on_a_full_disk_everybody_reads_authors_keep_their_words_and_all_goes_on_when_there_is_room()
+-> Result<()> {
     if !may_mount() {
         let is_ci = std::env::var("CI").is_ok_and(|value| value == "true" || value == "1");
         ensure!(!is_ci, "under CI nothing is left out: let this account mount a small disk (unshare -rm)");
@@ -36,9 +39,12 @@ async fn sto4_on_a_full_disk_authors_keep_their_words_and_writing_goes_on_when_t
         disk = disk.display()
     );
     let service = start.in_folder(disk.join("data")).after(&mount).run().await?;
-    let room = Conference::open(&service, &[Role::Chair, Role::Parent]).await?;
+    let room = Conference::open(&service, &[Role::Chair, Role::Parent, Role::SocialWorker]).await?;
     let mut chair = room.chair().await?;
     let mut parent = room.bring(Role::Parent, &chair).await?;
+    // Somebody who was here before and comes back while the disk is full.
+    let mut late = room.bring(Role::SocialWorker, &chair).await?;
+    late.forget();
     let line = chair.type_note("worried", "before").await?;
     chair.saved().await?;
     // Seen from outside the service's own view.
@@ -48,24 +54,51 @@ async fn sto4_on_a_full_disk_authors_keep_their_words_and_writing_goes_on_when_t
     assert!(full.is_err(), "the small disk took more than it has");
     chair.type_note("worried", &"much ".repeat(8 * 1024)).await?;
     chair.type_into(line, ", typed on a full disk").await?;
-    chair.see("the room to be rebuilt", |seen| seen.closed.clone()).await?;
-    assert!(matches!(chair.read(BOARD, |board| board.saved())?, Saved::NotYet(_)));
+    for one in [&chair, &parent] {
+        assert_eq!(one.ended().await?.0, 1012, "the room is rebuilt");
+    }
     let ready = Requests::to(&service.origin()).get("/readyz").await?;
     assert_eq!(ready.status, 503, "a full disk is said to whoever runs the service");
     assert!(ready.text().contains("Make room"), "{}", ready.text());
-    assert!(!parent.ever_received("typed on a full disk"));
+
+    // STO16: everybody comes back, late readers too, and reads on.
+    for one in [&mut chair, &mut parent, &mut late] {
+        wait_for("the room", async || one.connect().await.ok()).await?;
+        one.open_all().await?;
+        one.reads("before").await?;
+        one.wait_until("to be told", |seen| told(seen, false)).await?;
+    }
+    // Nothing that is tried now closes anybody, and nothing is acknowledged.
+    chair.type_into(line, ", and on").await?;
+    let asked = chair.command(Ask::Convene).await?;
+    assert!(matches!(asked, Outcome::Refused { code: Refusal::NotSaved, .. }), "{asked:?}");
+    let again = room.enter(Role::Parent).await;
+    assert!(again.is_err_and(|why| format!("{why:#}").contains("503")), "a new session is not kept");
+    parent.open(Kind::Stage).await?.map_err(anyhow::Error::msg)?;
+    assert!(matches!(chair.read(BOARD, |board| board.saved())?, Saved::NotYet(_)));
+    assert!(!parent.ever_received("typed on a full disk") && !late.ever_received("typed on a full disk"));
+    assert_eq!((chair.closed(), parent.closed(), late.closed()), (None, None, None));
+
+    // It goes on by itself: whoever wrote is asked to come back with it, and nobody else is closed.
     fs::remove_file(&ballast).context("the ballast stays")?;
-    // Clients come back by themselves until it works.
-    wait_for("writing to go on", async || {
-        chair.connect().await.ok()?;
-        chair.saved().await.ok()
-    })
-    .await?;
-    parent.connect().await?;
-    parent.open_all().await?;
-    parent.reads("before, typed on a full disk").await?;
+    assert_eq!(chair.ended().await?.0, 1012);
+    chair.connect().await?;
+    chair.saved().await?;
+    for one in [&parent, &late] {
+        one.reads("before, typed on a full disk, and on").await?;
+        one.wait_until("to be told", |seen| told(seen, true)).await?;
+        assert_eq!(one.closed(), None);
+    }
+    chair.does(Ask::Convene).await?;
     assert_eq!(Requests::to(&service.origin()).get("/readyz").await?.status, 200);
+    let measures = Requests::to(&service.origin()).get("/metrics").await?.text();
+    assert!(measures.contains("flipchart_reloads_total 1\n"), "{measures}");
     Ok(())
+}
+
+fn told(seen: &Seen, takes: bool) -> bool {
+    let words = serde_json::to_string(&Told::Disk { takes }).expect("plain values can be written");
+    seen.told.contains(&words)
 }
 
 #[tokio::test]

@@ -3,9 +3,11 @@
 mod back;
 mod ballots;
 mod canary;
+mod copies;
 mod crowd;
 mod damage;
 mod disk;
+mod failing;
 mod floods;
 mod habits;
 mod harm;

@@ -124,7 +124,7 @@ fn told(who: &Attendee) -> Vec<Told> {
 fn count(who: &Attendee) -> Option<(String, u32)> {
     told(who).into_iter().rev().find_map(|told| match told {
         Told::Count { epoch, notes, .. } => Some((epoch, notes)),
-        Told::Bundle { .. } => None,
+        Told::Bundle { .. } | Told::Disk { .. } => None,
     })
 }
 
@@ -183,7 +183,7 @@ async fn seal5_seal7_seal11_a_whole_round_leaves_sorted_numbers_and_nothing_of_a
         let notes = wait_for("all notes", async || {
             told(who).into_iter().find_map(|told| match told {
                 Told::Bundle { notes, .. } => Some(notes),
-                Told::Count { .. } => None,
+                Told::Count { .. } | Told::Disk { .. } => None,
             })
         });
         let mut bundle = Vec::new();

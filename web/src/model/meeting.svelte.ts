@@ -259,6 +259,8 @@ export class Meeting extends Reading {
           },
           lost: () => {
             // The last sign of life, not when its lack was noticed: what a wall keeps is counted from it (P13).
+            // Whoever comes back while the disk refuses is told so again.
+            this.rounds.full = false;
             this.awaySince ??= this.connection?.lastMessageReceived || Date.now();
             this.documents.lost();
           },

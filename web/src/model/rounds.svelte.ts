@@ -18,6 +18,8 @@ export class Rounds {
   conference = $state.raw<ConferenceId>("");
   /** Rounds whose notes have come here, to be checked. */
   came = $state.raw<ReadonlySet<RoundId>>(new Set());
+  /** The disk takes nothing at the moment (SPEC STO16): told beside the documents as well. */
+  full = $state.raw(false);
   /** What takes the place of the chair's sheet now: the round under way, else the one whose numbers were shown last. */
   shown = $state.raw<RoundView | null>(null);
 
@@ -58,6 +60,8 @@ export class Rounds {
     } else if (told?.is === "bundle") {
       this.#bundles.set(told.round, told.notes);
       this.came = new Set(this.#bundles.keys());
+    } else if (told?.is === "disk") {
+      this.full = !told.takes;
     }
   }
 

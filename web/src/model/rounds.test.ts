@@ -55,6 +55,15 @@ describe("rounds", () => {
     expect(rounds.counts.get("r1")).toEqual({ epoch: "e2", notes: 0 });
   });
 
+  test("sto16 whether the disk takes anything comes beside the documents", () => {
+    rounds.hear('{"is":"disk","takes":false}');
+    expect(rounds.full).toBe(true);
+    rounds.hear('{"is":"count","round":"r1","epoch":"e1","notes":3}');
+    expect(rounds.full).toBe(true);
+    rounds.hear('{"is":"disk","takes":true}');
+    expect(rounds.full).toBe(false);
+  });
+
   test("seal7 the notes are kept until the conference is closed, and no longer", () => {
     rounds.hear('{"is":"bundle","round":"r1","notes":[{"answer":3,"key":"aa","signature":"bb"}]}');
     expect(rounds.came.has("r1")).toBe(true);

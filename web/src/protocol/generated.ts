@@ -958,6 +958,10 @@ export type Told = {
   round: RoundId;
   /** Sorted by answer, then by `m`. */
   notes: Array<ShownNote>;
+} | {
+  "is": "disk";
+  /** It can. */
+  takes: boolean;
 };
 
 /** A topic that was parked. */

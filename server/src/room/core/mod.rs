@@ -6,6 +6,7 @@
 
 mod documents;
 mod entering;
+mod holding;
 mod loading;
 mod presence;
 mod rounds;
@@ -101,6 +102,8 @@ struct Conn {
     asked: (Millis, u32),
     /// Told to close: nothing of it is taken or answered any more.
     gone: bool,
+    /// Something of it could not be kept and was left unanswered (SPEC STO16).
+    waits: bool,
     /// Boxed: a map of large values takes room for eleven of them at once, and most sockets are idle.
     opened: BTreeMap<Kind, Box<Opened>>,
 }
@@ -184,6 +187,8 @@ pub struct Core {
     /// After the store refused something, presence alone writes nothing until a batch has been kept: otherwise a
     /// full disk would close every reader again and again.
     quiet: bool,
+    /// The disk takes nothing: nothing is taken that would have to be kept (SPEC STO16).
+    holds: bool,
     /// The next batch holds a snapshot of whatever has a log that is worth it.
     resting: Option<Lull>,
     broken: bool,
@@ -223,6 +228,10 @@ impl Core {
         if let Some(outcome) = self.conference.answered.get(request.id, by) {
             let outcome = outcome.clone();
             self.later(self.seq, Later::Answer(ask, outcome));
+            return;
+        }
+        if self.holds {
+            self.effects.push(Effect::Answer(ask, not_saved()));
             return;
         }
         if self

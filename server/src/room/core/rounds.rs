@@ -32,7 +32,7 @@ use zeroize::{Zeroize as _, Zeroizing};
 pub(super) const STORED: &str = "round.";
 
 /// Where the words of a round are said: everybody who is here and every wall reads it.
-const EVERYBODY: Kind = Kind::Proceedings(protocol::document::Audience::All);
+pub(super) const EVERYBODY: Kind = Kind::Proceedings(protocol::document::Audience::All);
 
 /// Rounds that are under way.
 #[derive(Default)]

@@ -1,6 +1,8 @@
 //! Sockets: opening documents, reading them, rights that change, pause.
 
-use super::{Conn, ConnId, Core, Effect, Inbound, Later, Live, Opened, Words, documents::NOTHING};
+use super::{
+    Conn, ConnId, Core, Effect, Inbound, Later, Live, Opened, Words, documents::NOTHING, rounds::EVERYBODY,
+};
 use crate::{
     meeting::conference::Millis,
     room::{projection, rights},
@@ -42,7 +44,15 @@ impl Core {
         self.next_conn += 1;
         self.conns.insert(
             conn,
-            Conn { attendee, device, covered, asked: (0, 0), gone: false, opened: Default::default() },
+            Conn {
+                attendee,
+                device,
+                covered,
+                asked: (0, 0),
+                gone: false,
+                waits: false,
+                opened: Default::default(),
+            },
         );
         *self.presence.linked.entry((attendee, device)).or_default() += 1;
         self.presence.away_since.remove(&attendee);
@@ -169,6 +179,9 @@ impl Core {
         }
         self.send(conn, document.kind, &ServerMessage::Authenticated(access));
         self.send_awareness(conn, document.kind);
+        if self.holds && document.kind == EVERYBODY {
+            self.tell_disk(conn, false);
+        }
     }
 
     /// Sends now: for what is no reading of a document.

@@ -74,6 +74,7 @@ impl Core {
             effects: Vec::new(),
             rng,
             quiet: false,
+            holds: false,
             resting: None,
             broken: false,
         }

@@ -42,6 +42,7 @@ impl Core {
         }
         match self.live(kind).document.judge(touched) {
             Judgement::Nothing => self.owe(conn, kind, Touched::default()),
+            _ if self.holds => self.wait_to_keep(conn),
             Judgement::Gap => {
                 let unknown = self.unknown(kind, &touched.blocks);
                 if self.allows(conn, kind, &unknown, update.len(), now) {

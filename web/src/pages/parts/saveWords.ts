@@ -1,9 +1,10 @@
-/** The save state in words. It never says "saved" before the service has. */
+/** The save state in words. It never says "saved" before the service has. `more` says what to do while the disk is full (SPEC STO16). */
 
 import type { Save } from "../../model/types";
 import { words } from "../../words";
 
-export function saveWords(save: Save): { state: "saved" | "waiting" | "locked"; text: string } {
+export function saveWords(save: Save, full: boolean): { state: "saved" | "waiting" | "locked"; text: string; more?: string } {
+  if (full && (save.is === "waiting" || save.is === "saved")) return { state: "waiting", text: words("save-full"), more: words("save-full-more") };
   switch (save.is) {
     case "saved":
       return { state: "saved", text: words("save-saved") };

@@ -5,6 +5,8 @@ save-waiting = { $count ->
     [one] Not saved yet – 1 change
    *[other] Not saved yet – { $count } changes
 }
+save-full = Not saved
+save-full-more = Nothing can be saved at the moment. What you write stays on this device and goes out by itself as soon as it can be saved. Keep this page open.
 save-offline = { $count ->
     [one] Out of touch – 1 change waits here
    *[other] Out of touch – { $count } changes wait here

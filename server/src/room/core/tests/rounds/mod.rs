@@ -178,7 +178,7 @@ impl House {
     fn counted(&mut self, role: Role) -> (String, u32) {
         let last = self.told(role).into_iter().rev().find_map(|told| match told {
             Told::Count { epoch, notes, .. } => Some((epoch, notes)),
-            Told::Bundle { .. } => None,
+            Told::Bundle { .. } | Told::Disk { .. } => None,
         });
         last.expect("a count")
     }

@@ -30,7 +30,7 @@ fn f93_f94_f103_a_round_goes_from_the_question_to_sorted_numbers_that_every_devi
     let round_of = house.device_of(Role::School, 1, 6);
     let bundle = house.told(Role::School).into_iter().find_map(|told| match told {
         Told::Bundle { notes, .. } => Some(notes),
-        Told::Count { .. } => None,
+        Told::Count { .. } | Told::Disk { .. } => None,
     });
     let bundle: Vec<ballot_box::Shown> = bundle
         .expect("all notes")

@@ -1,0 +1,174 @@
+//! A disk that fails once (EIO), and works again the next time it is asked.
+
+use anyhow::{Context, Result, ensure};
+use flipchart_tests::{Attendee, Conference, Requests, Saved, Start, wait_for};
+use protocol::{
+    document::{Audience, Kind},
+    id::NoteId,
+    people::Role,
+};
+use std::{
+    cell::Cell,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+const BOARD: Kind = Kind::Board(Audience::All);
+
+/// A disk that fails on order: a library that stands between the service and the system.
+struct Disk {
+    order: PathBuf,
+    library: PathBuf,
+}
+
+impl Disk {
+    /// Built by the C compiler that builds the service's database.
+    fn in_folder(folder: &Path) -> Result<Self> {
+        let (source, library) = (folder.join("disk.c"), folder.join("disk.so"));
+        fs::write(&source, include_str!("../../disk.c"))?;
+        let built =
+            Command::new("cc").args(["-shared", "-fPIC", "-O1", "-o"]).args([&library, &source]).status();
+        ensure!(built.context("no C compiler `cc`")?.success(), "disk.c does not build");
+        Ok(Self { order: folder.join("fails"), library })
+    }
+
+    /// With this disk beneath it.
+    fn beneath(&self, start: Start) -> Result<Start> {
+        let path = |path: &Path| path.to_str().map(str::to_owned).context("a plain path");
+        Ok(start.with("LD_PRELOAD", &path(&self.library)?).with("DISK_FAILS", &path(&self.order)?))
+    }
+
+    /// The next such call fails.
+    fn fails(&self, order: &str) -> Result<()> {
+        let beside = self.order.with_extension("new");
+        fs::write(&beside, order)?;
+        Ok(fs::rename(beside, &self.order)?)
+    }
+
+    async fn has_failed(&self) -> Result<()> {
+        wait_for("the disk to fail", async || (!self.order.exists()).then_some(())).await
+    }
+}
+
+/// Types numbers into a line until nobody answers: the last that was acknowledged.
+async fn types(who: &Attendee, line: NoteId, kept: &Cell<usize>) -> Result<()> {
+    for word in 1.. {
+        who.edit(BOARD, |board| board.type_into(line, &format!("{word} "))).await?;
+        let is_saved = who
+            .see("an answer or the end", |seen| {
+                let is_saved = seen.replicas.values().all(|copy| copy.saved() == Saved::All);
+                (is_saved || seen.closed.is_some()).then_some(is_saved)
+            })
+            .await?;
+        if !is_saved {
+            break;
+        }
+        kept.set(word);
+    }
+    Ok(())
+}
+
+/// Which sync fails: that of a commit, or that with which the log is moved into the database afterwards.
+const SYNCS: [&str; 2] = ["sync store flipchart.db-wal", "sync store flipchart.db"];
+
+#[tokio::test]
+async fn sto4_after_one_failed_sync_nothing_is_acknowledged_though_the_next_would_succeed() -> Result<()> {
+    for order in SYNCS {
+        let start = Start::new(&[])?;
+        let disk = Disk::in_folder(start.folder())?;
+        let start = start.clone().in_folder(start.folder().join("data"));
+        let mut service = disk.beneath(start)?.run().await?;
+        let room = Conference::open(&service, &[Role::Chair, Role::Parent]).await?;
+        let other = Conference::open(&service, &[Role::Chair]).await?;
+        let (mut chair, mut next_door) = (room.chair().await?, other.chair().await?);
+        let mut parent = room.bring(Role::Parent, &chair).await?;
+        let (line, numbers) =
+            (chair.type_note("worried", "before").await?, next_door.type_note("worried", "").await?);
+        chair.saved().await?;
+        next_door.saved().await?;
+        parent.reads("before").await?;
+
+        let kept = Cell::new(0);
+        disk.fails(order)?;
+        let fails = async {
+            disk.has_failed().await.context(order)?;
+            chair.type_into(line, ", after").await?;
+            ensure!(service.ended().await? == Some(70), "{order}: {}", service.said());
+            Ok(())
+        };
+        // Next door is typed all the time, so that a commit goes on after the one that fails, and pauses for the log.
+        let (typed, failed) = if order == SYNCS[0] {
+            tokio::join!(types(&next_door, numbers, &kept), fails)
+        } else {
+            (Ok(()), fails.await)
+        };
+        failed?;
+        typed?;
+        chair.ended().await?;
+        parent.ended().await?;
+        ensure!(matches!(chair.read(BOARD, |board| board.saved())?, Saved::NotYet(_)), "{order}: saved");
+        ensure!(!parent.ever_received(", after"), "{order}: shown");
+        let told = async || service.said().contains("Check the disk").then_some(());
+        wait_for("what to do, on its last line", told).await.with_context(|| service.said())?;
+
+        // The disk works again: all that was acknowledged is there, and the rest comes from its authors.
+        let how = service.how();
+        drop(service);
+        let _service = how.run().await?;
+        for one in [&mut parent, &mut next_door] {
+            one.forget();
+            one.connect().await?;
+            one.open_all().await?;
+        }
+        parent.reads("before").await?;
+        let words = next_door.read(BOARD, |board| board.words(numbers))?.context("a line is gone")?;
+        let count = words.split_terminator(' ').count();
+        ensure!(count >= kept.get(), "{order}: {} were acknowledged, {count} are there", kept.get());
+        chair.connect().await?;
+        chair.saved().await?;
+        parent.reads("before, after").await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn sto12_a_room_whose_bytes_the_disk_does_not_give_keeps_nobody_from_another_and_is_there_when_it_does()
+-> Result<()> {
+    let start = Start::new(&[])?;
+    let disk = Disk::in_folder(start.folder())?;
+    let start = disk.beneath(start.clone().in_folder(start.folder().join("data")))?;
+    let mut service = start.run().await?;
+    let room = Conference::open(&service, &[Role::Chair]).await?;
+    let other = Conference::open(&service, &[Role::Chair]).await?;
+    let (mut chair, mut next_door) = (room.chair().await?, other.chair().await?);
+    // More than one page: they are read when the room wakes, and not before.
+    chair.type_note("worried", &format!("{} end", "much ".repeat(8 * 1024))).await?;
+    chair.saved().await?;
+    service.tell_to_stop()?;
+    ensure!(service.ended().await? == Some(0));
+    let mut service = service.how().run().await?;
+    next_door.forget();
+    next_door.connect().await?;
+    next_door.open_all().await?;
+    // Nothing is written before the whole file has been looked at once.
+    next_door.type_note("worried", "next door").await?;
+    next_door.saved().await?;
+
+    disk.fails("read others flipchart.db")?;
+    chair.forget();
+    // They hear what they would hear of a room that does not exist.
+    ensure!(chair.ask_for_ticket().await?.status == 401);
+    disk.has_failed().await?;
+    next_door.type_note("worried", "we go on").await?;
+    next_door.saved().await?;
+    ensure!(Requests::to(&service.origin()).get("/readyz").await?.status == 200, "{}", service.said());
+    service.tell_to_stop()?;
+    ensure!(service.ended().await? == Some(0), "{}", service.said());
+
+    // What could not be read was not written over.
+    let _service = service.how().run().await?;
+    chair.connect().await?;
+    chair.open_all().await?;
+    chair.reads(" end").await
+}
