@@ -2,12 +2,12 @@
 
 use super::{
     house::{House, id, note},
-    parts::{comes_back, comes_under_another_link, goes, house, write},
+    parts::{comes_back, goes, house, let_in, write},
 };
 use protocol::{
-    command::{Command, Offered, Outcome, Refusal},
+    command::{Command, Line, Offered, Outcome, Refusal, WayIn},
     document::{Audience, Kind},
-    id::{HeldId, OfferId, RecordId, RowId},
+    id::{AttendeeId, HeldId, OfferId, RecordId, RowId},
     people::Role,
 };
 
@@ -15,6 +15,16 @@ const PLAN: Kind = Kind::Plan(Audience::All);
 
 fn held() -> HeldId {
     HeldId::from_random([1; 10])
+}
+
+/// The same person, with a link of somebody new.
+fn comes_under_another_link(house: &mut House, role: Role) -> usize {
+    let other = AttendeeId::from_random([77; 10]);
+    let mut person = house.core.conference().people[&id(role)].person.clone();
+    person.name = person.name.to_uppercase();
+    let way_in = WayIn { secret_hash: "cd".repeat(32), pin: "12345678".into() };
+    house.done(Role::Chair, Command::Invite { attendee: other, person, way_in: Some(way_in) });
+    let_in(house, other)
 }
 
 fn quotes(house: &mut House, record: RecordId) {
@@ -98,6 +108,18 @@ fn p5_part1_a_clock_that_is_put_back_meanwhile_lets_nothing_of_the_time_through(
         assert!(house.device(Role::Relative).has_seen(words), "{words}");
         assert!(!house.devices[n].has_seen(words), "{words}");
     }
+}
+
+#[test]
+fn p5_part5_another_link_or_the_code_of_the_room_is_no_way_round() {
+    let mut house = house();
+    goes(&mut house, Role::Parent);
+    write(&mut house, 1, "meanwhile");
+    let n = comes_under_another_link(&mut house, Role::Parent);
+    let other = house.devices[n].attendee;
+    assert!(!house.devices[n].has_seen("meanwhile"));
+    house.done(Role::Chair, Command::Open { attendee: other, lines: vec![Line::Note { note: note(1) }] });
+    assert!(house.devices[n].has_seen("meanwhile"));
 }
 
 #[test]
