@@ -11,7 +11,7 @@ use server::store::{
 };
 use std::{
     collections::HashSet,
-    fs,
+    env, fs,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     sync::mpsc::channel,
@@ -135,6 +135,11 @@ fn sto6_the_words_are_nowhere_in_the_files() {
     }
 }
 
+/// The large form says how many.
+fn how_many(variable: &str, here: usize) -> usize {
+    env::var(variable).map_or(here, |count| count.parse().unwrap())
+}
+
 #[test]
 fn sto6_flipped_bits_never_pass_for_words() {
     let (_folder, data) = filled();
@@ -142,7 +147,7 @@ fn sto6_flipped_bits_never_pass_for_words() {
     let expected: Vec<Vec<Kept>> = [1, 2].map(|n| open(&data).load(conference(n)).unwrap()).to_vec();
     let mut random = SmallRng::seed_from_u64(5);
     let mut noticed = 0;
-    for _ in 0..30 {
+    for _ in 0..how_many("FLIPCHART_STORE_FLIPS", 30) {
         let mut bytes = whole.clone();
         let (at, bit) = (random.random_range(0..bytes.len()), random.random_range(0..8));
         bytes[at] ^= 1 << bit;
@@ -183,7 +188,7 @@ fn sto1_a_torn_log_loses_only_its_tail() {
     drop(store);
     assert!(log.len() > 40_000, "nothing had been moved out of the log");
     let mut seen = Vec::new();
-    for cut in (0..=log.len()).step_by(log.len() / 23) {
+    for cut in (0..=log.len()).step_by(log.len() / how_many("FLIPCHART_STORE_TORN", 24)) {
         fs::write(database(&data), &rows).unwrap();
         fs::remove_file(data.join("flipchart.db-shm")).ok();
         fs::write(data.join("flipchart.db-wal"), &log[..cut]).unwrap();
