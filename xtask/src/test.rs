@@ -108,7 +108,7 @@ const SEALED_KILLS: &str = "FLIPCHART_SEALED_KILLS";
 
 /// Kills of a process that writes, destroys and tidies its store; flips of a bit in one; places where its log is torn.
 const STORE: [(&str, &str); 3] =
-    [("FLIPCHART_STORE_KILLS", "200"), ("FLIPCHART_STORE_FLIPS", "1000"), ("FLIPCHART_STORE_TORN", "1000")];
+    [("FLIPCHART_STORE_KILLS", "200"), ("FLIPCHART_STORE_FLIPS", "20000"), ("FLIPCHART_STORE_TORN", "1000")];
 
 /// Runs the large forms. Built as released, so that 50,000 conferences take minutes and not hours.
 ///
