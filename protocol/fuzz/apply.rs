@@ -43,6 +43,8 @@ pub fn unwatch() {
     *APPLYING.lock().expect("the watched input") = None;
 }
 
+const ROOTS: [&str; 3] = ["notes", "rows", "fields"];
+
 pub struct Server {
     doc: Doc,
     pub known: Known,
@@ -69,10 +71,17 @@ fn clocks(doc: &Doc) -> Vec<(u64, u32)> {
     clocks
 }
 
-/// What the document says, key by key. The letters of a text are sorted: a writer who names a right neighbour that
-/// stands before the left one gets an order that depends on who reads (SPEC SCAN9), and only a whole document shows it.
+/// What the document says, for whoever compares it with what yjs reads.
+fn values(doc: &Doc) -> serde_json::Value {
+    let roots = ROOTS.map(|name| doc.get_or_insert_map(name));
+    let txn = doc.transact();
+    roots.iter().map(|root| serde_json::to_value(root.to_json(&txn)).expect("plain values")).collect()
+}
+
+/// What the document says, key by key. The letters of a text are sorted: their order is the writer's own affair where
+/// they name neighbours that never stood side by side (SPEC SCAN14).
 fn content(doc: &Doc) -> String {
-    let roots = ["notes", "rows", "fields"].map(|name| doc.get_or_insert_map(name));
+    let roots = ROOTS.map(|name| doc.get_or_insert_map(name));
     let txn = doc.transact();
     roots.map(|root| root.to_json(&txn).to_string_sorted()).join("\n")
 }
@@ -114,7 +123,10 @@ impl Server {
     pub fn record(&self, updates: &[String]) {
         let Ok(path) = std::env::var("FUZZ_RECORD") else { return };
         let clocks = clocks(&self.doc);
-        let line = serde_json::json!({ "updates": updates, "clocks": clocks, "state": hex::encode(state(&self.doc)) });
+        let state = hex::encode(state(&self.doc));
+        let values = values(&self.doc);
+        let line =
+            serde_json::json!({ "updates": updates, "clocks": clocks, "state": state, "values": values });
         let mut file = std::fs::File::options().create(true).append(true).open(path).expect("FUZZ_RECORD");
         writeln!(file, "{line}").expect("FUZZ_RECORD");
     }

@@ -12,12 +12,20 @@ pub const DOCUMENT_BYTES: usize = 8 * 1024 * 1024;
 pub const READ_BUFFER_BYTES: usize = 1024;
 /// What may wait for one reader before its backlog is replaced by a diff or the socket is closed (SPEC LIM4).
 pub const OUTBOX_BYTES: usize = 1024 * 1024;
+/// Messages before one room, each with what the scanner notes of it: four of the largest. A socket whose message finds no
+/// room is not read until it does (SPEC LIM14).
+pub const INBOX_BYTES: usize = 16 * 1024 * 1024;
+/// A message before a room that is bounded by the number of messages alone: a page of typing waits for no step 2.
+pub const SMALL_BYTES: usize = 4 * 1024;
 /// A socket that shows no ticket in this time is closed.
 pub const AUTH_DEADLINE: Duration = Duration::from_secs(5);
 /// A ticket opens one socket within this time.
 pub const TICKET_LIFE: Duration = Duration::from_secs(30);
 /// Stock clients close after 30 s without a data frame; one is sent at least this often.
 pub const HEARTBEAT: Duration = Duration::from_secs(10);
+/// A socket is not closed for good for what it said sooner than this after it began: stock clients come back after 0.1 s
+/// or 1 s whatever the code says, and exchange about 8 messages each time (SPEC CLOSE6).
+pub const SAID_FOR_GOOD: Duration = Duration::from_secs(10);
 /// A socket that answers nothing for this long is gone.
 pub const SILENCE: Duration = Duration::from_secs(45);
 /// A reader who takes no byte for this long while something waits is told to come back.
@@ -81,7 +89,7 @@ pub const STEP_ONES: u32 = 200;
 pub const STEP_ONES_TIME: Duration = Duration::from_secs(10);
 /// A gap is answered by a step 1 at most this often per document and connection (SPEC SYNC6).
 pub const RESYNC_EVERY: Duration = Duration::from_secs(2);
-/// After this many unanswered resyncs the connection is closed with 4409.
+/// After this many resyncs that did not close the gap nothing more of this opening is taken.
 pub const RESYNCS: u32 = 2;
 /// A commit begins no sooner than this after the last one began (SPEC STO2).
 pub const COMMIT_EVERY: Duration = Duration::from_millis(4);

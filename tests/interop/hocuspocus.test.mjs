@@ -9,6 +9,18 @@ import { House } from "./harness/house.mjs";
 const ROLES = ["chair", "social-worker", "parent"];
 const timeout = 90_000;
 
+/** As many as are asked for, and one more. */
+async function gaps(client, { document }) {
+  for (let n = 0; n < 3; n += 1) {
+    const since = (await client.frames()).length;
+    await client.ask("gap", { document });
+    const kinds = n < 2 ? ["step 1"] : ["status"];
+    await until(`an answer to gap ${n}`, async () => (await client.frames("in", { since, kinds }))[0]);
+    // A document is asked for no more than once in two seconds.
+    await new Promise((done) => setTimeout(done, 2_100));
+  }
+}
+
 for (const kind of ["hocuspocus 3", "hocuspocus 4"]) {
   test(`frame1 sync8 ${kind} opens all documents of a desk on one socket`, { timeout }, async (t) => {
     const house = await House.open(t, ROLES);
@@ -46,6 +58,35 @@ for (const kind of ["hocuspocus 3", "hocuspocus 4"]) {
     assert.doesNotMatch(JSON.stringify(await chair.ask("lines", { document: house.board })), new RegExp(refused));
     assert.deepEqual(await parent.ask("closes"), []);
   });
+
+  for (const [rule, what, act] of [
+    ["scan15", "writes what no document takes", (client, order) => client.ask("format", order)],
+    ["sync6 scan15", "sends what builds on words that nobody has, again and again", gaps],
+    ["pres1", "says more about itself than is passed on", (client, { document }) => client.ask("boasts", { document })],
+  ]) {
+    test(`${rule} ${kind} that ${what} reads on, and nothing loops`, { timeout }, async (t) => {
+      const house = await House.open(t, ROLES);
+      const chair = await house.writer("hocuspocus 4", "chair");
+      const client = await house.writer(kind, "social-worker");
+      const order = { document: house.board, note: drawId() };
+      await client.ask("note", { ...order, words: words("kept") });
+      await until("it to be saved", async () => (await client.ask("state", order)).unsynced === 0);
+      await act(client, order);
+      const since = (await client.frames()).length;
+      const shown = words("read on");
+      await chair.ask("note", { document: house.board, note: drawId(), words: shown });
+      await client.reads(house.board, shown);
+      await new Promise((done) => setTimeout(done, 10_000));
+      const frames = await client.frames(null, { since });
+      assert.ok(frames.length < 10, JSON.stringify(frames.map(({ way, kind: one }) => [way, one])));
+      assert.deepEqual(await client.ask("closes"), []);
+      // What is not taken is never called saved.
+      const told = await client.frames("in", { kinds: ["status"] });
+      const isRefused = rule.includes("scan15");
+      assert.equal(told.some(({ hex }) => hex.endsWith("0800")), isRefused);
+      assert.equal((await client.ask("state", order)).unsynced > 0, isRefused);
+    });
+  }
 
   test(`close3 ${kind} is denied one document and keeps the socket and its others`, { timeout }, async (t) => {
     const house = await House.open(t, ROLES);

@@ -61,6 +61,27 @@ test("close7 y-websocket 3 stops at a permanent code, and version 2 stays slow w
   assert.ok((await two.ask("sockets")) > 1, "it was meant to come back");
 });
 
+/** The most frames of both directions within any ten seconds. */
+function busiest(frames) {
+  const times = frames.map(({ at }) => at);
+  return Math.max(...times.map((first) => times.filter((at) => at >= first && at < first + 10_000).length));
+}
+
+for (const kind of ["hocuspocus 3", "hocuspocus 4", "y-websocket 2"]) {
+  test(`close6 lim1 ${kind} whose copy is too large for the service comes back slowly, without any advice`, { timeout }, async (t) => {
+    const house = await House.open(t, ROLES);
+    const client = await house.writer(kind, "chair");
+    const since = (await client.frames()).length;
+    await client.ask("note", { document: house.board, note: drawId(), words: "x".repeat(5 << 20) });
+    const codes = async () => (await client.ask("closes")).map(({ code }) => code);
+    await until("it to be told twice", async () => (await codes()).length > 1, 60_000);
+    await wait(10_000);
+    const frames = await client.frames(null, { since });
+    assert.ok(busiest(frames) < 10, frames.map(({ way, kind: one, at }) => `${way} ${one} ${at}`).join());
+    assert.deepEqual([...new Set(await codes())], [4413]);
+  });
+}
+
 test("http16 right6 a pass goes with its session, within a second, and with it every socket that it opened", { timeout }, async (t) => {
   const house = await House.open(t, ROLES);
   const parent = await house.writer("y-websocket 3", "parent");

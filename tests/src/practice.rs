@@ -54,7 +54,7 @@ impl Conference {
     /// # Errors
     /// The service refuses.
     pub async fn open_in(service: &Service, framework: &str, roles: &[Role]) -> Result<Self> {
-        Self::begin(service, framework, roles, false).await
+        Self::begin(service, roles, |new| new.framework = framework.to_owned()).await
     }
 
     /// As [`Conference::open`], for practice: rounds wait less.
@@ -62,15 +62,23 @@ impl Conference {
     /// # Errors
     /// The service refuses.
     pub async fn practise(service: &Service, roles: &[Role]) -> Result<Self> {
-        Self::begin(service, "lbh", roles, true).await
+        Self::begin(service, roles, |new| new.practice = true).await
     }
 
-    async fn begin(service: &Service, framework: &str, roles: &[Role], practice: bool) -> Result<Self> {
+    /// As [`Conference::open`], with something else filled in. Ids and ways in stay what they are.
+    ///
+    /// # Errors
+    /// The service refuses.
+    pub async fn begin(
+        service: &Service,
+        roles: &[Role],
+        fill_in: impl FnOnce(&mut NewConference),
+    ) -> Result<Self> {
         let child = draw();
         let people: Vec<(Expected, NewPerson)> = roles.iter().map(|role| invite(*role)).collect();
-        let new = NewConference {
+        let mut new = NewConference {
             conference: draw(),
-            framework: framework.into(),
+            framework: "lbh".into(),
             title: "Initial conference".into(),
             starts: "2026-12-14T10:00".into(),
             children: vec![NewChild { child, first_name: "Kacper".into(), name: "Kacper Nowicki".into() }],
@@ -78,8 +86,9 @@ impl Conference {
             screen: Screen { height_mm: 685, distance_mm: 5_000 },
             mirrored: false,
             hidden_places: Vec::new(),
-            practice,
+            practice: false,
         };
+        fill_in(&mut new);
         let bearer = format!("Bearer {}", service.set_up_key().await?);
         let requests = Requests::to(&service.origin());
         let answer = requests.post_with("/api/conferences", &[("authorization", &bearer)], &new).await?;

@@ -19,7 +19,7 @@ macro_rules! draws {
     )*};
 }
 
-draws!(ConferenceId AttendeeId ChildId NoteId RowId RecordId OfferId HeldId CommandId RoundId);
+draws!(ConferenceId AttendeeId ChildId NoteId RowId RecordId OfferId HeldId CommandId RoundId TopicId);
 
 /// A fresh id.
 pub fn draw<T: Draw>() -> T {

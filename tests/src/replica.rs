@@ -120,7 +120,11 @@ impl Replica {
         Ok(self.doc.transact().encode_diff_v1(&state_vector))
     }
 
-    pub(crate) fn apply(&self, update: &[u8]) -> Result<()> {
+    /// Takes in what the service sent.
+    ///
+    /// # Errors
+    /// It is no update.
+    pub fn apply(&self, update: &[u8]) -> Result<()> {
         let update = Update::decode_v1(update).context("an update of the service")?;
         self.doc.transact_mut().apply_update(update).context("an update of the service")
     }
@@ -136,7 +140,8 @@ impl Replica {
         self.doc.get_or_insert_map(name)
     }
 
-    pub(crate) fn add_note(&self, note: NoteId, section: &str, words: &str) -> Vec<u8> {
+    /// Writes a new line and gives the update that says so.
+    pub fn add_note(&self, note: NoteId, section: &str, words: &str) -> Vec<u8> {
         let notes = self.root("notes");
         self.edit(|transaction| {
             let order = format!("a{:05}", notes.len(transaction));

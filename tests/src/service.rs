@@ -17,6 +17,7 @@ use tempfile::TempDir;
 pub struct Service {
     child: Child,
     said: Arc<Mutex<String>>,
+    readers: Vec<JoinHandle<()>>,
     origin: String,
     start: Start,
 }
@@ -82,9 +83,9 @@ impl Start {
     pub async fn run(mut self) -> Result<Service> {
         let mut child = self.spawn("serve")?;
         let said = Arc::new(Mutex::new(String::new()));
-        listen(child.stdout.take(), &said);
-        listen(child.stderr.take(), &said);
-        let mut service = Service { child, said, origin: String::new(), start: self.clone() };
+        let readers = [listen(child.stdout.take(), &said), listen(child.stderr.take(), &said)];
+        let readers = readers.into_iter().flatten().collect();
+        let mut service = Service { child, said, readers, origin: String::new(), start: self.clone() };
         let origin = wait_for("the address of the service", async || {
             let ended = service.child.try_wait().ok().flatten();
             let said = service.said();
@@ -247,14 +248,18 @@ impl Service {
         if told.success() { Ok(()) } else { bail!("the service cannot be told to stop") }
     }
 
-    /// Waits until it has ended by itself: its exit code.
+    /// Waits until it has ended by itself: its exit code. Everything it printed is read then.
     ///
     /// # Errors
     /// It goes on.
     pub async fn ended(&mut self) -> Result<Option<i32>> {
         let child = &mut self.child;
         let status = wait_for("the end of the service", async || child.try_wait().ok().flatten()).await;
-        Ok(status.with_context(|| self.said())?.code())
+        let code = status.with_context(|| self.said())?.code();
+        for reader in self.readers.drain(..) {
+            reader.join().map_err(|_| anyhow::anyhow!("what it said was lost"))?;
+        }
+        Ok(code)
     }
 
     /// Kills it if it still runs, and starts it again on the same data and port.

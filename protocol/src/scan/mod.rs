@@ -126,6 +126,18 @@ pub struct Touched {
     pub halves: Vec<(u64, u32)>,
 }
 
+impl Touched {
+    /// What all this takes in memory: for an update of many small blocks many times its own length.
+    pub fn bytes(&self) -> usize {
+        size_of_val(&*self.blocks)
+            + size_of_val(&*self.deletes)
+            + size_of_val(&*self.needs)
+            + size_of_val(&*self.types)
+            + size_of_val(&*self.placed)
+            + size_of_val(&*self.halves)
+    }
+}
+
 /// Root types an update may write into directly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Roots {
@@ -135,8 +147,8 @@ pub enum Roots {
     Only(&'static [&'static str]),
 }
 
-/// Why an update, state vector or awareness was refused. None of them can come from a stock client that works: the
-/// sender is cut off.
+/// Why an update, state vector or awareness was refused. No client of ours sends such: what it
+/// was is not taken (SPEC SCAN15).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ScanError {
     /// The bytes cannot be read.

@@ -1,6 +1,6 @@
 //! What the chair keeps in hand beside the sheets. Nothing of it stands in a document that everybody reads.
 
-use super::conference::{Millis, Record};
+use super::conference::Record;
 use protocol::{
     command::{Agreement, Strikes, TakeOff},
     document::Audience,
@@ -69,9 +69,6 @@ pub struct Rewording {
     pub strikes: Option<Strikes>,
     /// Whose yes is asked for.
     pub of: AttendeeId,
-    /// When.
-    #[serde(default)]
-    pub time: Millis,
 }
 
 /// How an author's yes came.

@@ -58,7 +58,8 @@ pub(super) enum Message {
     Passed(Pass, oneshot::Sender<Option<Session>>),
     Command((AttendeeId, u32), Request, Prepared, oneshot::Sender<Outcome>),
     Connect((AttendeeId, u32), Outbox, oneshot::Sender<Option<(ConnId, Duration)>>),
-    Receive(ConnId, Inbound),
+    /// What a socket says, and its part of the bytes that may wait (SPEC LIM14).
+    Receive(ConnId, Inbound, Option<Turn>),
     /// A ballot, from nobody: nothing that says who, from where or when comes with it (SPEC SEAL5).
     Cast(RoundId, Ballot, Turn),
     Disconnect(ConnId),
@@ -213,13 +214,14 @@ impl Actor {
 
     fn take_guarded(&mut self, message: Message) {
         let from = match &message {
-            Message::Receive(conn, _) => Some(*conn),
+            Message::Receive(conn, ..) => Some(*conn),
             _ => None,
         };
-        if let Message::Receive(conn, Inbound::Update { update, .. }) = &message {
+        if let Message::Receive(conn, Inbound::Update { document, update, .. }, _) = &message {
             if self.around.watchdog.shuns(update) {
                 counter!("flipchart_refused_total", "why" => "harmful").increment(1);
-                return self.send_away(*conn);
+                let refused = Message::Receive(*conn, Inbound::Refused { document: *document }, None);
+                return self.guarded(from, |actor| actor.take(refused));
             }
             let was_sound = !self.core.is_broken();
             self.watched.begins(update);
@@ -294,7 +296,7 @@ impl Actor {
                     self.gone(conn);
                 }
             }
-            Message::Receive(conn, inbound) => self.core.receive(conn, inbound, now),
+            Message::Receive(conn, inbound, _turn) => self.core.receive(conn, inbound, now),
             Message::Cast(round, ballot, _turn) => self.core.cast(round, &ballot[..]),
             Message::Disconnect(conn) => self.gone(conn),
             Message::Fill(edits, records, reply) => {

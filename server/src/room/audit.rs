@@ -3,8 +3,8 @@
 //! cannot go unnoticed.
 //!
 //! A command's line is kept with the command. Runs of edits are kept a few seconds later: until then the document's own
-//! rows say who wrote what, and after a crash the lines are made from those. Many pages become one when the room rests:
-//! what repeats in their lines is kept once.
+//! rows say who wrote what, and after a crash the lines are made from those. Many pages become one when the room rests, or
+//! before they are too many to load: what repeats in their lines is kept once.
 
 mod packed;
 
@@ -69,7 +69,8 @@ pub struct Audit {
     lines: Vec<Line>,
     /// Time of the newest line.
     latest: Millis,
-    /// All lines of all pages, runs that go on as one; none where what was kept cannot be read. It stays as it is then.
+    /// All lines of all pages, runs that go on as one; none where what was kept does not read or follow. It stays as it
+    /// is then.
     book: Option<Packed>,
     /// Pages since all were last kept as one.
     pages: u64,
@@ -81,13 +82,16 @@ impl Audit {
         Self { book: Some(Packed::default()), ..Self::default() }
     }
 
-    /// Goes on after the pages that were stored, of which the newest `rows` lie alone; none: they cannot be read.
-    pub fn after(pages: Option<Vec<Page>>, rows: u64) -> Self {
-        let Some(pages) = pages else { return Self::default() };
-        let mut book = Packed::default();
-        pages.iter().flat_map(|page| &page.lines).for_each(|line| book.go_on(line));
+    /// Goes on after the pages that were stored, of which the newest `rows` lie alone. Where one of them does not read
+    /// (not `whole`) or the chain is broken, what is there is added to and never written over.
+    pub fn after(pages: &[Page], whole: bool, rows: usize) -> Self {
         let head = pages.last().map_or([0; 32], |page| page.head);
-        Self { head, book: Some(book), pages: rows, ..Self::default() }
+        let book = (whole && verify(pages)).then(|| {
+            let mut book = Packed::default();
+            pages.iter().flat_map(|page| &page.lines).for_each(|line| book.go_on(line));
+            book
+        });
+        Self { head, book, pages: rows as u64, ..Self::default() }
     }
 
     /// Adds a line.
@@ -120,7 +124,7 @@ impl Audit {
         let first = self.lines.first()?;
         let is_due = all
             || self.lines.len() >= RUNS
-            || self.latest >= first.time + RUN
+            || self.latest.abs_diff(first.time) >= RUN
             || self.lines.iter().any(|line| line.what != EDIT);
         if !is_due {
             return None;
@@ -134,8 +138,8 @@ impl Audit {
         Some(Page { lines, head: self.head })
     }
 
-    /// Whether there are so many pages that keeping all as one is worth it: for whoever loads them, and at rest for the
-    /// disk as well. What is written stays in proportion to the lines.
+    /// Whether there are so many pages that keeping all as one is worth it: for whoever loads them, and at rest, where
+    /// that is little to write, for the disk as well.
     pub fn is_long(&self, at_rest: bool) -> bool {
         self.book.as_ref().is_some_and(|book| {
             self.pages >= ROWS_PER_SNAPSHOT
@@ -242,7 +246,7 @@ mod tests {
         assert!(verify([&whole]));
         assert!(!audit.is_long(true), "there is nothing left to do");
 
-        let mut after = Audit::after(Some(vec![whole.clone()]), 0);
+        let mut after = Audit::after(std::slice::from_ref(&whole), true, 0);
         for one in [&mut audit, &mut after] {
             one.append(line(6, "resume"));
         }
@@ -254,12 +258,21 @@ mod tests {
 
     #[test]
     fn sto13_an_audit_that_cannot_be_read_is_added_to_and_never_written_over() {
-        let mut audit = Audit::after(None, 0);
-        for seq in 0..2 * ROWS_PER_SNAPSHOT {
-            audit.append(line(seq, "pause"));
-            assert!(audit.take_page(false).is_some());
+        let mut begun = Audit::begin();
+        let mut pages = Vec::new();
+        for seq in 0..3 {
+            begun.append(line(seq, "pause"));
+            pages.extend(begun.take_page(false));
         }
-        assert!(!audit.is_long(true) && audit.take_book().is_none());
+        let broken = [pages[0].clone(), pages[2].clone()];
+        for mut audit in [Audit::after(&pages, false, 3), Audit::after(&broken, true, 2)] {
+            for seq in 3..2 * ROWS_PER_SNAPSHOT {
+                audit.append(line(seq, "pause"));
+                let page = audit.take_page(false).expect("a command");
+                assert!(seq > 3 || page.head == next_head(pages[2].head, &page.lines), "it goes on");
+            }
+            assert!(!audit.is_long(true) && audit.take_book().is_none());
+        }
     }
 
     #[test]

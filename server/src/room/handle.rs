@@ -12,6 +12,7 @@ use ballot_box::BALLOT_BYTES;
 use protocol::{
     command::{Outcome, Request},
     id::{AttendeeId, ConferenceId, RecordId, RoundId},
+    limits::{INBOX_BYTES, SMALL_BYTES},
     people::Place,
 };
 use std::{
@@ -29,7 +30,7 @@ pub type Ballot = Box<Zeroizing<[u8; BALLOT_BYTES]>>;
 /// many come, no message of the room has more than these before it (SPEC SEAL18).
 const BALLOTS_AT_ONCE: usize = 4;
 
-/// The turn of a ballot: let go when the room has looked at it, or has ended.
+/// The place of a ballot or of a large message: let go when the room has looked at it, or has ended.
 pub(super) type Turn = OwnedSemaphorePermit;
 
 /// Nothing can be kept at the moment; nothing was changed.
@@ -43,6 +44,7 @@ pub struct RoomHandle {
     id: ConferenceId,
     inbox: mpsc::Sender<Message>,
     ballots: Arc<Semaphore>,
+    bytes: Arc<Semaphore>,
 }
 
 impl std::fmt::Debug for RoomHandle {
@@ -53,7 +55,8 @@ impl std::fmt::Debug for RoomHandle {
 
 impl RoomHandle {
     pub(super) fn new(id: ConferenceId, inbox: mpsc::Sender<Message>) -> Self {
-        Self { id, inbox, ballots: Arc::new(Semaphore::new(BALLOTS_AT_ONCE)) }
+        let ballots = Arc::new(Semaphore::new(BALLOTS_AT_ONCE));
+        Self { id, inbox, ballots, bytes: Arc::new(Semaphore::new(INBOX_BYTES)) }
     }
 
     /// Which conference.
@@ -131,7 +134,8 @@ impl RoomHandle {
     /// A socket of this device; none if it may not be here.
     pub async fn connect(&self, attendee: AttendeeId, device: u32, outbox: Outbox) -> Option<Connection> {
         let (conn, left) = self.asks(|reply| Message::Connect((attendee, device), outbox, reply)).await??;
-        Some(Connection { conn, ends: Instant::now() + left, inbox: self.inbox.clone() })
+        let (inbox, bytes) = (self.inbox.clone(), self.bytes.clone());
+        Some(Connection { conn, ends: Instant::now() + left, inbox, bytes })
     }
 
     /// Puts words of a practice scenario on the sheets.
@@ -157,6 +161,8 @@ pub struct Connection {
     /// When the session's time is up by which the socket was opened.
     ends: Instant,
     inbox: mpsc::Sender<Message>,
+    /// What may still wait before the room.
+    bytes: Arc<Semaphore>,
 }
 
 impl Connection {
@@ -165,17 +171,34 @@ impl Connection {
         self.ends
     }
 
-    /// Passes a message on, in order. Where the room's inbox is full the answer has to be waited for before anything else
-    /// is read, which is how a fast socket is slowed down. It takes room only then: most sockets are idle.
+    /// Passes a message on, in order. Where the room's inbox is full, by messages or by bytes, the answer has to be waited
+    /// for before anything else is read, which is how a fast socket is slowed down (SPEC LIM14). It takes room only then:
+    /// most sockets are idle.
     #[must_use]
     pub fn send(&self, message: Inbound) -> Option<Pin<Box<dyn Future<Output = ()> + Send + '_>>> {
-        match self.inbox.try_send(Message::Receive(self.conn, message)) {
+        let turn = match message.bytes() {
+            0..=SMALL_BYTES => None,
+            large => {
+                let bytes = large.min(INBOX_BYTES) as u32;
+                match self.bytes.clone().try_acquire_many_owned(bytes) {
+                    Ok(turn) => Some(turn),
+                    Err(_) => return Some(Box::pin(self.send_in_turn(message, bytes))),
+                }
+            }
+        };
+        match self.inbox.try_send(Message::Receive(self.conn, message, turn)) {
             Err(mpsc::error::TrySendError::Full(message)) => Some(Box::pin(async {
                 // A room that has ended takes nothing; its sockets are told.
                 let _ = self.inbox.send(message).await;
             })),
             _ => None,
         }
+    }
+
+    /// Waits in the order of coming for its part of the bytes, which come back when the room looks at what lies there, or ends.
+    async fn send_in_turn(&self, message: Inbound, bytes: u32) {
+        let Ok(turn) = self.bytes.clone().acquire_many_owned(bytes).await else { return };
+        let _ = self.inbox.send(Message::Receive(self.conn, message, Some(turn))).await;
     }
 }
 
@@ -192,6 +215,11 @@ impl Drop for Connection {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use protocol::{
+        document::{Audience, DocumentName, Kind},
+        limits::STEP_TWO_BYTES,
+        scan::Touched,
+    };
 
     #[tokio::test]
     async fn seal18_however_many_ballots_come_few_lie_before_a_message_of_the_room_and_each_has_its_turn() {
@@ -234,5 +262,71 @@ mod tests {
             one.await.expect("it had its turn");
         }
         letter.abort();
+    }
+
+    fn update(length: usize) -> Inbound {
+        let kind = Kind::Board(Audience::All);
+        let document = DocumentName::new(ConferenceId::from_random([1; 10]), kind);
+        Inbound::Update { document, update: vec![0; length], touched: Touched::default() }
+    }
+
+    #[tokio::test]
+    async fn lim14_what_lies_before_a_room_is_bounded_by_bytes_and_small_messages_wait_for_no_large_one() {
+        let (inbox, mut taken) = mpsc::channel(super::super::actor::INBOX);
+        let room = RoomHandle::new(ConferenceId::from_random([1; 10]), inbox.clone());
+        let socket = |n| {
+            let (inbox, bytes) = (inbox.clone(), room.bytes.clone());
+            Connection { conn: ConnId(n), ends: Instant::now(), inbox, bytes }
+        };
+        // Ten sockets come back with 4 MiB each: each says its next when the room has room for it.
+        let flood: Vec<_> = (0..10)
+            .map(|n| {
+                let socket = socket(n);
+                tokio::spawn(async move {
+                    for more in 0..3 {
+                        if let Some(wait) = socket.send(update(STEP_TWO_BYTES - more)) {
+                            wait.await;
+                        }
+                    }
+                    // Dropping it would be one message more.
+                    socket
+                })
+            })
+            .collect();
+        for _ in 0..1_000 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(taken.len(), INBOX_BYTES / STEP_TWO_BYTES);
+        // A letter of somebody else, and a page that fits what is left.
+        let pen = socket(10);
+        assert!(pen.send(update(SMALL_BYTES)).is_none(), "a letter waits");
+        assert!(pen.send(update(SMALL_BYTES + 1)).is_some(), "what is large waits for its place");
+        assert_eq!(taken.len(), INBOX_BYTES / STEP_TWO_BYTES + 1);
+        let (mut lengths, mut letters) = (std::collections::BTreeMap::<u64, Vec<usize>>::new(), Vec::new());
+        let mut messages = 0;
+        while messages < 31 {
+            assert!(taken.len() <= INBOX_BYTES / STEP_TWO_BYTES + 1, "{} lie there", taken.len());
+            match taken.recv().await.expect("somebody waits") {
+                Message::Receive(conn, Inbound::Update { update, .. }, turn) => {
+                    assert_eq!(turn.is_some(), update.len() > SMALL_BYTES);
+                    match conn {
+                        ConnId(10) => letters.push(messages),
+                        ConnId(n) => lengths.entry(n).or_default().push(update.len()),
+                    }
+                }
+                _ => continue,
+            }
+            messages += 1;
+            for _ in 0..100 {
+                tokio::task::yield_now().await;
+            }
+        }
+        assert_eq!(letters, [INBOX_BYTES / STEP_TWO_BYTES], "it came in its order");
+        assert!(lengths.values().all(|of_one| of_one.is_sorted_by(|one, next| one > next)), "{lengths:?}");
+        assert_eq!(lengths.values().map(Vec::len).sum::<usize>(), 30, "one was left out");
+        for one in flood {
+            one.await.expect("it had its turn");
+        }
+        assert_eq!(room.bytes.available_permits(), INBOX_BYTES);
     }
 }

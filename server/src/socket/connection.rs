@@ -3,10 +3,11 @@
 
 use super::{
     Holder,
+    farewell::{self, FAREWELL},
     line::{self, Incoming, Line},
     link::{Documents, Link, Many, say},
     pace::{Flood, Pace},
-    scanned::{count, scanned},
+    scanned::{Unfit, count, scanned},
     upgrade::Gate,
 };
 use crate::room::{
@@ -40,8 +41,6 @@ use tokio_tungstenite::tungstenite::{self, Message};
 
 /// A frame that keeps the client from thinking that we are gone leaves this long before the client would say so.
 const BEAT: Duration = Duration::from_secs(HEARTBEAT.as_secs() - 1);
-/// A closing socket gets this long to take its last frames and to read why.
-const FAREWELL: Duration = Duration::from_secs(3);
 /// Hocuspocus' one-byte answer to a ping.
 const PONG: &[u8] = &[10];
 
@@ -88,38 +87,19 @@ pub(super) async fn run(io: Upgraded, gate: Arc<Gate>, entry: Entry) {
         end = read(&mut incoming, &gate, &entry, &outbox, &socket) => end,
         end = write(&mut line, &waiting, &outbox, &socket) => end,
     };
+    let was_in = socket.link.get().is_some();
     drop(socket);
     if let End::Close(close) = end {
-        if matches!(entry, Entry::Pass(..)) && close.is_permanent() {
-            // y-websocket 2 knows no code that says "do not come back" and tries again after 100 ms (SPEC CLOSE7).
-            sleep_until((began + AUTH_DEADLINE).into()).await;
+        if let Some(after) = farewell::not_before(&entry, was_in, close) {
+            sleep_until((began + after).into()).await;
         }
-        Box::pin(farewell(incoming, line, waiting, close)).await;
+        Box::pin(farewell::say(incoming, line, waiting, close)).await;
     }
     let code = if let End::Close(close) = end { close.code().0 } else { 0 };
     if code != 0 {
         counter!("flipchart_closes_total", "code" => code.to_string()).increment(1);
     }
     tracing::debug!(code, seconds = began.elapsed().as_secs(), "socket closed");
-}
-
-/// Says why, then lets the other side read it: data left unread in our buffers would reset the line at once.
-async fn farewell(mut incoming: Incoming, mut line: Line, waiting: OutboxReader, close: Close) {
-    // Whoever is out gets nothing of what is on its way, and a close cannot begin in the middle of a message.
-    if close == Close::Out && !line.is_empty() {
-        return;
-    }
-    line.add(waiting.take());
-    line.add([message::close(close).into()]);
-    let said = async {
-        if line.flush().await.is_ok() {
-            while let Some(Ok(_)) = incoming.next().await {}
-        }
-    };
-    if timeout(FAREWELL, said).await.is_ok() && close == Close::TooLarge {
-        // The rest of a message that was never read is still on its way.
-        tokio::time::sleep(Duration::from_millis(300)).await;
-    }
 }
 
 /// What reading and writing know of one another. One timer runs for both: it costs as much as a small socket.
@@ -261,6 +241,7 @@ fn content(
         None | Some(Ok(Message::Close(_))) => Err(End::Gone),
         Some(Err(error)) => match error {
             tungstenite::Error::Capacity(_) => Err(Close::TooLarge.into()),
+            tungstenite::Error::AttackAttempt => Err(Close::Flood.into()),
             tungstenite::Error::Protocol(tungstenite::error::ProtocolError::ResetWithoutClosingHandshake) => {
                 Err(End::Gone)
             }
@@ -311,7 +292,7 @@ impl Reader<'_> {
             Documents::One(document) => {
                 let message = read_yjs_message(bytes).map_err(|_| Close::BadFrame)?;
                 count(message);
-                told(*document, message, bytes.len())
+                self.told(*document, message, bytes.len())
             }
         }
     }
@@ -341,19 +322,30 @@ impl Reader<'_> {
             _ => many.names().find(name),
         };
         match document {
-            Some(document) => told(document, message, bytes.len()),
+            Some(document) => self.told(document, message, bytes.len()),
             None if is_too_large(&message, bytes.len()) => Err(Close::TooLarge.into()),
             None => Ok(None),
         }
     }
-}
 
-/// What the room is told of a message, if it is a matter of the room's.
-fn told(document: DocumentName, message: ClientMessage<'_>, bytes: usize) -> Result<Option<Inbound>, End> {
-    if is_too_large(&message, bytes) {
-        return Err(Close::TooLarge.into());
+    /// What the room is told of a message, if it is a matter of the room's.
+    fn told(
+        &mut self,
+        document: DocumentName,
+        message: ClientMessage<'_>,
+        bytes: usize,
+    ) -> Result<Option<Inbound>, End> {
+        if is_too_large(&message, bytes) {
+            return Err(Close::TooLarge.into());
+        }
+        let unfit = match scanned(document, message) {
+            Ok(inbound) => return Ok(inbound),
+            Err(Unfit::Question) => return Err(Close::BadFrame.into()),
+            Err(unfit) => unfit,
+        };
+        self.pace.empty(Instant::now())?;
+        Ok((unfit == Unfit::Edit).then_some(Inbound::Refused { document }))
     }
-    Ok(scanned(document, message)?)
 }
 
 /// Only a step 2 may hold all that was written while away (SPEC LIM1).

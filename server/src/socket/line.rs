@@ -1,6 +1,7 @@
 //! The line of one socket. Reading is the library's; writing is ours: what waits goes out as it is, as much as the line
 //! takes at once (SPEC FRAME2, LIM4).
 
+use super::pace::{Flood, Pieces};
 use crate::room::outbox::Outbox;
 use bytes::{Buf, Bytes};
 use futures_util::StreamExt;
@@ -11,7 +12,7 @@ use std::{
     collections::VecDeque,
     io::{self, IoSlice},
     pin::Pin,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
     time::Instant,
 };
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf, ReadHalf, WriteHalf, split};
@@ -49,15 +50,29 @@ pub(super) async fn open(io: Upgraded, outbox: Outbox) -> (Incoming, Line) {
         .read_buffer_size(READ_BUFFER_BYTES)
         .write_buffer_size(0)
         .max_write_buffer_size(READ_BUFFER_BYTES);
-    let tap = Tap { io: read, outbox };
+    let tap = Tap { io: read, outbox, pieces: Pieces::default() };
     let stream = WebSocketStream::from_raw_socket(tap, Role::Server, Some(config)).await;
     (Incoming(stream), Line { io: write, waiting: VecDeque::new(), moved: Instant::now() })
 }
 
 impl Incoming {
     /// The next message; none when the other side has gone. Cancel safe.
+    ///
+    /// # Errors
+    /// Of the library; [`Error::AttackAttempt`] where pieces carry too little (SPEC LIM5).
     pub(super) async fn next(&mut self) -> Option<Result<Message, Error>> {
-        self.0.next().await
+        let message = self.0.next().await?;
+        let pieces = &mut self.0.get_mut().pieces;
+        let counted = match &message {
+            Ok(message @ (Message::Binary(_) | Message::Text(_))) => pieces.message(message.len()),
+            Ok(message) => {
+                pieces.control(message.len());
+                Ok(())
+            }
+            Err(Error::Io(error)) if error.kind() == io::ErrorKind::QuotaExceeded => Err(Flood),
+            Err(_) => Ok(()),
+        };
+        Some(counted.map_err(|Flood| Error::AttackAttempt).and(message))
     }
 }
 
@@ -108,11 +123,16 @@ impl Line {
 struct Tap {
     io: ReadHalf<Io>,
     outbox: Outbox,
+    pieces: Pieces,
 }
 
 impl AsyncRead for Tap {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().io).poll_read(cx, buf)
+        let before = buf.filled().len();
+        let this = self.get_mut();
+        ready!(Pin::new(&mut this.io).poll_read(cx, buf))?;
+        let counted = this.pieces.read(buf.filled().len() - before);
+        Poll::Ready(counted.map_err(|Flood| io::ErrorKind::QuotaExceeded.into()))
     }
 }
 

@@ -3,6 +3,7 @@
 //! Nothing here decides about a conference. A frame is read, its sizes are checked, it is scanned, and the room is told.
 
 mod connection;
+mod farewell;
 mod handshake;
 mod line;
 mod link;

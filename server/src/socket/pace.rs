@@ -1,5 +1,6 @@
 //! How fast a socket may speak: messages are delayed, never dropped; empty ones without end close it.
 
+use protocol::limits::STEP_TWO_BYTES;
 use std::time::{Duration, Instant};
 
 /// Frames without content that a socket may send within [`FLOOD_TIME`]; a stock client sends about four.
@@ -46,6 +47,37 @@ impl Pace {
     }
 }
 
+/// What the heads of a message's pieces may take beyond what the pieces carry: a thousand pieces of a few bytes do.
+pub const PIECES_BYTES: usize = 16 * 1024;
+/// A client's frame has at least this before what it carries: two bytes and the mask.
+const HEAD_BYTES: usize = 6;
+
+/// Bytes of one message. The library gives whole messages only: of pieces that carry nothing it never says anything.
+#[derive(Debug, Default)]
+pub struct Pieces {
+    /// Read since the last message, without pings and the like.
+    bytes: usize,
+}
+
+impl Pieces {
+    /// Bytes have come: a few of them may be of the next message.
+    pub fn read(&mut self, bytes: usize) -> Result<(), Flood> {
+        self.bytes += bytes;
+        if self.bytes > 2 * STEP_TWO_BYTES + PIECES_BYTES { Err(Flood) } else { Ok(()) }
+    }
+
+    /// A ping, a pong or a close was among them, and carried so much.
+    pub fn control(&mut self, bytes: usize) {
+        self.bytes = self.bytes.saturating_sub(HEAD_BYTES + bytes);
+    }
+
+    /// A whole message was, and carried so much.
+    pub fn message(&mut self, bytes: usize) -> Result<(), Flood> {
+        let all = std::mem::take(&mut self.bytes);
+        if all > 2 * bytes + PIECES_BYTES { Err(Flood) } else { Ok(()) }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -59,6 +91,32 @@ mod tests {
         }
         assert_eq!(pace.empty(now + FLOOD_TIME - Duration::from_millis(1)), Err(Flood));
         assert_eq!(pace.empty(now + FLOOD_TIME), Ok(()));
+    }
+
+    #[test]
+    fn lim5_a_thousand_pieces_are_a_message_and_a_day_of_pongs_is_nothing() {
+        let mut pieces = Pieces::default();
+        for _ in 0..24 * 60 * 60 / 9 {
+            assert_eq!(pieces.read(HEAD_BYTES), Ok(()));
+            pieces.control(0);
+        }
+        for _ in 0..1_000 {
+            assert_eq!(pieces.read(HEAD_BYTES + 1), Ok(()));
+        }
+        assert_eq!(pieces.message(1_000), Ok(()));
+        assert_eq!(pieces.read(STEP_TWO_BYTES + 14), Ok(()));
+        assert_eq!(pieces.message(STEP_TWO_BYTES), Ok(()));
+    }
+
+    #[test]
+    fn lim5_pieces_that_carry_nothing_are_a_flood_with_an_end_or_without_one() {
+        let mut pieces = Pieces::default();
+        for _ in 0..4_000 {
+            assert_eq!(pieces.read(HEAD_BYTES), Ok(()));
+        }
+        assert_eq!(pieces.message(1), Err(Flood));
+        let endless = (0..2_000_000).find(|_| pieces.read(HEAD_BYTES).is_err());
+        assert_eq!(endless, Some((2 * STEP_TWO_BYTES + PIECES_BYTES) / HEAD_BYTES));
     }
 
     #[test]

@@ -3,17 +3,27 @@
 use crate::room::core::Inbound;
 use metrics::counter;
 use protocol::{
-    close::Close,
     document::DocumentName,
     frame::ClientMessage,
     scan::{Roots, scan_awareness, scan_state_vector, scan_update},
 };
 
+/// What the scanner does not let through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unfit {
+    /// A question that cannot be read.
+    Question,
+    /// An edit: it has its answer in its turn.
+    Edit,
+    /// Presence: dropped in silence, like all that is not passed on (SPEC PRES3).
+    Presence,
+}
+
 /// For the room; none where the message is no matter of the room's.
-pub(super) fn scanned(document: DocumentName, message: ClientMessage<'_>) -> Result<Option<Inbound>, Close> {
+pub(super) fn scanned(document: DocumentName, message: ClientMessage<'_>) -> Result<Option<Inbound>, Unfit> {
     Ok(Some(match message {
         ClientMessage::Step1(state_vector) => {
-            scan_state_vector(state_vector).map_err(|_| Close::BadFrame)?;
+            scan_state_vector(state_vector).map_err(|_| Unfit::Question)?;
             Inbound::Step1 { document, state_vector: state_vector.to_vec() }
         }
         ClientMessage::Step2(update) | ClientMessage::Update(update) => {
@@ -26,12 +36,12 @@ pub(super) fn scanned(document: DocumentName, message: ClientMessage<'_>) -> Res
             let touched = scan_update(update, roots).map_err(|error| {
                 tracing::warn!(kind = kind_of(document), %error, bytes = update.len(), "update refused by the scanner");
                 counter!("flipchart_refused_total", "why" => "scanner").increment(1);
-                Close::BadFrame
+                Unfit::Edit
             })?;
             Inbound::Update { document, update: update.to_vec(), touched }
         }
         ClientMessage::Awareness(entries) => {
-            Inbound::Awareness { document, entries: scan_awareness(entries).map_err(|_| Close::BadFrame)? }
+            Inbound::Awareness { document, entries: scan_awareness(entries).map_err(|_| Unfit::Presence)? }
         }
         ClientMessage::QueryAwareness => Inbound::QueryAwareness { document },
         ClientMessage::Close => Inbound::Close { document },
@@ -79,14 +89,14 @@ mod tests {
     }
 
     #[test]
-    fn close1_what_the_scanner_refuses_is_a_bad_frame() {
-        for message in [
-            ClientMessage::Step1(&[0xff]),
-            ClientMessage::Update(&[1]),
-            ClientMessage::Step2(&[]),
-            ClientMessage::Awareness(&[1, 1]),
+    fn scan15_what_the_scanner_refuses_is_told_apart_by_what_it_is() {
+        for (message, unfit) in [
+            (ClientMessage::Step1(&[0xff]), Unfit::Question),
+            (ClientMessage::Update(&[1]), Unfit::Edit),
+            (ClientMessage::Step2(&[]), Unfit::Edit),
+            (ClientMessage::Awareness(&[1, 1]), Unfit::Presence),
         ] {
-            assert!(matches!(scanned(board(), message), Err(Close::BadFrame)));
+            assert_eq!(scanned(board(), message).err(), Some(unfit));
         }
     }
 
@@ -102,6 +112,6 @@ mod tests {
         let update = [1, 1, 5, 0, 0x28, 1, 5, b's', b't', b'a', b'g', b'e', 1, b'a', 1, 0x7d, 1, 0];
         let stage = DocumentName { kind: Kind::Stage, ..board() };
         assert!(scanned(stage, ClientMessage::Step2(&update)).is_ok());
-        assert!(matches!(scanned(board(), ClientMessage::Step2(&update)), Err(Close::BadFrame)));
+        assert!(matches!(scanned(board(), ClientMessage::Step2(&update)), Err(Unfit::Edit)));
     }
 }

@@ -23,6 +23,18 @@ export const acts = (docs) => ({
   erase({ document, note, at, letters }) {
     text(docs.get(document), note).delete(at, letters);
   },
+  /** What an editor for rich text does, and no board takes. */
+  format({ document, note }) {
+    text(docs.get(document), note).format(0, 1, { bold: true });
+  },
+  /** Sends the second letter of somebody whose first one nobody has. */
+  gap({ document }) {
+    const doc = docs.get(document);
+    const lost = new Y.Doc();
+    lost.getMap("notes").set("lost", new Y.Text("a"));
+    lost.on("update", (update) => doc.emit("update", [update, lost, doc, null]));
+    lost.getMap("notes").get("lost").insert(1, "b");
+  },
   /** Words by note. */
   lines({ document }) {
     return Object.fromEntries([...notes(docs.get(document))].map(([note, line]) => [note, line.get("text").toString()]));

@@ -95,6 +95,9 @@ class Client:
         text = self.notes[note]["text"]
         text.insert(len(text) if at is None else at, words)
 
+    def format(self, document, note):
+        self.notes[note]["text"].format(0, 1, {"bold": True})
+
     def erase(self, document, note, at, letters):
         del self.notes[note]["text"][at : at + letters]
 

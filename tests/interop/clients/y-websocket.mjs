@@ -47,6 +47,7 @@ obey({
   leave: ({ document }) => providers.get(document).disconnect(),
   back: ({ document }) => providers.get(document).connect(),
   writes: ({ document, note }) => providers.get(document).awareness.setLocalStateField("writing", note),
+  boasts: ({ document }) => providers.get(document).awareness.setLocalStateField("user", { picture: "x".repeat(2_000) }),
   others: ({ document }) => [...providers.get(document).awareness.getStates()].filter(([, state]) => "writing" in state),
   expire: ({ document, client }) => removeAwarenessStates(providers.get(document).awareness, [client], "timeout"),
 });

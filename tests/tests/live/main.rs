@@ -2,6 +2,7 @@
 
 mod back;
 mod ballots;
+mod canary;
 mod copies;
 mod crowd;
 mod damage;
@@ -10,11 +11,15 @@ mod failing;
 mod floods;
 mod habits;
 mod harm;
+mod hostile;
 mod kills;
 mod locked;
 mod logs;
 mod memory;
+mod readers;
 mod refusals;
 mod rights;
 mod sealed;
+#[path = "../../../protocol/tests/vectors/mod.rs"]
+mod vectors;
 mod worlds;

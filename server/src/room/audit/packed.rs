@@ -1,7 +1,7 @@
 //! Lines as they are kept: who did what where is named once, and numbers are told by how far they go on.
 //!
-//! A line of a conference's whole audit takes about 10 bytes, and about 90 by itself. How many does not follow from the
-//! clock (SPEC SEAL13).
+//! A line of a conference's whole audit takes about 10 bytes, and about 90 by itself. How many a line takes does not
+//! follow from the clock (SPEC SEAL13).
 
 use super::{EDIT, Line, Page, RUN};
 use protocol::{id::AttendeeId, people::Role};
@@ -70,7 +70,7 @@ impl Packed {
         let mut seq = self.last;
         for step in self.steps.iter_mut().rev() {
             let (who, role, what, document) = &self.acts[step.act];
-            if line.what != EDIT || what != EDIT || line.time.saturating_sub(time_of(step)) >= RUN {
+            if line.what != EDIT || what != EDIT || line.time.abs_diff(time_of(step)) >= RUN {
                 break;
             }
             if (*who, *role, document) == (line.who, line.role, &line.document) {

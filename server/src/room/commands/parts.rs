@@ -9,7 +9,8 @@ use super::{Context, Done, Edit, Sheets, not_now, not_there, refused};
 use crate::{
     meeting::{
         attendee::Absence,
-        conference::{Conference, Millis, Record},
+        conference::{Conference, Held, Millis, Offer, Record},
+        in_hand::Rewording,
         sheet::{Note, PlanRow, Words},
     },
     room::projection,
@@ -17,7 +18,7 @@ use crate::{
 use protocol::{
     command::{Line, Refusal},
     document::{Audience, Kind},
-    id::{AttendeeId, RecordId, RowId},
+    id::{AttendeeId, HeldId, OfferId, RecordId, RowId},
     people::{Role, Standing},
 };
 use serde_json::json;
@@ -99,7 +100,20 @@ fn seen(conference: &Conference, sheets: &dyn Sheets, id: AttendeeId) -> BTreeMa
         let fields = sheets.fields(audience);
         seen.extend(fields.iter().map(|(key, words)| (field_key(audience, key), of_field(words))));
     }
+    seen.extend(waiting(conference, id));
     seen
+}
+
+/// What waits, stands on no sheet yet and would be theirs to read: what comes to it later was written while they were
+/// out, whatever a clock that is put right in between says of it.
+fn waiting(conference: &Conference, id: AttendeeId) -> impl Iterator<Item = (String, String)> {
+    let held = conference.held.iter().filter(move |(_, held)| !held.without.contains(&id));
+    let held = held.map(|(id, held)| (held_key(*id), of_held(held)));
+    let offers = conference.offers.iter().filter(move |(_, offer)| !offer.without.contains(&id));
+    let offers = offers.map(|(id, offer)| (offer_key(*id), of_offer(offer)));
+    let asked = conference.in_hand.rewordings.iter();
+    let rewordings = asked.map(|(record, asked)| (rewording_key(*record), of_rewording(asked)));
+    held.chain(offers).chain(rewordings)
 }
 
 /// Audiences of which somebody would read the lines if they were here, and is not left out.
@@ -126,7 +140,6 @@ fn come_back(conference: &mut Conference, sheets: &dyn Sheets, id: AttendeeId, n
     let Some(who) = conference.people.get_mut(&id) else { return Vec::new() };
     let Some(absence) = &mut who.absence else { return Vec::new() };
     let seen = std::mem::take(&mut absence.seen);
-    let from = absence.from;
     absence.until = Some(now);
     let missed = |key: &str, digest: String| seen.get(key) != Some(&digest);
     let mut edits = Vec::new();
@@ -176,13 +189,20 @@ fn come_back(conference: &mut Conference, sheets: &dyn Sheets, id: AttendeeId, n
         }
     }
     // New words for a locked line stand where the old ones stood, which they may read.
-    conference.in_hand.rewordings.retain(|_, asked| asked.time < from || asked.of == id);
-    for held in conference.held.values_mut().filter(|held| held.time >= from) {
-        held.without.insert(id);
+    let asked_before = |record: &RecordId, asked: &mut Rewording| {
+        asked.of == id || !missed(&rewording_key(*record), of_rewording(asked))
+    };
+    conference.in_hand.rewordings.retain(asked_before);
+    for (line, held) in &mut conference.held {
+        if missed(&held_key(*line), of_held(held)) {
+            held.without.insert(id);
+        }
     }
-    let theirs = |offer: &crate::meeting::conference::Offer| offer.by == id || offer.on_behalf_of == Some(id);
-    for offer in conference.offers.values_mut().filter(|offer| offer.time >= from && !theirs(offer)) {
-        offer.without.insert(id);
+    for (which, offer) in &mut conference.offers {
+        let theirs = offer.by == id || offer.on_behalf_of == Some(id);
+        if !theirs && missed(&offer_key(*which), of_offer(offer)) {
+            offer.without.insert(id);
+        }
     }
     edits
 }
@@ -334,6 +354,18 @@ fn field_key(audience: Audience, key: &str) -> String {
     format!("field/{audience}/{key}")
 }
 
+fn held_key(id: HeldId) -> String {
+    format!("held/{id}")
+}
+
+fn offer_key(id: OfferId) -> String {
+    format!("offer/{id}")
+}
+
+fn rewording_key(id: RecordId) -> String {
+    format!("rewording/{id}")
+}
+
 /// What a line says, and nothing of its place among others: moving a line does not hide it.
 fn of_note(conference: &Conference, note: &Note) -> String {
     let words = match &note.words {
@@ -353,6 +385,18 @@ fn of_field(words: &str) -> String {
 
 fn of_record(record: &Record) -> String {
     digest(&json!([record.words, record.speaker, record.author, record.label, record.source]))
+}
+
+fn of_held(held: &Held) -> String {
+    digest(&json!([held.words, held.section, held.children, held.label, held.source]))
+}
+
+fn of_offer(offer: &Offer) -> String {
+    digest(&json!(offer.what))
+}
+
+fn of_rewording(asked: &Rewording) -> String {
+    digest(&json!([asked.words, asked.strikes]))
 }
 
 /// Half of a SHA-256: told apart for good, and short where a long conference keeps hundreds.

@@ -46,8 +46,7 @@ pub(super) fn reword(
                 None => agreed(conference, context, *record, new, strikes.as_ref(), Agreed::Room),
                 Some(of) => {
                     may_be_asked(conference, *record, *of)?;
-                    let (strikes, time) = (strikes.clone(), context.now);
-                    let rewording = Rewording { words: new, strikes, of: *of, time };
+                    let rewording = Rewording { words: new, strikes: strikes.clone(), of: *of };
                     conference.in_hand.rewordings.insert(*record, rewording);
                     conference.in_hand.asked.entry(*record).or_default().insert(*of);
                     Ok(Vec::new())

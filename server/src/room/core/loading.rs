@@ -2,7 +2,7 @@
 
 use super::{
     Core, Live,
-    rounds::STORED,
+    rounds::{self, STORED},
     storing::{ADDRESSES, AUDIT, FRAMEWORK, STATE},
 };
 use crate::{
@@ -90,15 +90,14 @@ pub fn addresses(store: &dyn Store, id: ConferenceId) -> Result<Addresses, LoadE
 }
 
 /// Whether what was kept under a name reads as what it is called: the audit's chain is unbroken, yrs takes a document.
-/// What a round keeps is read when its room is loaded.
 pub fn reads(kept: &Kept) -> bool {
     let state = || kept.snapshot.as_ref().map_or(&[][..], |(_, bytes)| bytes);
     match kept.document.as_str() {
         STATE => serde_json::from_slice::<Conference>(state()).is_ok(),
         FRAMEWORK => serde_json::from_slice::<Framework>(state()).is_ok(),
         ADDRESSES => read_addresses(kept).is_some(),
-        AUDIT => read_audit(kept).is_some_and(|pages| audit::verify(&pages)),
-        round if round.starts_with(STORED) => true,
+        AUDIT => matches!(read_audit(kept), (pages, true) if audit::verify(&pages)),
+        round if round.starts_with(STORED) => rounds::read(kept).is_some(),
         _ => restore(1, 1, kept).is_ok(),
     }
 }
@@ -112,7 +111,7 @@ impl Core {
         let mut state = None;
         let (mut framework, mut addresses) = (None, None);
         // None: what the audit holds cannot be known.
-        let (mut pages, mut alone, mut audited) = (Some(Vec::new()), 0, Some(0));
+        let (mut audit, mut audited) = (Audit::begin(), Some(0));
         let mut seq = 0;
         let (mut rest, mut rounds) = (Vec::new(), BTreeMap::new());
         for (document, kept) in loaded.kept {
@@ -124,11 +123,13 @@ impl Core {
                 ADDRESSES => addresses = readable(kept)?.ok().and_then(|kept| read_addresses(&kept)),
                 FRAMEWORK => framework = kept?.snapshot.map(|(_, bytes)| bytes),
                 AUDIT => {
-                    // A chain that is broken stays so: `verify` says where. It does not keep people from meeting.
-                    let kept = readable(kept)?;
-                    (pages, alone, audited) = match &kept {
-                        Ok(kept) => (read_audit(kept), kept.rows.len(), Some(kept.upto())),
-                        Err(_) => (None, 0, None),
+                    // A chain that is broken stays so: `verify` names it. It does not keep people from meeting.
+                    (audit, audited) = match &readable(kept)? {
+                        Ok(kept) => {
+                            let (pages, whole) = read_audit(kept);
+                            (Audit::after(&pages, whole, kept.rows.len()), Some(kept.upto()))
+                        }
+                        Err(_) => (Audit::after(&[], false, 0), None),
                     };
                 }
                 other => match other.strip_prefix(STORED).map(str::parse) {
@@ -141,7 +142,7 @@ impl Core {
         let mut conference: Conference = serde_json::from_slice(&state).map_err(LoadError::State)?;
         conference.framework = Some(serde_json::from_slice(&framework).map_err(LoadError::State)?);
         let mut core = Self::with(conference, loaded.rng, seq);
-        core.audit = Audit::after(pages, alone as u64);
+        core.audit = audit;
         core.addresses = addresses;
         core.quiet = loaded.quiet;
         let mut edits = Vec::new();
@@ -215,11 +216,13 @@ impl Core {
     }
 }
 
-/// All pages of the audit; none where one of them does not read.
-fn read_audit(kept: &Kept) -> Option<Vec<audit::Page>> {
+/// The pages of the audit that read, and whether these are all.
+fn read_audit(kept: &Kept) -> (Vec<audit::Page>, bool) {
     let whole = kept.snapshot.iter().map(|(_, bytes)| log::read(bytes).map(|page| vec![page]));
-    let pages = whole.chain(kept.rows.iter().map(|row| log::read_row(&row.bytes)));
-    Some(pages.collect::<Result<Vec<Vec<_>>, _>>().ok()?.concat())
+    let read: Vec<Result<Vec<_>, _>> =
+        whole.chain(kept.rows.iter().map(|row| log::read_row(&row.bytes))).collect();
+    let all = read.iter().all(Result::is_ok);
+    (read.into_iter().flatten().flatten().collect(), all)
 }
 
 fn read_addresses(kept: &Kept) -> Option<Addresses> {

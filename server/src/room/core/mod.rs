@@ -115,6 +115,8 @@ struct Opened {
     asked: bool,
     /// An edit was refused for rights: read-only for this client's copy until it opens the document again.
     refused: bool,
+    /// An edit was not taken for its form: nothing more is taken or judged until the document is opened again.
+    unfit: bool,
     /// Client ids that spoke by awareness here.
     speaks: BTreeSet<u64>,
     /// Gaps that were answered by a step 1, with the time of the last.

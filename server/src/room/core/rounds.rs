@@ -26,7 +26,7 @@ use protocol::{
     rounds::{Numbers, Revealed, RoundState, ShownNote, Third, Timing, Told},
 };
 use std::collections::{BTreeMap, BTreeSet};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize as _, Zeroizing};
 
 /// Names in the store of the keys of open rounds.
 pub(super) const STORED: &str = "round.";
@@ -73,7 +73,7 @@ struct Given {
 }
 
 /// As it is kept.
-type Issued = (AttendeeId, BlindedHash);
+pub(super) type Issued = (AttendeeId, BlindedHash);
 
 impl LiveRound {
     fn new(issuer: Option<Issuer>, ballots: BallotBox) -> Self {
@@ -333,12 +333,11 @@ impl Core {
                 None if round.state == RoundState::Closing => None,
                 kept => Some(kept?.ok()?),
             };
-            if let Some(kept) = kept {
-                let key = RoundKey::from_pkcs8(&Zeroizing::new(kept.snapshot?.1)).ok()?;
-                for row in &kept.rows {
-                    let issued: Vec<Issued> = log::read_row(&row.bytes).ok()?;
-                    given.extend(issued.into_iter().map(|(of, hash)| (of, Given { hash, signed: None })));
-                }
+            if let Some(mut kept) = kept {
+                let read = read(&kept);
+                kept.snapshot.iter_mut().for_each(|(_, key)| key.zeroize());
+                let (key, issued) = read?;
+                given.extend(issued.into_iter().map(|(of, hash)| (of, Given { hash, signed: None })));
                 let hashes = given.values().map(|given: &Given| given.hash);
                 issuer =
                     Some(Issuer::resume(key, entitled, hashes)).filter(|issuer| *issuer.public() == public);
@@ -352,6 +351,13 @@ impl Core {
     fn name_of_round(&self, id: RoundId) -> Option<ballot_box::RoundName> {
         format!("{}/{id}", self.conference.id).parse().ok()
     }
+}
+
+/// What is kept of a round until it is closed: its key, and whose note was signed. None: it does not read.
+pub(super) fn read(kept: &Kept) -> Option<(RoundKey, Vec<Issued>)> {
+    let key = RoundKey::from_pkcs8(&kept.snapshot.as_ref()?.1).ok()?;
+    let issued: Result<Vec<Vec<Issued>>, _> = kept.rows.iter().map(|row| log::read_row(&row.bytes)).collect();
+    Some((key, issued.ok()?.concat()))
 }
 
 fn stored_name(round: RoundId) -> String {

@@ -107,6 +107,9 @@ impl Core {
             Inbound::Update { document, update, touched } if self.has_open(conn, document) => {
                 self.update(conn, document.kind, update, &touched, now);
             }
+            Inbound::Refused { document } if self.has_open(conn, document) => {
+                self.not_taken(conn, document.kind);
+            }
             Inbound::Awareness { document, entries } if self.has_open(conn, document) => {
                 for entry in entries {
                     self.awareness(conn, document.kind, entry);
@@ -160,6 +163,7 @@ impl Core {
             access,
             asked: asks,
             refused: false,
+            unfit: false,
             speaks: Default::default(),
             resyncs: 0,
             resynced_at: 0,

@@ -74,6 +74,11 @@ pub enum Inbound {
         /// What the scanner says it touches.
         touched: Touched,
     },
+    /// An edit that the scanner does not let through: it has its answer like every other, in its turn.
+    Refused {
+        /// Which.
+        document: DocumentName,
+    },
     /// Who writes where.
     Awareness {
         /// Which.
@@ -93,6 +98,25 @@ pub enum Inbound {
     },
     /// A socket that had fallen behind has taken all that waited for it.
     CaughtUp,
+}
+
+impl Inbound {
+    /// What it takes in memory beside its own few words.
+    pub fn bytes(&self) -> usize {
+        match self {
+            Self::Update { update, touched, .. } => update.len() + touched.bytes(),
+            Self::Step1 { state_vector, .. } => state_vector.len(),
+            Self::Awareness { entries, .. } => {
+                let states = entries.iter().filter_map(|entry| entry.state.as_ref()).map(String::len);
+                size_of_val(&**entries) + states.sum::<usize>()
+            }
+            Self::Open { .. }
+            | Self::Refused { .. }
+            | Self::QueryAwareness { .. }
+            | Self::Close { .. }
+            | Self::CaughtUp => 0,
+        }
+    }
 }
 
 /// A session found by its token.

@@ -37,6 +37,9 @@ impl Core {
         touched: &Touched,
         now: Millis,
     ) {
+        if self.conns[&conn].opened[&kind].unfit {
+            return self.not_taken(conn, kind);
+        }
         match self.live(kind).document.judge(touched) {
             Judgement::Nothing => self.owe(conn, kind, Touched::default()),
             _ if self.holds => self.wait_to_keep(conn),
@@ -50,7 +53,7 @@ impl Core {
             }
             Judgement::TooDeep | Judgement::Misplaced => {
                 counter!("flipchart_refused_total", "why" => "misplaced").increment(1);
-                self.close(conn, Close::BadFrame);
+                self.not_taken(conn, kind);
             }
             // An editor that thinks in UTF-16 units may do so in good faith.
             Judgement::Halved => {
@@ -195,16 +198,28 @@ impl Core {
                 None => live.announced.get(client).is_none_or(|other| *other == attendee),
             };
             let refuses: Vec<u64> = blocks.iter().map(|block| block.client).filter(own).collect();
-            if !has_ids_left(live, attendee, refuses.iter().copied()) {
-                // None of their new ids is taken from now on, so these need not be remembered one by one.
-                self.close(conn, Close::Flood);
-                return;
-            }
+            // Beyond their number none of their new ids is taken, so these need not be remembered one by one (LIM10).
+            let refuses =
+                if has_ids_left(live, attendee, refuses.iter().copied()) { refuses } else { Vec::new() };
             if !refuses.is_empty() {
                 let (author, binds, update) = (Some(attendee), Vec::new(), Vec::new());
                 self.accepted(kind, Some(conn), Entry { seq: 0, author, binds, refuses, update });
             }
         }
+        self.say_no(conn, kind);
+    }
+
+    /// Says no to an edit whose form the service never takes, and to all that follows in this opening. The socket stays: a
+    /// stock client would come back with the same words whatever the code says (SPEC SCAN15). Of its client ids nothing
+    /// is remembered: the same bytes are refused again whenever they come.
+    pub(super) fn not_taken(&mut self, conn: ConnId, kind: Kind) {
+        let opened = self.conns.get_mut(&conn).and_then(|one| one.opened.get_mut(&kind));
+        opened.expect("checked by receive").unfit = true;
+        self.say_no(conn, kind);
+    }
+
+    /// Answers a message, and before it those that still waited for their answers.
+    fn say_no(&mut self, conn: ConnId, kind: Kind) {
         self.settle_owed(conn, kind);
         let left = self.owed(conn, kind).drain(..).count();
         for _ in 0..=left {
@@ -256,8 +271,9 @@ impl Core {
             return;
         }
         if opened.resyncs >= RESYNCS {
-            self.close(conn, Close::Gap);
-            return;
+            // This message is among those that wait: it has its answer with them.
+            opened.owed.pop_back();
+            return self.not_taken(conn, kind);
         }
         opened.resyncs += 1;
         opened.resynced_at = now;

@@ -79,7 +79,7 @@ const MASKS: [Mask; 21] = [
     Mask(Of::Document, What::Value("rounds.*.revealed.at"), "clock: the same"),
     Mask(
         Of::Audit,
-        What::Value("lines.*.time"),
+        What::Value("steps.*.time"),
         "clock: when the chair closed the round and showed the numbers",
     ),
     Mask(Of::Audit, What::Value("head"), "a hash over those times"),

@@ -3,12 +3,16 @@
 use super::{GOERS, Simulation};
 use crate::{
     meeting::{attendee::TokenHash, sheet::Words},
-    room::core::{
-        Inbound, Lull,
-        tests::{
-            device::Copy,
-            house::{House, id},
+    room::{
+        core::{
+            Inbound, Lull,
+            tests::{
+                device::Copy,
+                house::{House, id},
+                rights::may_ever_read,
+            },
         },
+        projection,
     },
     store::StoreError,
 };
@@ -17,6 +21,7 @@ use protocol::{
     document::{Access, Audience, DocumentName, Kind},
     id::{AttendeeId, ConferenceId, HeldId, NoteId, OfferId, RecordId, RowId},
     people::Role,
+    scan::scan_stored,
     wire::Wire,
 };
 use rand::{Rng, RngExt};
@@ -27,6 +32,9 @@ const PLAN: Kind = Kind::Plan(Audience::All);
 impl Simulation {
     pub(super) fn act(&mut self) {
         self.house.now += self.rng.random_range(0..700);
+        if self.house.halted && self.chance(40) {
+            self.crash();
+        }
         let n = self.any(self.house.devices.len());
         self.arrive();
         match self.any(160) {
@@ -60,11 +68,7 @@ impl Simulation {
                 self.note("relink");
                 self.house.relink();
             }
-            96 => {
-                let seed = self.rng.next_u64();
-                self.note(format!("crash {seed}"));
-                self.house.crash(seed);
-            }
+            96 => self.crash(),
             97 => {
                 self.note("restart");
                 self.house.restart();
@@ -73,6 +77,11 @@ impl Simulation {
                 self.note("the disk is full");
                 self.house.store.fail_next(StoreError::Unavailable("full".into()));
             }
+            99 if self.chance(50) => {
+                self.note("a sync fails");
+                self.house.store.fail_next(StoreError::Failed("no answer from the disk".into()));
+            }
+            99 => self.clock(),
             100..110 => self.somebody(),
             110..116 => self.keeps_in_hand(),
             116..123 | 150..156 => self.locked_words(),
@@ -156,15 +165,47 @@ impl Simulation {
         }
     }
 
-    /// A client asks for a document of another conference.
+    /// A client speaks of a document of another conference, or of one of its own that it may not read.
     fn strays(&mut self, n: usize) {
-        let (conference, kind) = (ConferenceId::from_random(self.draw()), BOARD);
-        if self.house.devices[n].conn.is_some() {
-            let document = DocumentName::new(conference, kind);
-            self.note(format!("{n} asks for {document}"));
-            let wire = Wire::Named(document.to_string());
-            self.house.devices[n].up.push_back(Inbound::Open { document, wire });
-        }
+        let Some(role) = self.house.role_of(n).filter(|_| self.house.devices[n].conn.is_some()) else {
+            return;
+        };
+        let document = if self.chance(20) {
+            DocumentName::new(ConferenceId::from_random(self.draw()), BOARD)
+        } else {
+            let mut kinds = projection::kinds(self.house.core.conference());
+            kinds.retain(|kind| !may_ever_read(role, self.house.devices[n].attendee, *kind));
+            let Some(kind) = self.one_of(&kinds) else { return };
+            self.house.name(kind)
+        };
+        let opened = Inbound::Open { document, wire: Wire::Named(document.to_string()) };
+        let (state_vector, update) = (vec![0], vec![0, 0]);
+        let touched = scan_stored(&update).expect("an update that holds nothing");
+        let said = [
+            Inbound::Step1 { document, state_vector },
+            Inbound::Update { document, update, touched },
+            Inbound::QueryAwareness { document },
+            Inbound::Close { document },
+        ];
+        self.note(format!("{role:?} {n} asks for {document}"));
+        let up = &mut self.house.devices[n].up;
+        up.push_back(opened);
+        up.extend(said);
+    }
+
+    /// The process dies, or the power goes.
+    pub(super) fn crash(&mut self) {
+        let seed = self.rng.next_u64();
+        self.note(format!("crash {seed}"));
+        self.house.crash(seed);
+    }
+
+    /// The clock of the machine is put right.
+    fn clock(&mut self) {
+        let hour = 3_600_000;
+        let now = self.house.now + self.rng.random_range(0..2 * hour);
+        self.house.now = now.saturating_sub(hour);
+        self.note(format!("it is {}", self.house.now));
     }
 
     fn write(&mut self, n: usize, kind: Kind) {

@@ -198,6 +198,11 @@ impl House {
         self.devices.iter().position(|device| device.attendee == id(role)).expect("they have a device")
     }
 
+    /// Who has the device of this place.
+    pub(crate) fn role_of(&self, n: usize) -> Option<Role> {
+        Some(self.core.conference().people.get(&self.devices[n].attendee)?.person.role)
+    }
+
     pub(crate) fn device(&mut self, role: Role) -> &mut Device {
         let n = self.of(role);
         &mut self.devices[n]

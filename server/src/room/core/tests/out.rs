@@ -2,12 +2,12 @@
 
 use super::{
     house::{House, id, note},
-    parts::{comes_back, goes, house, write},
+    parts::{comes_back, goes, house, let_in, write},
 };
 use protocol::{
-    command::{Command, Offered, Outcome, Refusal},
+    command::{Command, Line, Offered, Outcome, Refusal, WayIn},
     document::{Audience, Kind},
-    id::{HeldId, OfferId, RecordId, RowId},
+    id::{AttendeeId, HeldId, OfferId, RecordId, RowId},
     people::Role,
 };
 
@@ -15,6 +15,16 @@ const PLAN: Kind = Kind::Plan(Audience::All);
 
 fn held() -> HeldId {
     HeldId::from_random([1; 10])
+}
+
+/// The same person, with a link of somebody new.
+fn comes_under_another_link(house: &mut House, role: Role) -> usize {
+    let other = AttendeeId::from_random([77; 10]);
+    let mut person = house.core.conference().people[&id(role)].person.clone();
+    person.name = person.name.to_uppercase();
+    let way_in = WayIn { secret_hash: "cd".repeat(32), pin: "12345678".into() };
+    house.done(Role::Chair, Command::Invite { attendee: other, person, way_in: Some(way_in) });
+    let_in(house, other)
 }
 
 fn quotes(house: &mut House, record: RecordId) {
@@ -58,6 +68,88 @@ fn p5_part1_a_held_line_that_was_written_anew_meanwhile_is_of_that_time() {
     house.done(Role::Chair, Command::Release { held: held(), note: note(6), order: "b02".into() });
     assert!(house.device(Role::Relative).has_seen("while she was out"));
     assert!(!house.devices[n].has_seen("while she was out"));
+}
+
+#[test]
+fn p5_part1_a_clock_that_is_put_back_meanwhile_lets_nothing_of_the_time_through() {
+    let mut house = house();
+    house.now += 7_200_000;
+    let (before, meanwhile) = (OfferId::from_random([1; 10]), OfferId::from_random([2; 10]));
+    let offer = |offer, words: &str| Command::Offer {
+        offer,
+        what: Offered::Note {
+            section: Some("worried".into()),
+            words: words.into(),
+            label: None,
+            source: None,
+            children: Vec::new(),
+        },
+        on_behalf_of: None,
+        named: true,
+    };
+    house.done(Role::Police, offer(before, "offered before she went"));
+    goes(&mut house, Role::Parent);
+    house.now -= 3_600_000;
+    house.done(Role::Police, offer(meanwhile, "offered while she was out"));
+    let line = Command::WriteHeld {
+        held: held(),
+        section: "worried".into(),
+        words: "held while she was out".into(),
+    };
+    house.done(Role::Chair, line);
+    let n = comes_back(&mut house, id(Role::Parent));
+    for (place, offer) in [before, meanwhile].into_iter().enumerate() {
+        let order = format!("b0{place}");
+        house.done(Role::Chair, Command::Accept { offer, section: None, order });
+    }
+    house.done(Role::Chair, Command::Release { held: held(), note: note(6), order: "b04".into() });
+    assert!(house.devices[n].has_seen("offered before she went"));
+    for words in ["offered while she was out", "held while she was out"] {
+        assert!(house.device(Role::Relative).has_seen(words), "{words}");
+        assert!(!house.devices[n].has_seen(words), "{words}");
+    }
+}
+
+#[test]
+fn p5_part5_another_link_or_the_code_of_the_room_is_no_way_round() {
+    let mut house = house();
+    goes(&mut house, Role::Parent);
+    write(&mut house, 1, "meanwhile");
+    let n = comes_under_another_link(&mut house, Role::Parent);
+    let other = house.devices[n].attendee;
+    assert!(!house.devices[n].has_seen("meanwhile"));
+    house.done(Role::Chair, Command::Open { attendee: other, lines: vec![Line::Note { note: note(1) }] });
+    assert!(house.devices[n].has_seen("meanwhile"));
+}
+
+#[test]
+fn p5_part5_what_waits_from_a_first_time_out_comes_under_no_other_link_after_a_second() {
+    let mut house = house();
+    goes(&mut house, Role::Parent);
+    let line = Command::WriteHeld {
+        held: held(),
+        section: "worried".into(),
+        words: "held while she was out".into(),
+    };
+    house.done(Role::Chair, line);
+    let offer = OfferId::from_random([1; 10]);
+    let what = Offered::Note {
+        section: Some("worried".into()),
+        words: "offered while she was out".into(),
+        label: None,
+        source: None,
+        children: Vec::new(),
+    };
+    house.done(Role::Police, Command::Offer { offer, what, on_behalf_of: None, named: true });
+    comes_back(&mut house, id(Role::Parent));
+    goes(&mut house, Role::Parent);
+    let n = comes_under_another_link(&mut house, Role::Parent);
+    house.done(Role::Chair, Command::Accept { offer, section: None, order: "b01".into() });
+    house.done(Role::Chair, Command::Release { held: held(), note: note(6), order: "b02".into() });
+    for words in ["offered while she was out", "held while she was out"] {
+        assert!(house.device(Role::Relative).has_seen(words), "{words}");
+        assert!(!house.devices[n].has_seen(words), "{words}");
+    }
 }
 
 #[test]

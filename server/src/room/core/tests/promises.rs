@@ -3,6 +3,7 @@
 use super::{
     device::{Said, read},
     house::{House, conference_id},
+    rights::may_ever_read,
 };
 use crate::{
     document::replica::Replica,
@@ -135,6 +136,16 @@ impl House {
         let attendee = self.devices[place].attendee;
         if self.core.conference.people.get(&attendee).is_some_and(|who| who.person.role == Role::Wall) {
             self.on_a_wall(attendee, &frame);
+        }
+        // A wall's own rule is stricter.
+        let role = self.core.conference.people.get(&attendee).map(|who| who.person.role);
+        let may = role.is_none_or(|role| may_ever_read(role, attendee, name.kind));
+        let goes = matches!(said, Said::Close(_));
+        assert!(may || denied || goes, "RIGHT3: {role:?} got {name}: {said:?}");
+        if let (Kind::Board(Audience::Part(n)), Some(_)) = (name.kind, said.words()) {
+            let without = self.core.conference.parts.get(&n);
+            let shut_out = role != Some(Role::Wall) && without.is_none_or(|out| out.contains(&attendee));
+            assert!(!shut_out, "PART2: {role:?} got {name}, which leaves them out");
         }
         let device = &mut self.devices[place];
         if let Some(update) = said.words() {

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     meeting::addresses::Addresses,
     room::core::{Core, Loaded, addresses, not_saved},
-    store::{Kept, StoreError},
+    store::{Kept, Store as _, StoreError},
 };
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 
@@ -48,6 +48,11 @@ impl House {
     pub(super) fn reload(&mut self) {
         self.reloads += 1;
         self.store.sync_all();
+        if let Err(StoreError::Failed(_)) = self.store.load_each(conference_id()) {
+            // The shell ends the process.
+            self.halted = true;
+            return;
+        }
         self.all_cut();
         self.load(true);
     }
@@ -55,6 +60,7 @@ impl House {
     /// The power goes, and the service starts again.
     pub(crate) fn crash(&mut self, seed: u64) {
         self.store.crash(seed);
+        self.halted = false;
         self.all_cut();
         self.load(false);
     }
@@ -62,6 +68,10 @@ impl House {
     /// The service ends between two batches and starts again.
     pub(crate) fn restart(&mut self) {
         while self.sync() {}
+        if self.halted {
+            let seed = self.rng.next_u64();
+            return self.crash(seed);
+        }
         self.all_cut();
         self.load(false);
     }

@@ -6,7 +6,7 @@ use crate::{
     room::{projection, rights},
 };
 use protocol::{
-    document::{Access, Kind},
+    document::{Access, Audience, Kind},
     id::{AttendeeId, RowId},
     people::{Role, Standing},
 };
@@ -88,6 +88,21 @@ fn expected(place: usize, role: Role, way: usize) -> Vec<(Kind, char)> {
         (kind(label), if named && role != Role::Wall { 'w' } else { letter(like) })
     });
     TABLE.iter().map(|(label, _)| (kind(label), letter(label))).chain(alike).collect()
+}
+
+/// Whether the table lets somebody read this at any time, whatever the room says. A part asks who, not what role.
+pub(in crate::room::core) fn may_ever_read(role: Role, attendee: AttendeeId, kind: Kind) -> bool {
+    let place =
+        ROLES.iter().position(|(_, roles)| roles.contains(&role)).expect("every role is in the table");
+    match kind {
+        Kind::Seat(of) => of == attendee,
+        Kind::Board(Audience::Part(_)) | Kind::Record(Audience::Part(_)) | Kind::Plan(Audience::Part(_)) => {
+            true
+        }
+        kind => {
+            expected(place, role, 0).contains(&(kind, 'r')) || expected(place, role, 0).contains(&(kind, 'w'))
+        }
+    }
 }
 
 fn named_everywhere(conference: &mut crate::meeting::conference::Conference) {

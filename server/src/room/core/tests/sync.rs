@@ -6,7 +6,6 @@ use super::{
 };
 use crate::{document::replica::Replica, room::core::Inbound, store::StoreError};
 use protocol::{
-    close::Close,
     command::{Command, Outcome, Refusal},
     document::{Access, Audience, Kind},
     lib0::Writer,
@@ -111,82 +110,6 @@ fn sync4_another_story_about_known_blocks_is_cut_and_never_passed_on() {
     assert!(!house.device(Role::Parent).has_seen("EVIL") && !house.is_stored("EVIL"));
 }
 
-#[test]
-fn sync5_words_under_the_client_id_of_somebody_else_are_refused() {
-    let mut house = two();
-    write(&mut house, Role::Chair, 1, "the belt");
-    house.settle();
-    let forger = Replica::new(house.device(Role::Chair).copy(BOARD).replica.client);
-    forger.apply(&house.device(Role::Chair).copy(BOARD).replica.state()).unwrap();
-    let forged = forger.write_note(note(2), "worried", "forged");
-    house.device(Role::SocialWorker).send(BOARD, forged);
-    house.settle();
-    assert!(!house.device(Role::Chair).has_seen("forged") && !house.is_stored("forged"));
-    // The forger's own rights to write are not touched, nor are the chair's.
-    write(&mut house, Role::Chair, 3, "goes on");
-    write(&mut house, Role::SocialWorker, 4, "with a fresh copy");
-    house.settle();
-    assert!(house.is_stored("goes on") && house.is_stored("with a fresh copy"));
-    house.all_in_step();
-}
-
-#[test]
-fn sync5_sync9_words_under_an_id_of_the_server_are_refused_after_every_load() {
-    let mut house = two();
-    let mut ids = Vec::new();
-    for load in 0..4u8 {
-        // The server writes in the board as a client of its own.
-        house.done(Role::Chair, quote(load));
-        ids.push(house.core.documents[&BOARD].document.client());
-        house.restart();
-        house.relink();
-        house.settle();
-    }
-    assert_eq!(
-        ids.iter().collect::<std::collections::BTreeSet<_>>().len(),
-        ids.len(),
-        "an id was used twice"
-    );
-    for client in ids {
-        let forger = Replica::new(client);
-        forger.apply(&house.core.documents[&BOARD].document.state()).unwrap();
-        let forged = forger.write_note(note(200), "worried", "forged");
-        house.device(Role::Chair).send(BOARD, forged);
-        house.settle();
-        assert!(!house.is_stored("forged"));
-    }
-}
-
-fn quote(n: u8) -> Command {
-    Command::Quote {
-        record: protocol::id::RecordId::from_random([n; 10]),
-        note: note(100 + n),
-        section: "views".into(),
-        order: "b00".into(),
-        words: format!("I want that {n}"),
-        speaker: "Kacper".into(),
-        replaces: None,
-    }
-}
-
-#[test]
-fn sync5_an_id_that_a_writer_announced_cannot_be_taken_by_a_reader() {
-    let mut house = two();
-    let client = house.device(Role::SocialWorker).copy(BOARD).replica.client;
-    let state = Some(format!(r#"{{"writing":"{}"}}"#, note(1)));
-    let entries = vec![protocol::scan::AwarenessEntry { client, clock: 1, state }];
-    let document = house.name(BOARD);
-    house.device(Role::SocialWorker).up.push_back(Inbound::Awareness { document, entries });
-    house.deliver();
-    let squatter = Replica::new(client);
-    let squat = squatter.write_note(note(9), "worried", "squat");
-    house.device(Role::Parent).send(BOARD, squat);
-    house.settle();
-    write(&mut house, Role::SocialWorker, 1, "mine");
-    house.settle();
-    assert!(house.is_stored("mine") && !house.is_stored("squat"));
-}
-
 /// The social worker types three times; the first message is lost on the way.
 fn gap(house: &mut House) {
     for n in 1..=3 {
@@ -230,35 +153,6 @@ fn sync6_no_status_overtakes_an_open_gap() {
     house.settle();
     assert!(house.device(Role::SocialWorker).is_saved());
     house.all_in_step();
-}
-
-#[test]
-fn sync6_a_gap_is_asked_for_at_most_twice_then_the_socket_is_closed() {
-    let mut house = two();
-    let n = house.of(Role::SocialWorker);
-    let broken = Replica::new(77);
-    broken.write_note(note(1), "worried", "never sent");
-    let mut asked = 0;
-    for round in 0..4 {
-        for place in 0..3 {
-            if house.devices[n].closed.is_some() {
-                break;
-            }
-            let update = broken.type_in(note(1).as_str(), place, "x").unwrap();
-            house.devices[n].send(BOARD, update);
-            while house.up(n) {}
-            house.sync();
-            asked += house.devices[n]
-                .down
-                .drain(..)
-                .filter(|frame| matches!(read(frame).1, Said::Step1(_)))
-                .count();
-        }
-        assert!(asked <= round + 1, "asked again within two seconds");
-        house.now += 2_000;
-    }
-    assert_eq!(asked, 2);
-    assert_eq!(house.devices[n].closed, Some(Close::Gap));
 }
 
 #[test]

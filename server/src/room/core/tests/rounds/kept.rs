@@ -1,7 +1,7 @@
 //! What the disk holds of a round, and what a restart makes of it.
 
 use super::*;
-use crate::store::Write;
+use crate::{room::core::reads, store::Write};
 
 #[test]
 fn seal2_one_signature_for_each_person_the_same_bytes_the_same_answer_and_nothing_is_remembered() {
@@ -99,6 +99,14 @@ fn seal14_the_key_and_who_was_given_a_note_are_on_the_disk_until_closing_and_not
     house.make_keys();
     house.token(Role::Police, 1, 3);
     assert!(stored(&house));
+    for mut kept in house.kept().into_iter().filter(|kept| kept.document.starts_with("round.")) {
+        assert!(reads(&kept));
+        kept.rows.last_mut().expect("whose note was signed").bytes.pop();
+        assert!(!reads(&kept), "STO11: verify reads it");
+        kept.rows.clear();
+        kept.snapshot.as_mut().expect("a key").1.pop();
+        assert!(!reads(&kept), "STO11: verify reads it");
+    }
     house.closes(1);
     assert!(!stored(&house));
     house.done(Role::Chair, Command::VoidRound { round: round(1) });
