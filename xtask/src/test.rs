@@ -133,7 +133,7 @@ pub fn prove(seeds: u64, seconds: u64) -> Result<()> {
     steps.run("kills in the middle of typing", || bench::kills(KILLS));
     for (what, file) in [
         ("kills of a store that is written, destroyed from and tidied", "store_kill"),
-        ("garbled bytes in a store", "store_faults"),
+        ("garbled bytes in a store", "store_garbled"),
     ] {
         steps.run(what, || {
             let mut test = cargo::command(&["test", "--release", "--package", "server", "--test", file]);
