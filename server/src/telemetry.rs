@@ -90,3 +90,42 @@ pub fn note_sync_time(measured: io::Result<Duration>) {
         Err(error) => tracing::warn!(%error, "how fast the disk is could not be measured"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::{Arc, Mutex};
+
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().expect("nobody panics").write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn said_of(measured: io::Result<Duration>) -> String {
+        let lines = Lines::default();
+        let to = lines.clone();
+        let log = fmt().with_ansi(false).with_writer(move || to.clone()).finish();
+        tracing::subscriber::with_default(log, || note_sync_time(measured));
+        String::from_utf8(lines.0.lock().expect("nobody panics").clone()).expect("text")
+    }
+
+    #[test]
+    fn sto17_a_disk_that_takes_20_ms_or_more_to_sync_is_warned_about_with_what_to_do() {
+        let below = said_of(Ok(Duration::from_micros(19_999)));
+        assert!(below.contains("INFO") && !below.contains("WARN") && below.contains("ms=19"), "{below}");
+        let slow = said_of(Ok(Duration::from_millis(20)));
+        assert!(
+            slow.contains("WARN") && slow.contains("ms=20") && slow.contains("keep the data on a local disk")
+        );
+        let unknown = said_of(Err(io::Error::other("no room")));
+        assert!(unknown.contains("WARN") && unknown.contains("could not be measured"), "{unknown}");
+    }
+}

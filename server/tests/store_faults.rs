@@ -2,49 +2,22 @@
 
 mod store_common;
 
+#[path = "store_common/filled.rs"]
+mod filled;
+
+use filled::{database, filled};
 use rand::{RngExt, SeedableRng, rngs::SmallRng};
 use rusqlite::Connection;
 use server::store::{
-    Batch, Kept, Store, StoreError, Write,
+    Batch, Store, StoreError, Write,
     keys::KeyError,
     sqlite::{Location, OpenError, SqliteStore},
 };
 use std::{
-    collections::HashSet,
-    fs,
-    os::unix::fs::PermissionsExt,
-    path::{Path, PathBuf},
-    sync::mpsc::channel,
-    thread,
+    collections::HashSet, fs, os::unix::fs::PermissionsExt, path::Path, sync::mpsc::channel, thread,
     time::Duration,
 };
 use store_common::{append, conference, open, row, save};
-use tempfile::TempDir;
-
-/// A data folder with two conferences of three documents each, closed.
-fn filled() -> (TempDir, PathBuf) {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
-    let store = open(&data);
-    for id in [1, 2].map(conference) {
-        store.create(id).unwrap();
-        for document in ["board.all", "meeting", "record.all"] {
-            for n in 1..=4 {
-                save(&store, id, vec![append(document, n, format!("{id} {document} {n}").as_bytes())])
-                    .unwrap();
-            }
-        }
-        let state = b"the meeting so far".to_vec();
-        save(&store, id, vec![Write::Snapshot { document: "meeting".into(), upto: 2, state: state.into() }])
-            .unwrap();
-    }
-    drop(store);
-    (folder, data)
-}
-
-fn database(data: &Path) -> PathBuf {
-    Location::beneath(data).database()
-}
 
 fn alter(data: &Path, sql: &str) {
     let changed = Connection::open(database(data)).unwrap().execute(sql, []).unwrap();
@@ -133,67 +106,6 @@ fn sto6_the_words_are_nowhere_in_the_files() {
             assert!(!bytes.windows(words.len()).any(|found| found == words), "{}", path.display());
         }
     }
-}
-
-#[test]
-fn sto6_flipped_bits_never_pass_for_words() {
-    let (_folder, data) = filled();
-    let whole = fs::read(database(&data)).unwrap();
-    let expected: Vec<Vec<Kept>> = [1, 2].map(|n| open(&data).load(conference(n)).unwrap()).to_vec();
-    let mut random = SmallRng::seed_from_u64(5);
-    let mut noticed = 0;
-    for _ in 0..30 {
-        let mut bytes = whole.clone();
-        let (at, bit) = (random.random_range(0..bytes.len()), random.random_range(0..8));
-        bytes[at] ^= 1 << bit;
-        fs::write(database(&data), &bytes).unwrap();
-        for log in ["flipchart.db-wal", "flipchart.db-shm"] {
-            fs::remove_file(data.join(log)).ok();
-        }
-        let Ok(store) = SqliteStore::open(Location::beneath(&data)) else {
-            noticed += 1;
-            continue;
-        };
-        noticed += store.unreadable().len();
-        for (n, expected) in [1, 2].into_iter().zip(&expected) {
-            let Ok(found) = store.load_each(conference(n)) else {
-                noticed += 1;
-                continue;
-            };
-            for (name, kept) in found {
-                match kept {
-                    Ok(kept) => assert!(expected.contains(&kept), "{name}: byte {at} bit {bit}"),
-                    Err(_) => noticed += 1,
-                }
-            }
-        }
-    }
-    assert!(noticed > 0, "no flip hit anything");
-}
-
-#[test]
-fn sto1_a_torn_log_loses_only_its_tail() {
-    let (_folder, data) = filled();
-    let store = open(&data);
-    for n in 5..=14 {
-        let writes = vec![append("board.all", n, &[n as u8; 700]), append("record.all", n, b"same batch")];
-        save(&store, conference(1), writes).unwrap();
-    }
-    let (rows, log) = (fs::read(database(&data)).unwrap(), fs::read(data.join("flipchart.db-wal")).unwrap());
-    drop(store);
-    assert!(log.len() > 40_000, "nothing had been moved out of the log");
-    let mut seen = Vec::new();
-    for cut in (0..=log.len()).step_by(log.len() / 23) {
-        fs::write(database(&data), &rows).unwrap();
-        fs::remove_file(data.join("flipchart.db-shm")).ok();
-        fs::write(data.join("flipchart.db-wal"), &log[..cut]).unwrap();
-        let kept = open(&data).load(conference(1)).unwrap();
-        let (board, record) = (kept[0].rows.len(), kept[2].rows.len());
-        assert_eq!(board, record, "a batch is whole");
-        assert!(kept[0].rows[4..].iter().all(|found| *found == row(found.from, &[found.from as u8; 700])));
-        seen.push(board);
-    }
-    assert!(seen.is_sorted() && seen.first() == Some(&4) && seen.last() >= Some(&13), "{seen:?}");
 }
 
 fn found_in_files(data: &Path, sealed: &[Vec<u8>]) -> usize {

@@ -106,6 +106,10 @@ const SERVICE: &str = "FLIPCHART_BINARY";
 /// Kills of one service in an open round of sealed notes.
 const SEALED_KILLS: &str = "FLIPCHART_SEALED_KILLS";
 
+/// Kills of a process that writes, destroys and tidies its store; flips of a bit in one; places where its log is torn.
+const STORE: [(&str, &str); 3] =
+    [("FLIPCHART_STORE_KILLS", "200"), ("FLIPCHART_STORE_FLIPS", "20000"), ("FLIPCHART_STORE_TORN", "1000")];
+
 /// Runs the large forms. Built as released, so that 50,000 conferences take minutes and not hours.
 ///
 /// # Errors
@@ -127,6 +131,15 @@ pub fn prove(seeds: u64, seconds: u64) -> Result<()> {
         cargo::test(play.env(GAME, GAME_ROUNDS.to_string()))
     });
     steps.run("kills in the middle of typing", || bench::kills(KILLS));
+    for (what, file) in [
+        ("kills of a store that is written, destroyed from and tidied", "store_kill"),
+        ("garbled bytes in a store", "store_garbled"),
+    ] {
+        steps.run(what, || {
+            let mut test = cargo::command(&["test", "--release", "--package", "server", "--test", file]);
+            cargo::test(test.envs(STORE))
+        });
+    }
     steps.run("kills in an open round", || {
         let name = "seal6_seal14_kills";
         let mut play =

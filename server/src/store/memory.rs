@@ -3,7 +3,7 @@
 use super::{
     Batch, Done, Each, Health, Kept, Store, StoreError,
     shelf::Shelf,
-    writer::{Backend, Writer},
+    writer::{Backend, Lulls, Writer},
 };
 use protocol::id::ConferenceId;
 use std::{
@@ -26,7 +26,7 @@ impl MemoryStore {
     pub fn open() -> std::io::Result<Self> {
         let shelf = Arc::<Mutex<Shelf>>::default();
         let theirs = OnShelf(Arc::clone(&shelf));
-        let writer = Writer::start(|| Some(theirs), Duration::ZERO)?;
+        let writer = Writer::start(|| Some(theirs), Duration::ZERO, Lulls::default())?;
         Ok(Self { shelf, writer })
     }
 }

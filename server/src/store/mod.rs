@@ -142,6 +142,11 @@ pub struct Kept {
 }
 
 impl Kept {
+    /// Nothing was kept of it.
+    pub fn is_empty(&self) -> bool {
+        self.snapshot.is_none() && self.rows.is_empty()
+    }
+
     /// The last number that it holds.
     pub fn upto(&self) -> u64 {
         let last = self.rows.last().map(|row| row.to);

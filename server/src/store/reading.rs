@@ -21,7 +21,11 @@ pub(super) fn read_each(
     let reader = Reader { connection: &transaction, authority, conference, key };
     let names = reader.names().map_err(|error| damaged(&error))?;
     let read = |name: String| {
-        let kept = reader.read(&name);
+        // What is listed and not there: its name was damaged where it is listed.
+        let kept = reader.read(&name).and_then(|kept| match kept.is_empty() {
+            true => Err(StoreError::Damaged { document: name.clone() }),
+            false => Ok(kept),
+        });
         if let Err(StoreError::Damaged { .. }) = &kept {
             // What follows the kind may be the id of a person.
             let kind = name.split_once('.').map_or(name.as_str(), |(kind, _)| kind);
@@ -42,7 +46,7 @@ pub(super) fn read_one(
 ) -> Result<Option<Kept>, StoreError> {
     let transaction = connection.transaction().map_err(|error| damage(&error, conference.as_str()))?;
     let kept = Reader { connection: &transaction, authority, conference, key }.read(document)?;
-    Ok((kept.snapshot.is_some() || !kept.rows.is_empty()).then_some(kept))
+    Ok((!kept.is_empty()).then_some(kept))
 }
 
 /// Authority and conference of every row: who has none of our keys is damaged, or lost its key. Goes from one to the

@@ -1,5 +1,6 @@
 //! Conferences in one SQLite file.
 
+pub use super::writer::Lulls;
 use super::{
     Batch, Done, Each, Health, Kept, Store, StoreError, files,
     keys::{self, KeyError, KeyFile, KeyRing},
@@ -39,6 +40,8 @@ pub struct Location {
     pub authority: String,
     /// How long a lock of another program is waited for; [`PATIENCE`] unless a test is in a hurry.
     pub patience: Duration,
+    /// When it is tidied; [`Lulls::default`] unless a test is in a hurry.
+    pub lulls: Lulls,
 }
 
 impl Location {
@@ -49,6 +52,7 @@ impl Location {
             server_key: data.join("keys").join("server.key"),
             authority: "local".into(),
             patience: PATIENCE,
+            lulls: Lulls::default(),
         }
     }
 
@@ -180,7 +184,7 @@ impl SqliteStore {
             let _ = tell.send(outcome);
             tables
         };
-        let writer = Writer::start(begin, COMMIT_EVERY).map_err(at(&location.data))?;
+        let writer = Writer::start(begin, COMMIT_EVERY, location.lulls).map_err(at(&location.data))?;
         let (reader, checked) = (Mutex::new(reader), Mutex::new(checked));
         Ok(Self { location, keys, reader, checked, unreadable, writer, _lock: lock })
     }

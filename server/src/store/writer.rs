@@ -26,6 +26,22 @@ const CROWD: u64 = 32;
 /// See [`CROWD`].
 const CROWDED: u32 = 4;
 
+/// How long nothing has come to be written before what was deleted is tidied away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lulls {
+    /// Before the log is moved into the database.
+    pub pause: Duration,
+    /// Before the file gives its room back.
+    pub rest: Duration,
+}
+
+impl Default for Lulls {
+    /// [`PAUSE`] and [`REST`] (SPEC STO14).
+    fn default() -> Self {
+        Self { pause: PAUSE, rest: REST }
+    }
+}
+
 /// Where batches go. Only the writer's thread calls it.
 pub(super) trait Backend: Send + 'static {
     /// One outcome per batch, in order. What is `Ok` is there after a power cut.
@@ -36,11 +52,11 @@ pub(super) trait Backend: Send + 'static {
     fn settled(&mut self) -> Result<(), StoreError> {
         Ok(())
     }
-    /// Nothing has been written for a [`PAUSE`].
+    /// Nothing has been written for a pause ([`Lulls`]).
     fn pause(&mut self) -> Result<(), StoreError> {
         Ok(())
     }
-    /// Nothing has been written for a [`REST`].
+    /// Nothing has been written for a rest ([`Lulls`]).
     fn rest(&mut self) -> Result<Tidy, StoreError> {
         Ok(Tidy::Done)
     }
@@ -80,13 +96,14 @@ impl Writer {
     pub(super) fn start<B: Backend>(
         begin: impl FnOnce() -> Option<B> + Send + 'static,
         every: Duration,
+        lulls: Lulls,
     ) -> std::io::Result<Self> {
         let (changed, refused) = (Condvar::new(), AtomicBool::new(false));
         let shared = Arc::new(Shared { queue: Mutex::default(), changed, refused });
         let theirs = Arc::clone(&shared);
         let thread = thread::Builder::new().name("store".into()).spawn(move || {
             if let Some(backend) = begin() {
-                run(backend, &theirs, every);
+                run(backend, &theirs, every, lulls);
             }
         })?;
         Ok(Self { shared, thread: Some(thread) })
@@ -147,11 +164,11 @@ impl Drop for Writer {
     }
 }
 
-fn run(mut backend: impl Backend, shared: &Shared, every: Duration) {
+fn run(mut backend: impl Backend, shared: &Shared, every: Duration, lulls: Lulls) {
     let mut began: Option<Instant> = None;
     let mut apart = every;
     let mut tidy = Tidy::Pause;
-    while wait_for_work(shared, &mut tidy, &mut backend) {
+    while wait_for_work(shared, &mut tidy, &mut backend, lulls) {
         if let Some(rest) = began.and_then(|began| apart.checked_sub(began.elapsed())) {
             thread::sleep(rest);
         }
@@ -184,10 +201,10 @@ pub(super) enum Tidy {
 
 impl Tidy {
     /// How long nothing may have come before.
-    fn after(self) -> Option<Duration> {
+    fn after(self, lulls: Lulls) -> Option<Duration> {
         match self {
-            Self::Pause => Some(PAUSE),
-            Self::Rest => Some(REST),
+            Self::Pause => Some(lulls.pause),
+            Self::Rest => Some(lulls.rest),
             Self::More => Some(Duration::from_millis(1)),
             Self::Done => None,
         }
@@ -207,7 +224,7 @@ impl Tidy {
 }
 
 /// False when the store is closed and nothing waits.
-fn wait_for_work(shared: &Shared, tidy: &mut Tidy, backend: &mut impl Backend) -> bool {
+fn wait_for_work(shared: &Shared, tidy: &mut Tidy, backend: &mut impl Backend, lulls: Lulls) -> bool {
     let mut state = shared.lock();
     loop {
         if !state.0.is_empty() {
@@ -217,7 +234,7 @@ fn wait_for_work(shared: &Shared, tidy: &mut Tidy, backend: &mut impl Backend) -
             return false;
         }
         // After a failed sync nothing more is written.
-        let Some(after) = tidy.after().filter(|_| state.0.failure().is_none()) else {
+        let Some(after) = tidy.after(lulls).filter(|_| state.0.failure().is_none()) else {
             state = shared.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
             continue;
         };

@@ -32,7 +32,11 @@ impl Backend for Held {
 fn writer(every: Duration, outcome: Option<StoreError>) -> (Writer, Receiver<(Instant, usize)>, Sender<()>) {
     let ((began, commits), (end, go)) = (channel(), channel());
     let outcomes = outcome.map(Err).into_iter().collect();
-    (Writer::start(move || Some(Held { began, go, outcomes }), every).unwrap(), commits, end)
+    (
+        Writer::start(move || Some(Held { began, go, outcomes }), every, Lulls::default()).unwrap(),
+        commits,
+        end,
+    )
 }
 
 fn submit(writer: &Writer, n: u64) -> Receiver<Result<(), StoreError>> {
