@@ -35,6 +35,7 @@ impl Simulation {
         if self.house.halted && self.chance(40) {
             self.crash();
         }
+        self.full_disk();
         let n = self.any(self.house.devices.len());
         self.arrive();
         match self.any(160) {
@@ -191,6 +192,23 @@ impl Simulation {
         let up = &mut self.house.devices[n].up;
         up.push_back(opened);
         up.extend(said);
+    }
+
+    /// A room that was loaded because the disk refused holds, mostly for some time, until the disk takes again.
+    fn full_disk(&mut self) {
+        if std::mem::replace(&mut self.reloads, self.house.reloads) < self.house.reloads && self.chance(80) {
+            self.note("the disk stays full");
+            self.house.core.hold();
+        } else if self.house.core.holds() && self.chance(15) {
+            self.goes_on();
+        }
+    }
+
+    /// The disk takes again.
+    pub(super) fn goes_on(&mut self) {
+        self.note("the disk takes again");
+        self.house.core.go_on();
+        self.house.settle();
     }
 
     /// The process dies, or the power goes.

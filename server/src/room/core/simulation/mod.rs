@@ -77,6 +77,8 @@ struct Simulation {
     kept_back: wall::KeptBack,
     /// Loads of the room so far: a load may take back that somebody went.
     loads: u32,
+    /// Loads that a disk has caused which refused.
+    reloads: u32,
 }
 
 impl Simulation {
@@ -168,6 +170,9 @@ impl Simulation {
             self.crash();
         }
         self.house.store.recover();
+        if self.house.core.holds() {
+            self.goes_on();
+        }
         let out = self.out();
         self.house.settle();
         self.loaded(out);
@@ -250,6 +255,7 @@ fn play(seed: u64, log: &Log) -> BTreeSet<String> {
         missed: BTreeMap::new(),
         kept_back: wall::KeptBack::default(),
         loads: 0,
+        reloads: 0,
     };
     simulation.run();
     simulation.carried_out()
