@@ -1,10 +1,11 @@
 /** What holds for every client that speaks y-websocket's framing, at `GET /yjs/<document>`. */
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { describe, test } from "node:test";
 import { until } from "../../browser/harness/until.mjs";
 import { drawId, words } from "./conference.mjs";
 import { House } from "./house.mjs";
+import { concurrency } from "./together.mjs";
 
 const ROLES = ["chair", "co-chair", "social-worker", "parent"];
 const timeout = 90_000;
@@ -14,107 +15,109 @@ const refusal = (frame) => Buffer.from(frame.hex, "hex").subarray(3).toString();
 
 /** @param {string} kind of stock client */
 export function yjsCases(kind) {
-  test(`yjs1 yjs2 ${kind} is asked for what it has at once, and its step 1 is answered by step 2`, { timeout }, async (t) => {
-    const house = await House.open(t, ROLES);
-    const client = await house.writer(kind, "chair");
-    await until("its step 2", async () => (await client.frames("out", { kinds: ["step 2"] }))[0]);
-    const order = kinds(await client.frames(null, { kinds: ["step 1", "step 2", "update"] }));
-    assert.deepEqual(order.filter((one) => one.startsWith("in")), ["in step 1", "in step 2"]);
-    assert.deepEqual(order.filter((one) => one.startsWith("out")), ["out step 1", "out step 2"]);
-  });
-
-  test(`yjs3 ${kind} gets its own edit back once it is durable, and what others wrote goes round once`, { timeout }, async (t) => {
-    const house = await House.open(t, ROLES);
-    const other = await house.writer("hocuspocus 4", "social-worker");
-    const client = await house.writer(kind, "chair");
-    const since = (await client.frames()).length;
-    const own = words("its own");
-    await client.ask("note", { document: house.board, note: drawId(), words: own });
-    await other.reads(house.board, own);
-    const [sent] = await client.frames("out", { since, kinds: ["update"] });
-    const [echo] = await until("the echo", async () => {
-      const frames = await client.frames("in", { since, kinds: ["update"] });
-      return frames.length > 0 && frames;
+  describe(kind, { concurrency }, () => {
+    test(`yjs1 yjs2 ${kind} is asked for what it has at once, and its step 1 is answered by step 2`, { timeout }, async (t) => {
+      const house = await House.open(t, ROLES);
+      const client = await house.writer(kind, "chair");
+      await until("its step 2", async () => (await client.frames("out", { kinds: ["step 2"] }))[0]);
+      const order = kinds(await client.frames(null, { kinds: ["step 1", "step 2", "update"] }));
+      assert.deepEqual(order.filter((one) => one.startsWith("in")), ["in step 1", "in step 2"]);
+      assert.deepEqual(order.filter((one) => one.startsWith("out")), ["out step 1", "out step 2"]);
     });
-    assert.equal(echo.hex, sent.hex);
-    const others = words("of another");
-    const before = (await client.frames("out", { since, kinds: ["update"] })).length;
-    await other.ask("note", { document: house.board, note: drawId(), words: others });
-    await client.reads(house.board, others);
-    if (kind === "pycrdt") {
-      // It sends what it was sent as if it were its own: nothing comes of that.
-      const sentBack = async () => (await client.frames("out", { since, kinds: ["update"] })).length > before;
-      await until("pycrdt to send back what it was sent", sentBack);
-    }
-    await new Promise((done) => setTimeout(done, 1_000));
-    const came = (await client.frames("in", { since, kinds: ["update"] })).map(({ hex }) => hex);
-    assert.equal(came.length, 2, "an update went round again");
-  });
 
-  test(`yjs4 right8 ${kind} without a pen is told so, reads on, and nothing loops`, { timeout }, async (t) => {
-    const house = await House.open(t, ROLES);
-    const chair = await house.writer("hocuspocus 4", "chair");
-    const parent = await house.writer(kind, "parent", { pen: false });
-    const since = (await parent.frames()).length;
-    const refused = words("typed without a pen");
-    await parent.ask("note", { document: house.board, note: drawId(), words: refused });
-    const [told] = await until("the refusal", async () => {
-      const frames = await parent.frames("in", { since, kinds: ["auth"] });
-      return frames.length > 0 && frames;
+    test(`yjs3 ${kind} gets its own edit back once it is durable, and what others wrote goes round once`, { timeout }, async (t) => {
+      const house = await House.open(t, ROLES);
+      const other = await house.writer("hocuspocus 4", "social-worker");
+      const client = await house.writer(kind, "chair");
+      const since = (await client.frames()).length;
+      const own = words("its own");
+      await client.ask("note", { document: house.board, note: drawId(), words: own });
+      await other.reads(house.board, own);
+      const [sent] = await client.frames("out", { since, kinds: ["update"] });
+      const [echo] = await until("the echo", async () => {
+        const frames = await client.frames("in", { since, kinds: ["update"] });
+        return frames.length > 0 && frames;
+      });
+      assert.equal(echo.hex, sent.hex);
+      const others = words("of another");
+      const before = (await client.frames("out", { since, kinds: ["update"] })).length;
+      await other.ask("note", { document: house.board, note: drawId(), words: others });
+      await client.reads(house.board, others);
+      if (kind === "pycrdt") {
+        // It sends what it was sent as if it were its own: nothing comes of that.
+        const sentBack = async () => (await client.frames("out", { since, kinds: ["update"] })).length > before;
+        await until("pycrdt to send back what it was sent", sentBack);
+      }
+      await new Promise((done) => setTimeout(done, 1_000));
+      const came = (await client.frames("in", { since, kinds: ["update"] })).map(({ hex }) => hex);
+      assert.equal(came.length, 2, "an update went round again");
     });
-    assert.equal(refusal(told), "not taken: this copy is read-only now");
-    const shown = words("typed with a pen");
-    await chair.ask("note", { document: house.board, note: drawId(), words: shown });
-    await parent.reads(house.board, shown);
-    await new Promise((done) => setTimeout(done, 10_000));
-    const frames = await parent.frames("out", { since });
-    assert.ok(frames.length < 10, kinds(frames).join());
-    assert.doesNotMatch(JSON.stringify(await chair.ask("lines", { document: house.board })), new RegExp(refused));
-  });
 
-  test(`scan15 ${kind} that writes what no document takes is told so, reads on, and nothing loops`, { timeout }, async (t) => {
-    const house = await House.open(t, ROLES);
-    const chair = await house.writer("hocuspocus 4", "chair");
-    const client = await house.writer(kind, "social-worker");
-    const [note, kept] = [drawId(), words("kept")];
-    await client.ask("note", { document: house.board, note, words: kept });
-    await chair.reads(house.board, kept);
-    const since = (await client.frames()).length;
-    await client.ask("format", { document: house.board, note });
-    const [told] = await until("the refusal", async () => {
-      const frames = await client.frames("in", { since, kinds: ["auth"] });
-      return frames.length > 0 && frames;
+    test(`yjs4 right8 ${kind} without a pen is told so, reads on, and nothing loops`, { timeout }, async (t) => {
+      const house = await House.open(t, ROLES);
+      const chair = await house.writer("hocuspocus 4", "chair");
+      const parent = await house.writer(kind, "parent", { pen: false });
+      const since = (await parent.frames()).length;
+      const refused = words("typed without a pen");
+      await parent.ask("note", { document: house.board, note: drawId(), words: refused });
+      const [told] = await until("the refusal", async () => {
+        const frames = await parent.frames("in", { since, kinds: ["auth"] });
+        return frames.length > 0 && frames;
+      });
+      assert.equal(refusal(told), "not taken: this copy is read-only now");
+      const shown = words("typed with a pen");
+      await chair.ask("note", { document: house.board, note: drawId(), words: shown });
+      await parent.reads(house.board, shown);
+      await new Promise((done) => setTimeout(done, 10_000));
+      const frames = await parent.frames("out", { since });
+      assert.ok(frames.length < 10, kinds(frames).join());
+      assert.doesNotMatch(JSON.stringify(await chair.ask("lines", { document: house.board })), new RegExp(refused));
     });
-    assert.equal(refusal(told), "not taken: this copy is read-only now");
-    const shown = words("read on");
-    await chair.ask("note", { document: house.board, note: drawId(), words: shown });
-    await client.reads(house.board, shown);
-    await new Promise((done) => setTimeout(done, 10_000));
-    const frames = await client.frames(null, { since });
-    assert.ok(frames.length < 10, kinds(frames).join());
-    assert.equal(frames.filter((frame) => frame.kind === "step 1").length, 0, "it came back");
-  });
 
-  test(`sto1 ${kind} loses its line, writes on and comes back with the same pass, also after a kill`, { timeout }, async (t) => {
-    const house = await House.open(t, ROLES);
-    const reader = await house.writer("hocuspocus 4", "social-worker");
-    const client = await house.writer(kind, "chair");
-    const note = drawId();
-    await client.ask("note", { document: house.board, note, words: "one" });
-    await reader.reads(house.board, "one");
-    await client.ask("cut");
-    await client.ask("type", { document: house.board, note, words: " two" });
-    await reader.reads(house.board, "one two");
-    await house.service.kill();
-    await client.ask("type", { document: house.board, note, words: " three" });
-    await house.service.restart();
-    await reader.reads(house.board, "one two three");
-  });
+    test(`scan15 ${kind} that writes what no document takes is told so, reads on, and nothing loops`, { timeout }, async (t) => {
+      const house = await House.open(t, ROLES);
+      const chair = await house.writer("hocuspocus 4", "chair");
+      const client = await house.writer(kind, "social-worker");
+      const [note, kept] = [drawId(), words("kept")];
+      await client.ask("note", { document: house.board, note, words: kept });
+      await chair.reads(house.board, kept);
+      const since = (await client.frames()).length;
+      await client.ask("format", { document: house.board, note });
+      const [told] = await until("the refusal", async () => {
+        const frames = await client.frames("in", { since, kinds: ["auth"] });
+        return frames.length > 0 && frames;
+      });
+      assert.equal(refusal(told), "not taken: this copy is read-only now");
+      const shown = words("read on");
+      await chair.ask("note", { document: house.board, note: drawId(), words: shown });
+      await client.reads(house.board, shown);
+      await new Promise((done) => setTimeout(done, 10_000));
+      const frames = await client.frames(null, { since });
+      assert.ok(frames.length < 10, kinds(frames).join());
+      assert.equal(frames.filter((frame) => frame.kind === "step 1").length, 0, "it came back");
+    });
 
-  test(`lim9 ${kind} on a quiet socket hears something within 10 s`, { timeout }, async (t) => {
-    const house = await House.open(t, ROLES);
-    const client = await house.writer(kind, "chair");
-    await new Promise((done) => setTimeout(done, 10_500));
-    assert.ok((await client.frames("in", { kinds: ["still here"] })).length > 0);
+    test(`sto1 ${kind} loses its line, writes on and comes back with the same pass, also after a kill`, { timeout }, async (t) => {
+      const house = await House.open(t, ROLES);
+      const reader = await house.writer("hocuspocus 4", "social-worker");
+      const client = await house.writer(kind, "chair");
+      const note = drawId();
+      await client.ask("note", { document: house.board, note, words: "one" });
+      await reader.reads(house.board, "one");
+      await client.ask("cut");
+      await client.ask("type", { document: house.board, note, words: " two" });
+      await reader.reads(house.board, "one two");
+      await house.service.kill();
+      await client.ask("type", { document: house.board, note, words: " three" });
+      await house.service.restart();
+      await reader.reads(house.board, "one two three");
+    });
+
+    test(`lim9 ${kind} on a quiet socket hears something within 10 s`, { timeout }, async (t) => {
+      const house = await House.open(t, ROLES);
+      const client = await house.writer(kind, "chair");
+      await new Promise((done) => setTimeout(done, 10_500));
+      assert.ok((await client.frames("in", { kinds: ["still here"] })).length > 0);
+    });
   });
 }

@@ -317,6 +317,7 @@ async fn scan15_no_hostile_vector_costs_much_and_nobody_else_notices_in_either_f
             }
         }
         ensure!(least < AT_MOST, "{} takes {least:?}", vector.label());
+        honest.type_some(1).await.with_context(|| format!("in the same room after {}", vector.label()))?;
     }
     ensure!(wrong.is_empty(), "{}", wrong.join("\n"));
     ensure!(closing.len() > 10);
