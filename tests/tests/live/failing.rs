@@ -46,6 +46,11 @@ impl Disk {
         Ok(fs::rename(beside, &self.order)?)
     }
 
+    /// Has room again.
+    fn works(&self) -> Result<()> {
+        Ok(fs::remove_file(&self.order)?)
+    }
+
     async fn has_failed(&self) -> Result<()> {
         wait_for("the disk to fail", async || (!self.order.exists()).then_some(())).await
     }
@@ -171,4 +176,48 @@ async fn sto12_a_room_whose_bytes_the_disk_does_not_give_keeps_nobody_from_anoth
     chair.connect().await?;
     chair.open_all().await?;
     chair.reads(" end").await
+}
+
+#[tokio::test]
+async fn sto16_a_room_that_wakes_on_a_full_disk_is_read_and_goes_on_by_itself() -> Result<()> {
+    let start = Start::new(&[])?;
+    let disk = Disk::in_folder(start.folder())?;
+    let start = disk.beneath(start.clone().in_folder(start.folder().join("data")))?;
+    let mut service = start.run().await?;
+    let room = Conference::open(&service, &[Role::Chair]).await?;
+    let other = Conference::open(&service, &[Role::Chair]).await?;
+    let (mut chair, mut next_door) = (room.chair().await?, other.chair().await?);
+    let line = chair.type_note("worried", "before").await?;
+    chair.saved().await?;
+    service.tell_to_stop()?;
+    ensure!(service.ended().await? == Some(0), "{}", service.said());
+    let service = service.how().run().await?;
+    next_door.forget();
+    next_door.connect().await?;
+    next_door.open_all().await?;
+    next_door.type_note("worried", "next door").await?;
+    next_door.saved().await?;
+    disk.fails("full all flipchart.")?;
+    next_door.type_note("worried", "too much").await?;
+    ensure!(next_door.ended().await?.0 == 1012);
+
+    chair.forget();
+    chair.connect().await?;
+    chair.open_all().await?;
+    chair.reads("before").await?;
+    chair
+        .wait_until("to be told", |seen| seen.told.iter().any(|told| told.contains("\"takes\":false")))
+        .await?;
+    ensure!(chair.closed().is_none(), "{:?}", chair.closed());
+    chair.type_into(line, ", on a full disk").await?;
+    let measures = Requests::to(&service.origin()).get("/metrics").await?.text();
+    ensure!(measures.contains("flipchart_reloads_total 1\n"), "the disk was asked again: {measures}");
+    disk.works()?;
+    ensure!(chair.ended().await?.0 == 1012);
+    for one in [&mut chair, &mut next_door] {
+        one.connect().await?;
+        one.saved().await?;
+    }
+    ensure!(chair.surprises().is_empty(), "{:?}", chair.surprises());
+    chair.reads("before, on a full disk").await
 }
