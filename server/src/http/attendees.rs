@@ -34,7 +34,8 @@ pub(super) async fn session(
     let attendee: AttendeeId = attendee.parse().map_err(|_| ApiError::no_session())?;
     let token = cookies::token_of(headers, attendee).ok_or_else(ApiError::no_session)?;
     let room = service.gate.directory.room_of(attendee).ok_or_else(ApiError::no_session)?;
-    let session = room.session(attendee, token).await.ok_or_else(ApiError::no_session)?;
+    let session = room.session(attendee, token).await.map_err(|_| ApiError::no_answer())?;
+    let session = session.ok_or_else(ApiError::no_session)?;
     if session.standing == Standing::Out { Err(ApiError::no_session()) } else { Ok((room, session)) }
 }
 
@@ -45,10 +46,10 @@ pub(super) async fn door(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let asked: AttendeeId = attendee.parse().map_err(|_| ApiError::not_there())?;
-    let Ok((_, Session { attendee: is, standing, page, .. })) = session(&service, &headers, &attendee).await
-    else {
-        let door = Door { attendee: asked, page: Page::Meet, standing: Standing::Out };
-        return Ok(Json(door).into_response());
+    let (is, standing, page) = match session(&service, &headers, &attendee).await {
+        Ok((_, Session { attendee, standing, page, .. })) => (attendee, standing, page),
+        Err(error) if error.may_pass() => return Err(error),
+        Err(_) => (asked, Standing::Out, Page::Meet),
     };
     let mut response = Json(Door { attendee: is, page, standing }).into_response();
     // Whoever knocked turned out to be somebody who was expected: the session goes on under that name.

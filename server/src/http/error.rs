@@ -68,6 +68,17 @@ impl ApiError {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, ErrorCode::NotSaved, message)
     }
 
+    /// The conference is being read again. Nothing was changed.
+    pub fn no_answer() -> Self {
+        let message = "This conference is being opened again. Try again in a moment.";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, ErrorCode::NotSaved, message)
+    }
+
+    /// Whether it may go better in a moment.
+    pub fn may_pass(&self) -> bool {
+        self.status == StatusCode::SERVICE_UNAVAILABLE
+    }
+
     /// A fault of the service.
     pub fn internal(cause: impl std::fmt::Display) -> Self {
         let message = "Something went wrong in the flipchart. Try again; if it stays, tell whoever runs it.";

@@ -39,7 +39,8 @@ pub(super) async fn claim(
         Claimed::Paired { attendee, cookie, token } => (attendee, cookie, token),
     };
     let room = service.gate.directory.room_of(attendee).ok_or_else(ApiError::no_way_in)?;
-    let session = room.session(attendee, token).await.ok_or_else(ApiError::no_way_in)?;
+    let session = room.session(attendee, token).await.map_err(|_| ApiError::no_answer())?;
+    let session = session.ok_or_else(ApiError::no_way_in)?;
     let door = Door { attendee, page: session.page, standing: session.standing };
     Ok((AppendHeaders([(header::SET_COOKIE, cookie)]), Json(door)).into_response())
 }

@@ -38,6 +38,11 @@ pub(super) type Turn = OwnedSemaphorePermit;
 #[error("nothing can be saved at the moment; try again")]
 pub struct NotSaved;
 
+/// The room is being read again, and what was asked was dropped (SPEC STO15). Nothing is known of who asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("this conference is being read again; ask again in a moment")]
+pub struct NoAnswer;
+
 /// One room.
 #[derive(Clone)]
 pub struct RoomHandle {
@@ -69,6 +74,18 @@ impl RoomHandle {
         let (reply, answer) = oneshot::channel();
         self.inbox.send(message(reply)).await.ok()?;
         answer.await.ok()
+    }
+
+    /// As [`Self::asks`], where somebody who is told "no" does not come back: a room that gave no answer said none.
+    async fn is_told<T>(
+        &self,
+        message: impl FnOnce(oneshot::Sender<Option<T>>) -> Message,
+    ) -> Result<Option<T>, NoAnswer> {
+        match self.asks(message).await {
+            Some(answer) => Ok(answer),
+            None if self.inbox.is_closed() => Ok(None),
+            None => Err(NoAnswer),
+        }
     }
 
     /// The way in of an attendee, if they have one and may use it.
@@ -103,13 +120,19 @@ impl RoomHandle {
     }
 
     /// The session of a token.
-    pub async fn session(&self, attendee: AttendeeId, token: TokenHash) -> Option<Session> {
-        self.asks(|reply| Message::Session(attendee, token, reply)).await.flatten()
+    ///
+    /// # Errors
+    /// [`NoAnswer`].
+    pub async fn session(&self, attendee: AttendeeId, token: TokenHash) -> Result<Option<Session>, NoAnswer> {
+        self.is_told(|reply| Message::Session(attendee, token, reply)).await
     }
 
     /// The session that a pass was made of.
-    pub async fn passed(&self, pass: Pass) -> Option<Session> {
-        self.asks(|reply| Message::Passed(pass, reply)).await.flatten()
+    ///
+    /// # Errors
+    /// [`NoAnswer`].
+    pub async fn passed(&self, pass: Pass) -> Result<Option<Session>, NoAnswer> {
+        self.is_told(|reply| Message::Passed(pass, reply)).await
     }
 
     /// Carries a command out.
@@ -132,10 +155,18 @@ impl RoomHandle {
     }
 
     /// A socket of this device; none if it may not be here.
-    pub async fn connect(&self, attendee: AttendeeId, device: u32, outbox: Outbox) -> Option<Connection> {
-        let (conn, left) = self.asks(|reply| Message::Connect((attendee, device), outbox, reply)).await??;
+    ///
+    /// # Errors
+    /// [`NoAnswer`].
+    pub async fn connect(
+        &self,
+        attendee: AttendeeId,
+        device: u32,
+        outbox: Outbox,
+    ) -> Result<Option<Connection>, NoAnswer> {
+        let admitted = self.is_told(|reply| Message::Connect((attendee, device), outbox, reply)).await?;
         let (inbox, bytes) = (self.inbox.clone(), self.bytes.clone());
-        Some(Connection { conn, ends: Instant::now() + left, inbox, bytes })
+        Ok(admitted.map(|(conn, left)| Connection { conn, ends: Instant::now() + left, inbox, bytes }))
     }
 
     /// Puts words of a practice scenario on the sheets.
@@ -220,6 +251,23 @@ mod tests {
         limits::STEP_TWO_BYTES,
         scan::Touched,
     };
+
+    #[tokio::test]
+    async fn sto15_a_room_that_is_read_again_gives_no_answer_and_not_a_no() {
+        let (inbox, mut taken) = mpsc::channel(super::super::actor::INBOX);
+        let room = RoomHandle::new(ConferenceId::from_random([1; 10]), inbox);
+        let asks = || room.session(AttendeeId::from_random([2; 10]), TokenHash([3; 32]));
+        let reads_again = async { drop(taken.recv().await) };
+        assert!(matches!(tokio::join!(asks(), reads_again).0, Err(NoAnswer)));
+        let says_no = async {
+            let Some(Message::Session(_, _, reply)) = taken.recv().await else { panic!("it was asked") };
+            assert!(reply.send(None).is_ok());
+        };
+        assert!(matches!(tokio::join!(asks(), says_no).0, Ok(None)));
+        // It cannot be opened at all: as if it did not exist (P3).
+        drop(taken);
+        assert!(matches!(asks().await, Ok(None)));
+    }
 
     #[tokio::test]
     async fn seal18_however_many_ballots_come_few_lie_before_a_message_of_the_room_and_each_has_its_turn() {

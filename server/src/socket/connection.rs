@@ -165,10 +165,11 @@ async fn admit_by_pass(
     let pass = pass.ok_or(Close::NoTicket)?;
     let document = document.filter(|document| pass.opens(*document));
     let room = gate.directory.room_of(pass.attendee()).ok_or(Close::NoTicket)?;
-    let session = room.passed(pass).await.ok_or_else(|| gate.refusal(Close::NoTicket))?;
+    let session = room.passed(pass).await.map_err(|_| Close::Rebuilt)?;
+    let session = session.ok_or_else(|| gate.refusal(Close::NoTicket))?;
     let document = document.ok_or(Close::Out)?;
     let room = room.connect(session.attendee, session.device, outbox.clone()).await;
-    let room = room.ok_or_else(|| gate.refusal(Close::Out))?;
+    let room = room.map_err(|_| Close::Rebuilt)?.ok_or_else(|| gate.refusal(Close::Out))?;
     if let Some(wait) = room.send(Inbound::Open { document, wire: Wire::Single }) {
         wait.await;
     }
@@ -194,10 +195,7 @@ async fn admit(incoming: &mut Incoming, gate: &Gate, outbox: &Outbox, pace: &mut
         };
         let entered = match gate.tickets.redeem(token, Instant::now()) {
             None => Err(Close::NoTicket),
-            Some(holder) => enter(gate, holder, outbox)
-                .await
-                .map(|room| (holder, room))
-                .ok_or_else(|| gate.refusal(Close::Out)),
+            Some(holder) => enter(gate, holder, outbox).await.map(|room| (holder, room)),
         };
         match entered {
             Err(close) if !close.is_permanent() => return Err(close.into()),
@@ -221,9 +219,10 @@ async fn admit(incoming: &mut Incoming, gate: &Gate, outbox: &Outbox, pace: &mut
     }
 }
 
-async fn enter(gate: &Gate, holder: Holder, outbox: &Outbox) -> Option<Connection> {
-    let room = gate.directory.room_of(holder.attendee)?;
-    room.connect(holder.attendee, holder.device, outbox.clone()).await
+async fn enter(gate: &Gate, holder: Holder, outbox: &Outbox) -> Result<Connection, Close> {
+    let room = gate.directory.room_of(holder.attendee).ok_or_else(|| gate.refusal(Close::Out))?;
+    let admitted = room.connect(holder.attendee, holder.device, outbox.clone()).await;
+    admitted.map_err(|_| Close::Rebuilt)?.ok_or_else(|| gate.refusal(Close::Out))
 }
 
 /// The bytes of a data frame; None for a control frame, which the library has answered.
