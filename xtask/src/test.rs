@@ -64,7 +64,7 @@ fn crates(steps: &mut Steps) {
 /// Tells the mutation driver how long to go on, in seconds.
 const FUZZ: &str = "FUZZ_SECONDS";
 /// Enough to find a fault that somebody has just made; `cargo xtask fuzz` looks for the rare ones.
-const FUZZ_HERE: u64 = 20;
+const FUZZ_HERE: u64 = 10;
 
 /// Runs the mutation driver alone.
 ///
