@@ -147,8 +147,8 @@ pub enum Roots {
     Only(&'static [&'static str]),
 }
 
-/// Why an update, state vector or awareness was refused. No client of ours sends such: what it
-/// was is not taken (SPEC SCAN15).
+/// Why an update, state vector or awareness was refused. No stock client that works sends such; what becomes of its sender
+/// is SPEC SCAN15.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ScanError {
     /// The bytes cannot be read.

@@ -226,7 +226,8 @@ impl Connection {
         }
     }
 
-    /// Waits in the order of coming for its part of the bytes, which come back when the room looks at what lies there, or ends.
+    /// Waits in the order of coming for its part of the bytes, which come back when the room looks at what lies there, or
+    /// ends.
     async fn send_in_turn(&self, message: Inbound, bytes: u32) {
         let Ok(turn) = self.bytes.clone().acquire_many_owned(bytes).await else { return };
         let _ = self.inbox.send(Message::Receive(self.conn, message, Some(turn))).await;

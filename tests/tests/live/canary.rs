@@ -188,7 +188,7 @@ async fn conference(service: &Service, canaries: &mut Canaries) -> Result<Confer
     let mut form = json!(filled_in.context("it was filled in")?);
     form["conference"] = json!(canaries.id::<protocol::id::ConferenceId>("another conference"));
     for form in canaries.in_each_text_of("set-up", &form) {
-        room_is_not_needed(service, &bearer, &form).await?;
+        is_opened_or_told_why(service, &bearer, &form).await?;
     }
     Ok(room)
 }
@@ -198,7 +198,7 @@ fn was_read(answer: &Answer) -> bool {
     answer.status < 500 && answer.status != 429
 }
 
-async fn room_is_not_needed(service: &Service, bearer: &str, form: &Value) -> Result<()> {
+async fn is_opened_or_told_why(service: &Service, bearer: &str, form: &Value) -> Result<()> {
     let headers = [("authorization", bearer)];
     let answer = Requests::to(&service.origin()).post_with("/api/conferences", &headers, form).await?;
     ensure!(was_read(&answer), "status {}: {}", answer.status, answer.text());

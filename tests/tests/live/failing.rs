@@ -1,7 +1,7 @@
 //! A disk that fails once (EIO), and works again the next time it is asked.
 
 use anyhow::{Context, Result, ensure};
-use flipchart_tests::{Attendee, Conference, Requests, Saved, Start, wait_for};
+use flipchart_tests::{Attendee, Conference, Requests, Saved, Service, Start, wait_for};
 use protocol::{
     document::{Audience, Kind},
     id::NoteId,
@@ -137,29 +137,45 @@ async fn sto4_after_one_failed_sync_nothing_is_acknowledged_though_the_next_woul
     Ok(())
 }
 
-#[tokio::test]
-async fn sto12_a_room_whose_bytes_the_disk_does_not_give_keeps_nobody_from_another_and_is_there_when_it_does()
--> Result<()> {
+/// A service that was started anew: one room sleeps, the one next door is written in.
+struct Asleep {
+    disk: Disk,
+    service: Service,
+    /// Of the room that sleeps.
+    chair: Attendee,
+    next_door: Attendee,
+    /// What the chair wrote before.
+    line: NoteId,
+}
+
+async fn asleep(words: &str) -> Result<Asleep> {
     let start = Start::new(&[])?;
     let disk = Disk::in_folder(start.folder())?;
     let start = disk.beneath(start.clone().in_folder(start.folder().join("data")))?;
     let mut service = start.run().await?;
     let room = Conference::open(&service, &[Role::Chair]).await?;
     let other = Conference::open(&service, &[Role::Chair]).await?;
-    let (mut chair, mut next_door) = (room.chair().await?, other.chair().await?);
-    // More than one page: they are read when the room wakes, and not before.
-    chair.type_note("worried", &format!("{} end", "much ".repeat(8 * 1024))).await?;
+    let (chair, mut next_door) = (room.chair().await?, other.chair().await?);
+    let line = chair.type_note("worried", words).await?;
     chair.saved().await?;
     service.tell_to_stop()?;
-    ensure!(service.ended().await? == Some(0));
-    let mut service = service.how().run().await?;
+    ensure!(service.ended().await? == Some(0), "{}", service.said());
+    let service = service.how().run().await?;
     next_door.forget();
     next_door.connect().await?;
     next_door.open_all().await?;
     // Nothing is written before the whole file has been looked at once.
     next_door.type_note("worried", "next door").await?;
     next_door.saved().await?;
+    Ok(Asleep { disk, service, chair, next_door, line })
+}
 
+#[tokio::test]
+async fn sto12_a_room_whose_bytes_the_disk_does_not_give_keeps_nobody_from_another_and_is_there_when_it_does()
+-> Result<()> {
+    // More than one page: they are read when the room wakes, and not before.
+    let Asleep { disk, mut service, mut chair, next_door, .. } =
+        asleep(&format!("{} end", "much ".repeat(8 * 1024))).await?;
     disk.fails("read others flipchart.db")?;
     chair.forget();
     // They hear what they would hear of a room that does not exist.
@@ -180,23 +196,7 @@ async fn sto12_a_room_whose_bytes_the_disk_does_not_give_keeps_nobody_from_anoth
 
 #[tokio::test]
 async fn sto16_a_room_that_wakes_on_a_full_disk_is_read_and_goes_on_by_itself() -> Result<()> {
-    let start = Start::new(&[])?;
-    let disk = Disk::in_folder(start.folder())?;
-    let start = disk.beneath(start.clone().in_folder(start.folder().join("data")))?;
-    let mut service = start.run().await?;
-    let room = Conference::open(&service, &[Role::Chair]).await?;
-    let other = Conference::open(&service, &[Role::Chair]).await?;
-    let (mut chair, mut next_door) = (room.chair().await?, other.chair().await?);
-    let line = chair.type_note("worried", "before").await?;
-    chair.saved().await?;
-    service.tell_to_stop()?;
-    ensure!(service.ended().await? == Some(0), "{}", service.said());
-    let service = service.how().run().await?;
-    next_door.forget();
-    next_door.connect().await?;
-    next_door.open_all().await?;
-    next_door.type_note("worried", "next door").await?;
-    next_door.saved().await?;
+    let Asleep { disk, service, mut chair, mut next_door, line } = asleep("before").await?;
     disk.fails("full all flipchart.")?;
     next_door.type_note("worried", "too much").await?;
     ensure!(next_door.ended().await?.0 == 1012);
