@@ -3,11 +3,14 @@
 import asyncio
 import json
 import os
+import socket
+import struct
 import sys
+import time
 
 import anyio
 import httpx
-from httpx_ws import aconnect_ws
+from httpx_ws import WebSocketDisconnect, aconnect_ws
 from pycrdt import Doc, Map, Provider, Text
 from pycrdt.websocket.websocket import HttpxWebsocket
 
@@ -20,23 +23,38 @@ COMES_BACK_AFTER = 0.2
 class Counted(HttpxWebsocket):
     """Notes what goes over the channel and changes nothing."""
 
-    def __init__(self, websocket, path, frames):
+    def __init__(self, websocket, path, frames, closes):
         super().__init__(websocket, path)
         self.frames = frames
+        self.closes = closes
 
     def note(self, way, message):
         kind = STEPS[message[1]] if message[0] == 0 else KINDS.get(message[0], f"kind {message[0]}")
         kind = "still here" if message == b"\x01\x01\x00" else kind
-        self.frames.append({"way": way, "kind": kind, "hex": message.hex()})
+        self.frames.append({"way": way, "kind": kind, "at": now(), "hex": message.hex()})
 
     async def send(self, message):
         self.note("out", message)
         await super().send(message)
 
     async def recv(self):
-        message = await super().recv()
+        try:
+            message = await super().recv()
+        except WebSocketDisconnect as end:
+            self.closes.append({"code": end.code, "reason": end.reason, "at": now()})
+            raise
         self.note("in", message)
         return message
+
+
+def now():
+    """As JavaScript's clients say it, in milliseconds."""
+    return round(time.time() * 1000)
+
+
+def length(letters):
+    """What pycrdt counts of a text: bytes."""
+    return len("".join(letters).encode())
 
 
 class Client:
@@ -44,6 +62,8 @@ class Client:
         self.doc = Doc()
         self.notes = self.doc.get("notes", type=Map)
         self.frames = []
+        self.ends = []
+        self.connected = 0
         self.synced = False
         self.stay = None
         self.line = None
@@ -57,7 +77,8 @@ class Client:
                 try:
                     async with httpx.AsyncClient(trust_env=False) as http, aconnect_ws(address, http) as websocket:
                         self.websocket = websocket
-                        channel = Counted(websocket, document, self.frames)
+                        self.connected += 1
+                        channel = Counted(websocket, document, self.frames, self.ends)
                         async with Provider(self.doc, channel) as provider:
                             # Also when it closes before it is synced.
                             while websocket.connection.state.name == "OPEN":
@@ -83,9 +104,12 @@ class Client:
         await asyncio.gather(self.line, return_exceptions=True)
         self.stay, self.synced = None, False
 
-    async def cut(self, **_):
-        if self.websocket:
-            await self.websocket.close()
+    def cut(self, **_):
+        """The network goes, without a close frame; what was on its way is lost."""
+        line = self.websocket.stream.get_extra_info("socket")
+        if line and line.fileno() >= 0:
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            line.shutdown(socket.SHUT_RDWR)
 
     def note(self, document, note, words):
         with self.doc.transaction():
@@ -101,8 +125,31 @@ class Client:
     def erase(self, document, note, at, letters):
         del self.notes[note]["text"][at : at + letters]
 
+    def scribble(self, document, what, note, line, at, letters, words):
+        """One edit of a script, as `board.mjs` makes it."""
+        here = sorted(self.notes)
+        if what == "line" or not here:
+            return self.note(document, note, words)
+        line = here[int(line * len(here))]
+        if what == "drop":
+            del self.notes[line]
+        elif what == "move":
+            self.notes[line]["order"] = f"b{note}"
+        else:
+            text = self.notes[line]["text"]
+            whole = list(str(text))
+            at = int(at * (len(whole) + (what == "type")))
+            begin = length(whole[:at])
+            if what == "type":
+                text.insert(begin, words)
+            elif whole:
+                del text[begin : begin + length(whole[at : at + letters])]
+
     def lines(self, document):
         return {note: str(self.notes[note]["text"]) for note in self.notes}
+
+    def root(self, document, root):
+        return self.doc.get(root, type=Map).to_py()
 
     def clocks(self, document):
         numbers, number, shift = [], 0, 0
@@ -122,6 +169,12 @@ class Client:
 
     def frames_since(self, since=0):
         return self.frames[since:]
+
+    def closes(self):
+        return self.ends
+
+    def sockets(self):
+        return self.connected
 
 
 async def main():
