@@ -13,7 +13,7 @@ use std::{
 pub const FOLDER: &str = "tests/interop";
 
 /// Files with a client in Python.
-const WITH_PYTHON: [&str; 2] = ["pycrdt.test.mjs", "together.test.mjs"];
+const WITH_PYTHON: [&str; 3] = ["closing.test.mjs", "pycrdt.test.mjs", "together.test.mjs"];
 
 /// Whether a file of tests runs a client in Python.
 pub fn needs_python(file: &str) -> bool {

@@ -45,12 +45,18 @@ export const acts = (docs) => ({
     text(docs.get(document), note).format(0, 1, { bold: true });
   },
   /** Sends the second letter of somebody whose first one nobody has. */
-  gap({ document }) {
+  gap({ document, times = 1 }) {
     const doc = docs.get(document);
     const lost = new Y.Doc();
     lost.getMap("notes").set("lost", new Y.Text("a"));
-    lost.on("update", (update) => doc.emit("update", [update, lost, doc, null]));
+    lost.on("update", (update) => {
+      for (let n = 0; n < times; n++) doc.emit("update", [update, lost, doc, null]);
+    });
     lost.getMap("notes").get("lost").insert(1, "b");
+  },
+  /** Takes over what came by another way than the service, as a copy from a file does. */
+  apply({ document, update }) {
+    Y.applyUpdate(docs.get(document), Buffer.from(update, "hex"), "elsewhere");
   },
   /** Words by note. */
   lines({ document }) {

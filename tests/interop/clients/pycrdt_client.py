@@ -11,22 +11,33 @@ import time
 import anyio
 import httpx
 from httpx_ws import WebSocketDisconnect, aconnect_ws
-from pycrdt import Doc, Map, Provider, Text
+from pycrdt import (
+    Awareness,
+    Doc,
+    Map,
+    Provider,
+    Text,
+    create_awareness_message,
+    create_update_message,
+)
 from pycrdt.websocket.websocket import HttpxWebsocket
 
 ASKED = json.loads(os.environ["INTEROP"])
 KINDS = {1: "awareness", 2: "auth", 3: "query awareness"}
 STEPS = ["step 1", "step 2", "update"]
 COMES_BACK_AFTER = 0.2
+# One order is one line.
+LONGEST_ORDER = 1 << 24
 
 
 class Counted(HttpxWebsocket):
     """Notes what goes over the channel and changes nothing."""
 
-    def __init__(self, websocket, path, frames, closes):
+    def __init__(self, websocket, path, frames):
         super().__init__(websocket, path)
         self.frames = frames
-        self.closes = closes
+        # Why it ended, if the service got to say so.
+        self.code = None
 
     def note(self, way, message):
         kind = STEPS[message[1]] if message[0] == 0 else KINDS.get(message[0], f"kind {message[0]}")
@@ -41,7 +52,7 @@ class Counted(HttpxWebsocket):
         try:
             message = await super().recv()
         except WebSocketDisconnect as end:
-            self.closes.append({"code": end.code, "reason": end.reason, "at": now()})
+            self.code = end.code
             raise
         self.note("in", message)
         return message
@@ -63,7 +74,7 @@ class Client:
         self.notes = self.doc.get("notes", type=Map)
         self.frames = []
         self.ends = []
-        self.connected = 0
+        self.begins = []
         self.synced = False
         self.stay = None
         self.line = None
@@ -77,15 +88,17 @@ class Client:
                 try:
                     async with httpx.AsyncClient(trust_env=False) as http, aconnect_ws(address, http) as websocket:
                         self.websocket = websocket
-                        self.connected += 1
-                        channel = Counted(websocket, document, self.frames, self.ends)
-                        async with Provider(self.doc, channel) as provider:
+                        self.begins.append(now())
+                        self.channel = Counted(websocket, document, self.frames)
+                        async with Provider(self.doc, self.channel) as provider:
                             # Also when it closes before it is synced.
                             while websocket.connection.state.name == "OPEN":
                                 self.synced = provider.synced.is_set()
                                 await anyio.sleep(0.02)
                 except Exception as error:
                     print(repr(error), file=sys.stderr)
+                if len(self.ends) < len(self.begins):
+                    self.ends.append({"code": self.channel.code, "at": now()})
                 self.synced = False
                 await anyio.sleep(COMES_BACK_AFTER)
 
@@ -121,6 +134,26 @@ class Client:
 
     def format(self, document, note):
         self.notes[note]["text"].format(0, 1, {"bold": True})
+
+    async def gap(self, document, times=1, **_):
+        """Sends the second letter of somebody whose first one nobody has."""
+        lost = Doc()
+        lost.get("notes", type=Map)["lost"] = text = Text("a")
+        before = lost.get_state()
+        text += "b"
+        for _ in range(times):
+            await self.channel.send(create_update_message(lost.get_update(before)))
+
+    async def boasts(self, document, times=1):
+        """Says more about itself than is passed on. The provider says nothing by itself."""
+        awareness = Awareness(self.doc)
+        for n in range(times):
+            awareness.set_local_state_field("user", {"picture": "x" * 2_000, "n": n})
+            state = awareness.encode_awareness_update([self.doc.client_id])
+            await self.channel.send(create_awareness_message(state))
+
+    def apply(self, document, update):
+        self.doc.apply_update(bytes.fromhex(update))
 
     def erase(self, document, note, at, letters):
         del self.notes[note]["text"][at : at + letters]
@@ -174,12 +207,15 @@ class Client:
         return self.ends
 
     def sockets(self):
-        return self.connected
+        return len(self.begins)
+
+    def opens(self):
+        return self.begins
 
 
 async def main():
     client = Client()
-    reader = asyncio.StreamReader()
+    reader = asyncio.StreamReader(limit=LONGEST_ORDER)
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     while line := await reader.readline():
         order = json.loads(line)
