@@ -1,6 +1,6 @@
 //! Sockets and connections that only cost: each ends by itself, and whoever writes notices nothing.
 
-use crate::hostile::{Attack, Reply};
+use crate::attack::{Attack, Reply};
 use anyhow::{Context, Result, ensure};
 use flipchart_tests::{Attendee, Conference, Replica, Service, draw, write_client_frame};
 use futures_util::{SinkExt as _, StreamExt as _};
