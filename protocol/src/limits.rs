@@ -26,8 +26,8 @@ pub const AUTH_DEADLINE: Duration = Duration::from_secs(5);
 pub const TICKET_LIFE: Duration = Duration::from_secs(30);
 /// Stock clients close after 30 s without a data frame; one is sent at least this often.
 pub const HEARTBEAT: Duration = Duration::from_secs(10);
-/// A socket is not closed for good for what it said sooner than this after it began: stock clients come back after 0.1 s
-/// or 1 s whatever the code says, and exchange about 8 messages each time (SPEC CLOSE6).
+/// A socket is not closed for good for what it said sooner than this after the last frame that was read of it: stock
+/// clients come back after 0.1 s or 1 s whatever the code says, and exchange about 8 messages each time (SPEC CLOSE6).
 pub const SAID_FOR_GOOD: Duration = Duration::from_secs(10);
 /// A socket that answers nothing for this long is gone.
 pub const SILENCE: Duration = Duration::from_secs(45);

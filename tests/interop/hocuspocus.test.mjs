@@ -5,24 +5,14 @@ import { describe, test } from "node:test";
 import { until } from "../browser/harness/until.mjs";
 import { drawId, words } from "./harness/conference.mjs";
 import { House } from "./harness/house.mjs";
-import { concurrency } from "./harness/together.mjs";
+import { areFew, nothingLoopsAndItReadsOn, threeGaps } from "./harness/loops.mjs";
+import { concurrency, kindsBeside } from "./harness/together.mjs";
 
 const ROLES = ["chair", "social-worker", "parent"];
 const timeout = 90_000;
 
-/** As many as are asked for, and one more. */
-async function gaps(client, { document }) {
-  for (let n = 0; n < 3; n += 1) {
-    const since = (await client.frames()).length;
-    await client.ask("gap", { document });
-    const kinds = n < 2 ? ["step 1"] : ["status"];
-    await until(`an answer to gap ${n}`, async () => (await client.frames("in", { since, kinds }))[0]);
-    // A document is asked for no more than once in two seconds.
-    await new Promise((done) => setTimeout(done, 2_100));
-  }
-}
-
-for (const kind of ["hocuspocus 3", "hocuspocus 4"]) {
+/** @param {string} kind of stock client */
+function cases(kind) {
   describe(kind, { concurrency }, () => {
     test(`frame1 sync8 ${kind} opens all documents of a desk on one socket`, { timeout }, async (t) => {
       const house = await House.open(t, ROLES);
@@ -50,43 +40,39 @@ for (const kind of ["hocuspocus 3", "hocuspocus 4"]) {
       const told = () => parent.frames("in", { since, kinds: ["status"] });
       assert.match((await until("the refusal", async () => (await told())[0])).hex, /0800$/);
       // The socket stays and reads on.
-      const shown = words("typed with a pen");
-      await chair.ask("note", { document: house.board, note: drawId(), words: shown });
-      await parent.reads(house.board, shown);
-      await new Promise((done) => setTimeout(done, 10_000));
-      const frames = await parent.frames(null, { since });
-      assert.ok(frames.length < 10, JSON.stringify(frames.map(({ way, kind: what }) => [way, what])));
+      await nothingLoopsAndItReadsOn({ client: parent, chair, document: house.board, since });
       assert.ok((await parent.ask("state", { document: house.board })).unsynced > 0, "it was called saved");
       assert.doesNotMatch(JSON.stringify(await chair.ask("lines", { document: house.board })), new RegExp(refused));
       assert.deepEqual(await parent.ask("closes"), []);
     });
 
-    for (const [rule, what, act] of [
-      ["scan15", "writes what no document takes", (client, order) => client.ask("format", order)],
-      ["sync6 scan15", "sends what builds on words that nobody has, again and again", gaps],
-      ["pres1", "says more about itself than is passed on", (client, { document }) => client.ask("boasts", { document })],
+    /** Each does it, and says from where in its list of frames its answers are looked at. */
+    const bad = (act) => async (client, document, note) => {
+      const since = (await client.frames()).length;
+      await client.ask(act, { document, note });
+      return since;
+    };
+    for (const [rule, what, act, { refused = false, saved = false }] of [
+      ["scan15", "writes what no document takes", bad("format"), { refused: true }],
+      ["sync6", "sends what builds on words that nobody has", bad("gap"), {}],
+      ["sync6 scan15", "sends what builds on words that nobody has, again and again", (...how) => threeGaps(...how, "status"), { refused: true }],
+      ["pres1", "says more about itself than is passed on", bad("boasts"), { saved: true }],
     ]) {
       test(`${rule} ${kind} that ${what} reads on, and nothing loops`, { timeout }, async (t) => {
         const house = await House.open(t, ROLES);
+        const document = house.board;
         const chair = await house.writer("hocuspocus 4", "chair");
         const client = await house.writer(kind, "social-worker");
-        const order = { document: house.board, note: drawId() };
-        await client.ask("note", { ...order, words: words("kept") });
-        await until("it to be saved", async () => (await client.ask("state", order)).unsynced === 0);
-        await act(client, order);
-        const since = (await client.frames()).length;
-        const shown = words("read on");
-        await chair.ask("note", { document: house.board, note: drawId(), words: shown });
-        await client.reads(house.board, shown);
-        await new Promise((done) => setTimeout(done, 10_000));
-        const frames = await client.frames(null, { since });
-        assert.ok(frames.length < 10, JSON.stringify(frames.map(({ way, kind: one }) => [way, one])));
+        const note = drawId();
+        await client.ask("note", { document, note, words: words("kept") });
+        await until("it to be saved", async () => (await client.ask("state", { document })).unsynced === 0);
+        const since = await act(client, document, note);
+        await nothingLoopsAndItReadsOn({ client, chair, document, since });
         assert.deepEqual(await client.ask("closes"), []);
         // What is not taken is never called saved.
         const told = await client.frames("in", { kinds: ["status"] });
-        const isRefused = rule.includes("scan15");
-        assert.equal(told.some(({ hex }) => hex.endsWith("0800")), isRefused);
-        assert.equal((await client.ask("state", order)).unsynced > 0, isRefused);
+        assert.equal(told.some(({ hex }) => hex.endsWith("0800")), refused);
+        assert.equal((await client.ask("state", { document })).unsynced === 0, saved);
       });
     }
 
@@ -192,8 +178,7 @@ for (const kind of ["hocuspocus 3", "hocuspocus 4"]) {
       });
       assert.deepEqual(denied, ["not here"]);
       await new Promise((done) => setTimeout(done, 10_000));
-      const frames = await client.frames();
-      assert.ok(frames.length < 10, JSON.stringify(frames.map(({ way, kind: what }) => [way, what])));
+      areFew(await client.frames());
       assert.ok((await client.ask("closes")).every(({ code }) => code === 4403));
       assert.deepEqual(await client.ask("lines", { document: house.board }), {});
     });
@@ -208,6 +193,8 @@ for (const kind of ["hocuspocus 3", "hocuspocus 4"]) {
     });
   });
 }
+
+describe("both versions", { concurrency: kindsBeside }, () => ["hocuspocus 3", "hocuspocus 4"].forEach(cases));
 
 test("sync2 hocuspocus 4 that batches its updates is told once for each batch", { timeout }, async (t) => {
   const house = await House.open(t, ROLES);

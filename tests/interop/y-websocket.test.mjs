@@ -5,15 +5,14 @@ import { describe, test } from "node:test";
 import { until } from "../browser/harness/until.mjs";
 import { drawId, words } from "./harness/conference.mjs";
 import { House } from "./harness/house.mjs";
+import { nothingLoopsAndItReadsOn } from "./harness/loops.mjs";
+import { concurrency, kindsBeside } from "./harness/together.mjs";
 import { yjsCases } from "./harness/yjs-cases.mjs";
-import { concurrency } from "./harness/together.mjs";
 
 const timeout = 90_000;
 
-yjsCases("y-websocket 2");
-yjsCases("y-websocket 3");
-
-for (const kind of ["y-websocket 2", "y-websocket 3"]) {
+/** @param {string} kind of stock client */
+function presence(kind) {
   test(`pres3 pres4 ${kind} echoes and removes others' awareness in good faith, and nobody notices`, { timeout }, async (t) => {
     const house = await House.open(t, ["chair", "social-worker", "parent"]);
     const chair = await house.writer("y-websocket 3", "chair");
@@ -36,25 +35,22 @@ for (const kind of ["y-websocket 2", "y-websocket 3"]) {
     await third.reads(house.board, shown);
     assert.ok(await sees(third)(), "a removal of somebody else was passed on");
   });
+
+  test(`pres1 ${kind} that says more about itself than is passed on reads on, and nothing loops`, { timeout }, async (t) => {
+    const house = await House.open(t, ["chair", "social-worker"]);
+    const chair = await house.writer("hocuspocus 4", "chair");
+    const client = await house.writer(kind, "social-worker");
+    const since = (await client.frames()).length;
+    await client.ask("boasts", { document: house.board });
+    await nothingLoopsAndItReadsOn({ client, chair, document: house.board, since });
+    assert.deepEqual(await client.ask("closes"), []);
+  });
 }
 
-describe("much presence", { concurrency }, () => {
-  for (const kind of ["y-websocket 2", "y-websocket 3"]) {
-    test(`pres1 ${kind} that says more about itself than is passed on reads on, and nothing loops`, { timeout }, async (t) => {
-      const house = await House.open(t, ["chair", "social-worker"]);
-      const chair = await house.writer("hocuspocus 4", "chair");
-      const client = await house.writer(kind, "social-worker");
-      const since = (await client.frames()).length;
-      await client.ask("boasts", { document: house.board });
-      const shown = words("read on");
-      await chair.ask("note", { document: house.board, note: drawId(), words: shown });
-      await client.reads(house.board, shown);
-      await new Promise((done) => setTimeout(done, 10_000));
-      const frames = await client.frames(null, { since });
-      assert.ok(frames.length < 10, frames.map(({ way, kind: one }) => `${way} ${one}`).join());
-      assert.deepEqual(await client.ask("closes"), []);
-    });
-  }
+const KINDS = ["y-websocket 2", "y-websocket 3"];
+describe("both versions", { concurrency: kindsBeside + 1 }, () => {
+  KINDS.forEach(yjsCases);
+  describe("presence", { concurrency }, () => KINDS.forEach(presence));
 });
 
 test("sync5 yjs6 two tabs share their words by BroadcastChannel, and each one's are taken from its own socket only", { timeout }, async (t) => {

@@ -13,7 +13,7 @@ use std::{
 pub const FOLDER: &str = "tests/interop";
 
 /// Files with a client in Python.
-const WITH_PYTHON: [&str; 2] = ["pycrdt.test.mjs", "together.test.mjs"];
+const WITH_PYTHON: [&str; 3] = ["closing.test.mjs", "pycrdt.test.mjs", "together.test.mjs"];
 
 /// Whether a file of tests runs a client in Python.
 pub fn needs_python(file: &str) -> bool {
@@ -69,14 +69,29 @@ pub fn install_python() -> Result<PathBuf> {
 /// # Errors
 /// A test failed.
 pub fn run(file: &str, python: Option<&Path>) -> Result<()> {
+    cargo::test(&mut command(file, python, &cargo::binary("flipchart")))
+}
+
+/// All kinds of clients in one document, once for each seed from 1 on, against the released service.
+///
+/// # Errors
+/// Copies differ at the end; the name of the test tells the seed, which `INTEROP_SEED` plays again.
+pub fn together(seeds: u32) -> Result<()> {
+    look_for_python()?;
+    let python = install_python()?;
+    let mut node = command("together.test.mjs", Some(&python), &cargo::released("flipchart"));
+    cargo::test(node.env("INTEROP_SEEDS", seeds.to_string()))
+}
+
+fn command(file: &str, python: Option<&Path>, service: &Path) -> Command {
     let mut node = Command::new("node");
     node.args(["--test", "--test-reporter=spec", file])
         .current_dir(workspace::root().join(FOLDER))
-        .env("FLIPCHART_BINARY", cargo::binary("flipchart"));
+        .env("FLIPCHART_BINARY", service);
     if let Some(python) = python {
         node.env("PYTHON_OF_TESTS", python);
     }
-    cargo::test(&mut node)
+    node
 }
 
 #[cfg(test)]

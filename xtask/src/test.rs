@@ -106,6 +106,9 @@ const SERVICE: &str = "FLIPCHART_BINARY";
 /// Kills of one service in an open round of sealed notes.
 const SEALED_KILLS: &str = "FLIPCHART_SEALED_KILLS";
 
+/// Meetings of eight stock clients with 300 edits each, from a seed of their own.
+const TOGETHER: u32 = 20;
+
 /// Kills of a process that writes, destroys and tidies its store; flips of a bit in one; places where its log is torn.
 const STORE: [(&str, &str); 3] =
     [("FLIPCHART_STORE_KILLS", "200"), ("FLIPCHART_STORE_FLIPS", "20000"), ("FLIPCHART_STORE_TORN", "1000")];
@@ -155,8 +158,10 @@ pub fn prove(seeds: u64, seconds: u64) -> Result<()> {
     steps.run("mutated input", || fuzz(seconds));
     if steps.run("stock clients: packages", || node::install(interop::FOLDER)) {
         steps.run("mutated input, read by yjs", || fuzz_beside_yjs(seconds));
+        steps.run("eight stock clients in one document", || interop::together(TOGETHER));
     } else {
         steps.skip("mutated input, read by yjs", "the packages are not installed");
+        steps.skip("eight stock clients in one document", "the packages are not installed");
     }
     steps.finish()
 }

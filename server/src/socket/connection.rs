@@ -90,8 +90,8 @@ pub(super) async fn run(io: Upgraded, gate: Arc<Gate>, entry: Entry) {
     let was_in = socket.link.get().is_some();
     drop(socket);
     if let End::Close(close) = end {
-        if let Some(after) = farewell::not_before(&entry, was_in, close) {
-            sleep_until((began + after).into()).await;
+        if let Some(at) = farewell::not_before(&entry, was_in, close, began, Instant::now()) {
+            sleep_until(at.into()).await;
         }
         Box::pin(farewell::say(incoming, line, waiting, close)).await;
     }

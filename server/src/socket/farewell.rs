@@ -10,19 +10,26 @@ use protocol::{
     limits::{AUTH_DEADLINE, SAID_FOR_GOOD},
     message,
 };
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::time::timeout;
 
 /// A closing socket gets this long to take its last frames and to read why.
 pub(super) const FAREWELL: Duration = Duration::from_secs(3);
 
-/// How long after a socket began it may be told this at the earliest. A stock provider comes back after a second, one of
-/// y-websocket 2 after 100 ms, whatever the code says (SPEC CLOSE6, CLOSE7).
-pub(super) fn not_before(entry: &Entry, was_in: bool, close: Close) -> Option<Duration> {
+/// When a socket that is not read any more may be told this at the earliest, if that is later than now. A stock provider
+/// comes back after a second, one of y-websocket 2 after 100 ms, whatever the code says (SPEC CLOSE6, CLOSE7): counted
+/// from the last frame that was read, no ten seconds see more of it than what it says once.
+pub(super) fn not_before(
+    entry: &Entry,
+    was_in: bool,
+    close: Close,
+    began: Instant,
+    now: Instant,
+) -> Option<Instant> {
     let is_said = matches!(close, Close::BadFrame | Close::TooLarge | Close::Gap | Close::Flood);
     match entry {
-        _ if is_said && was_in => Some(SAID_FOR_GOOD),
-        Entry::Pass(..) if close.is_permanent() => Some(AUTH_DEADLINE),
+        _ if is_said && was_in => Some(now + SAID_FOR_GOOD),
+        Entry::Pass(..) if close.is_permanent() => Some(began + AUTH_DEADLINE),
         // Before its Auth no stock client says anything else; what is not let in is told by `Denied` first.
         Entry::Pass(..) | Entry::Ticket => None,
     }
@@ -54,15 +61,18 @@ mod tests {
     #[test]
     fn close6_what_a_client_would_say_again_at_once_is_answered_late_and_everything_else_at_once() {
         let (sync, yjs) = (Entry::Ticket, Entry::Pass(None, None));
+        let began = Instant::now();
+        let now = began + Duration::from_secs(3);
+        let not_before = |entry: &Entry, was_in, close| not_before(entry, was_in, close, began, now);
         for close in [Close::BadFrame, Close::TooLarge, Close::Gap, Close::Flood] {
             for entry in [&sync, &yjs] {
-                assert_eq!(not_before(entry, true, close), Some(SAID_FOR_GOOD), "{close:?}");
+                assert_eq!(not_before(entry, true, close), Some(now + SAID_FOR_GOOD), "{close:?}");
             }
             assert_eq!(not_before(&sync, false, close), None, "{close:?}");
         }
         for close in [Close::NoTicket, Close::Out, Close::Moved] {
             assert_eq!(not_before(&sync, true, close), None, "{close:?}");
-            assert_eq!(not_before(&yjs, true, close), Some(AUTH_DEADLINE), "{close:?}");
+            assert_eq!(not_before(&yjs, true, close), Some(began + AUTH_DEADLINE), "{close:?}");
         }
         for close in [Close::Slow, Close::Restart, Close::Rebuilt] {
             for entry in [&sync, &yjs] {

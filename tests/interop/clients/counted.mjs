@@ -12,6 +12,7 @@ const STEPS = ["step 1", "step 2", "update"];
 export function counted(named) {
   const frames = [];
   const sockets = [];
+  const opens = [];
   const closes = [];
   const unplugged = new Set();
 
@@ -33,6 +34,7 @@ export function counted(named) {
       sockets.push(this);
       // As in a browser: a provider that drops a socket while it opens, and hears it no more, is not ended by its error.
       this.on("error", () => {});
+      this.on("open", () => opens.push(Date.now()));
       this.on("message", (data) => note("in", data));
       this.on("close", (code, reason) => closes.push({ code, reason: reason.toString(), at: Date.now() }));
     }
@@ -45,6 +47,7 @@ export function counted(named) {
 
   const acts = {
     frames: ({ since = 0 }) => frames.slice(since),
+    opens: () => opens,
     closes: () => closes,
     sockets: () => sockets.length,
     /** The network goes, without a close frame. The client comes back as its provider does. */

@@ -60,7 +60,9 @@ obey({
   detach: ({ document }) => providers.get(document).detach(),
   writes: ({ document, note }) => providers.get(document).setAwarenessField("writing", note),
   /** A picture of oneself, as programs for other meetings send it. */
-  boasts: ({ document }) => providers.get(document).setAwarenessField("user", { picture: "x".repeat(2_000) }),
+  boasts({ document, times = 1 }) {
+    for (let n = 0; n < times; n++) providers.get(document).setAwarenessField("user", { picture: "x".repeat(2_000), n });
+  },
   others: ({ document }) => [...providers.get(document).awareness.getStates()].filter(([, state]) => "writing" in state),
   /** What every client does to others it has not heard of for 30 s. */
   expire: ({ document, client }) => removeAwarenessStates(providers.get(document).awareness, [client], "timeout"),

@@ -47,7 +47,9 @@ obey({
   leave: ({ document }) => providers.get(document).disconnect(),
   back: ({ document }) => providers.get(document).connect(),
   writes: ({ document, note }) => providers.get(document).awareness.setLocalStateField("writing", note),
-  boasts: ({ document }) => providers.get(document).awareness.setLocalStateField("user", { picture: "x".repeat(2_000) }),
+  boasts({ document, times = 1 }) {
+    for (let n = 0; n < times; n++) providers.get(document).awareness.setLocalStateField("user", { picture: "x".repeat(2_000), n });
+  },
   others: ({ document }) => [...providers.get(document).awareness.getStates()].filter(([, state]) => "writing" in state),
   expire: ({ document, client }) => removeAwarenessStates(providers.get(document).awareness, [client], "timeout"),
 });

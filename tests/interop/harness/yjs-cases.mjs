@@ -5,6 +5,7 @@ import { describe, test } from "node:test";
 import { until } from "../../browser/harness/until.mjs";
 import { drawId, words } from "./conference.mjs";
 import { House } from "./house.mjs";
+import { nothingLoopsAndItReadsOn, threeGaps } from "./loops.mjs";
 import { concurrency } from "./together.mjs";
 
 const ROLES = ["chair", "co-chair", "social-worker", "parent"];
@@ -65,12 +66,7 @@ export function yjsCases(kind) {
         return frames.length > 0 && frames;
       });
       assert.equal(refusal(told), "not taken: this copy is read-only now");
-      const shown = words("typed with a pen");
-      await chair.ask("note", { document: house.board, note: drawId(), words: shown });
-      await parent.reads(house.board, shown);
-      await new Promise((done) => setTimeout(done, 10_000));
-      const frames = await parent.frames("out", { since });
-      assert.ok(frames.length < 10, kinds(frames).join());
+      await nothingLoopsAndItReadsOn({ client: parent, chair, document: house.board, since });
       assert.doesNotMatch(JSON.stringify(await chair.ask("lines", { document: house.board })), new RegExp(refused));
     });
 
@@ -88,13 +84,29 @@ export function yjsCases(kind) {
         return frames.length > 0 && frames;
       });
       assert.equal(refusal(told), "not taken: this copy is read-only now");
-      const shown = words("read on");
-      await chair.ask("note", { document: house.board, note: drawId(), words: shown });
-      await client.reads(house.board, shown);
-      await new Promise((done) => setTimeout(done, 10_000));
-      const frames = await client.frames(null, { since });
-      assert.ok(frames.length < 10, kinds(frames).join());
+      const frames = await nothingLoopsAndItReadsOn({ client, chair, document: house.board, since });
       assert.equal(frames.filter((frame) => frame.kind === "step 1").length, 0, "it came back");
+    });
+
+    test(`sync6 ${kind} that sends what builds on words that nobody has is asked once, reads on, and nothing loops`, { timeout }, async (t) => {
+      const house = await House.open(t, ROLES);
+      const chair = await house.writer("hocuspocus 4", "chair");
+      const client = await house.writer(kind, "social-worker");
+      const since = (await client.frames()).length;
+      await client.ask("gap", { document: house.board });
+      const frames = await nothingLoopsAndItReadsOn({ client, chair, document: house.board, since });
+      assert.deepEqual(kinds(frames.slice(0, 3)), ["out update", "in step 1", "out step 2"]);
+      assert.equal(frames.filter((frame) => frame.kind === "step 1").length, 1, "it was asked again, or came back");
+    });
+
+    test(`sync6 scan15 ${kind} that does so again and again is told that it is not taken, reads on, and nothing loops`, { timeout }, async (t) => {
+      const house = await House.open(t, ROLES);
+      const chair = await house.writer("hocuspocus 4", "chair");
+      const client = await house.writer(kind, "social-worker");
+      const since = await threeGaps(client, house.board, null, "auth");
+      const frames = await nothingLoopsAndItReadsOn({ client, chair, document: house.board, since });
+      assert.equal(refusal(frames.find((frame) => frame.kind === "auth")), "not taken: this copy is read-only now");
+      assert.equal(frames.filter((frame) => frame.kind === "step 1").length, 0, "it was asked again, or came back");
     });
 
     test(`sto1 ${kind} loses its line, writes on and comes back with the same pass, also after a kill`, { timeout }, async (t) => {

@@ -1,13 +1,13 @@
 //! Sockets and connections that only cost: each ends by itself, and whoever writes notices nothing.
 
-use crate::hostile::{Attack, Reply};
+use crate::attack::{Attack, Reply};
 use anyhow::{Context, Result, ensure};
 use flipchart_tests::{Attendee, Conference, Replica, Service, draw, write_client_frame};
 use futures_util::{SinkExt as _, StreamExt as _};
 use protocol::{
     document::{Audience, Kind},
     frame::ClientMessage,
-    limits::AUTH_DEADLINE,
+    limits::{AUTH_DEADLINE, SAID_FOR_GOOD},
     people::Role,
 };
 use std::time::{Duration, Instant};
@@ -33,6 +33,9 @@ const BOARD: Kind = Kind::Board(Audience::All);
 pub(crate) const BEARABLE: Duration = Duration::from_secs(2);
 /// A head has to be here by then (SPEC LIM8), and a little more for a busy machine.
 const HEAD: Duration = Duration::from_secs(20);
+
+/// Twice what a socket may send within 10 s (SPEC LIM5).
+const FLOOD: usize = 400;
 
 type Raw = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
@@ -79,7 +82,7 @@ async fn lim5_a_flood_of_pings_and_of_empty_messages_ends_its_own_socket_alone()
     let floods = async {
         for message in [Message::Ping(Vec::new().into()), Message::Binary(Vec::new().into())] {
             let mut socket = raw(&service).await?;
-            for _ in 0..400 {
+            for _ in 0..FLOOD {
                 if socket.feed(message.clone()).await.is_err() {
                     break;
                 }
@@ -93,6 +96,55 @@ async fn lim5_a_flood_of_pings_and_of_empty_messages_ends_its_own_socket_alone()
     flooded?;
     let slowest = slowest?;
     ensure!(slowest < BEARABLE, "a letter took {slowest:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn lim5_close6_a_flood_from_somebody_who_was_let_in_is_read_no_further_and_ends_its_own_socket_alone()
+-> Result<()> {
+    let service = Service::start(&[]).await?;
+    let room = Conference::open(&service, &[Role::Chair, Role::Parent, Role::CoChair]).await?;
+    let chair = room.chair().await?;
+    let parent = room.bring(Role::Parent, &chair).await?;
+    let co_chair = room.bring(Role::CoChair, &chair).await?;
+    let board = parent.read(BOARD, |copy| copy.name)?;
+    let asked = serde_json::json!({ "documents": [board] });
+    let pass = co_chair.requests.post(&format!("/api/attendees/{}/pass", co_chair.id), &asked).await?;
+    let pass = pass.json::<protocol::api::Pass>()?.pass;
+    let (service, co_chair, pass) = (&service, &co_chair, &pass);
+    let flood = |message: Message, is_named: bool| async move {
+        let mut attack = match is_named {
+            true => Attack::by_ticket(service, co_chair, board).await?,
+            false => Attack::by_pass(service, pass, board).await?,
+        };
+        let began = Instant::now();
+        for _ in 0..FLOOD {
+            attack.socket.feed(message.clone()).await?;
+        }
+        attack.socket.flush().await?;
+        // What it says now is heard no more.
+        let late = Replica::new(board).add_note(draw(), "worried", "behind the flood");
+        attack.say(&ClientMessage::Update(&late)).await?;
+        let reply = attack.reply().await?;
+        ensure!(reply == Reply::Closed(4408), "{message:?}: {reply:?}");
+        let after = began.elapsed();
+        ensure!(after >= SAID_FOR_GOOD, "{message:?}: told after {after:?}");
+        anyhow::Ok(())
+    };
+    let (ping, empty) = (Message::Ping(Vec::new().into()), Message::Binary(Vec::new().into()));
+    let floods = futures_util::future::try_join_all([
+        flood(ping.clone(), true),
+        flood(ping, false),
+        flood(empty.clone(), true),
+        flood(empty, false),
+    ]);
+    let (slowest, flooded) = tokio::join!(slowest_letter(&chair, &parent, 100), floods);
+    flooded?;
+    let slowest = slowest?;
+    ensure!(slowest < BEARABLE, "a letter took {slowest:?}");
+    let is_heard =
+        chair.read(BOARD, |copy| copy.lines().values().any(|(_, line)| line == "behind the flood"))?;
+    ensure!(!is_heard, "it was read on");
     Ok(())
 }
 

@@ -1,188 +1,37 @@
 //! What no working client sends, over the wire: each hostile vector by both framings, from somebody who holds a pen. It is
 //! answered, takes neither long nor much memory, and neither the same room nor another one notices (SPEC SCAN, SCAN15).
 
-use crate::vectors::{Hostile, hostile};
-use anyhow::{Context as _, Result, bail, ensure};
-use flipchart_tests::{
-    Attendee, Conference, DEADLINE, Requests, Service, read_server_frame, write_client_frame,
+use crate::{
+    attack::{Attack, Reply},
+    process::Process,
+    vectors::{Hostile, hostile},
 };
-use futures_util::{SinkExt as _, StreamExt as _, stream::FuturesUnordered};
+use anyhow::{Context as _, Result, ensure};
+use flipchart_tests::{Attendee, Conference, Requests, Service};
+use futures_util::{StreamExt as _, stream::FuturesUnordered};
 use protocol::{
     command::Command,
     document::{Audience, DocumentName, Kind},
-    frame::{ClientMessage, ServerMessage},
+    frame::ClientMessage,
     id::NoteId,
-    lib0::{Reader, Writer},
-    limits::{MESSAGE_BYTES, TYPE_DEPTH},
+    lib0::Writer,
+    limits::TYPE_DEPTH,
     people::Role,
 };
-use std::{
-    fs,
-    time::{Duration, Instant},
-};
-use tokio::{net::TcpStream, time::timeout};
-use tokio_tungstenite::{
-    MaybeTlsStream, WebSocketStream, connect_async,
-    tungstenite::{Message, client::IntoClientRequest as _},
-};
+use std::time::{Duration, Instant};
 
 const BOARD: Kind = Kind::Board(Audience::All);
-/// The bounds for one vector.
+/// The bounds for one vector: of processor time, until it is answered, and of memory.
 const AT_MOST: Duration = Duration::from_millis(100);
 const MORE_MEMORY: usize = 8 << 20;
-
-/// What the service says to a vector.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Reply {
-    /// Saved, or never taken.
-    Status(bool),
-    /// It asks for what is missing.
-    Asked,
-    /// The answer to a question that was sent behind it.
-    Answered,
-    Closed(u16),
-}
-
-/// A socket of an attacker who was let in.
-pub(crate) struct Attack {
-    pub(crate) socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
-    /// Its document, where the framing names it.
-    name: Option<String>,
-}
-
-impl Attack {
-    async fn open(address: &str, service: &Service, name: Option<String>) -> Result<Self> {
-        let mut request =
-            format!("{}{address}", service.origin().replacen("http", "ws", 1)).into_client_request()?;
-        request.headers_mut().insert("origin", service.origin().parse()?);
-        Ok(Self { socket: connect_async(request).await?.0, name })
-    }
-
-    /// By a ticket, with one document open.
-    pub(crate) async fn by_ticket(service: &Service, who: &Attendee, document: DocumentName) -> Result<Self> {
-        let ticket = who.fresh_ticket().await?;
-        let mut attack = Self::open("/sync", service, Some(document.to_string())).await?;
-        attack.say(&ClientMessage::Auth { token: &ticket, version: None }).await?;
-        Ok(attack)
-    }
-
-    /// By a pass. The service asks at once for what the client has.
-    async fn by_pass(service: &Service, pass: &str, document: DocumentName) -> Result<Self> {
-        let mut attack = Self::open(&format!("/yjs/{document}?pass={pass}"), service, None).await?;
-        ensure!(attack.reply().await? == Reply::Asked);
-        Ok(attack)
-    }
-
-    pub(crate) async fn say(&mut self, message: &ClientMessage<'_>) -> Result<()> {
-        let bytes = match &self.name {
-            Some(name) => write_client_frame(name, message),
-            None => {
-                let mut writer = Writer::default();
-                let (kind, step, body) = match message {
-                    ClientMessage::Step1(body) => (0, Some(0), body),
-                    ClientMessage::Step2(body) => (0, Some(1), body),
-                    ClientMessage::Update(body) => (0, Some(2), body),
-                    ClientMessage::Awareness(body) => (1, None, body),
-                    other => bail!("{other:?} is not said here"),
-                };
-                writer.number(kind);
-                step.into_iter().for_each(|step| writer.number(step));
-                writer.buffer(body);
-                writer.finish()
-            }
-        };
-        self.send(bytes).await
-    }
-
-    async fn send(&mut self, bytes: Vec<u8>) -> Result<()> {
-        Ok(self.socket.send(Message::Binary(bytes.into())).await?)
-    }
-
-    /// The next message that answers something.
-    pub(crate) async fn reply(&mut self) -> Result<Reply> {
-        let reply = async {
-            while let Some(message) = self.socket.next().await {
-                match message? {
-                    Message::Binary(bytes) => {
-                        if let Some(reply) = meaning(&bytes, self.name.is_some())? {
-                            return Ok(reply);
-                        }
-                    }
-                    Message::Close(Some(close)) => return Ok(Reply::Closed(close.code.into())),
-                    _ => {}
-                }
-            }
-            bail!("the socket ended without a word")
-        };
-        timeout(DEADLINE, reply).await.context("no answer")?
-    }
-
-    /// Sends a vector as what it is.
-    async fn attacks_with(&mut self, vector: &Hostile, bytes: &[u8]) -> Result<()> {
-        match vector.kind.as_str() {
-            "update" if bytes.len() > MESSAGE_BYTES / 2 => self.say(&ClientMessage::Step2(bytes)).await,
-            "update" => self.say(&ClientMessage::Update(bytes)).await,
-            "awareness" => self.say(&ClientMessage::Awareness(bytes)).await,
-            "state vector" => self.say(&ClientMessage::Step1(bytes)).await,
-            _ => self.send(bytes.to_vec()).await,
-        }
-    }
-}
-
-fn meaning(bytes: &[u8], is_named: bool) -> Result<Option<Reply>> {
-    if is_named {
-        return Ok(match read_server_frame(bytes)?.1 {
-            ServerMessage::SyncStatus(saved) => Some(Reply::Status(saved)),
-            ServerMessage::Step1(_) => Some(Reply::Asked),
-            ServerMessage::Step2(_) => Some(Reply::Answered),
-            _ => None,
-        });
-    }
-    let mut reader = Reader::new(bytes);
-    Ok(match reader.number("kind")? {
-        0 => match reader.number("step")? {
-            0 => Some(Reply::Asked),
-            1 => Some(Reply::Answered),
-            // An edit of one's own that comes back is kept; others' are no answer.
-            _ => None,
-        },
-        2 => Some(Reply::Status(false)),
-        _ => None,
-    })
-}
-
-/// The service's process.
-struct Process(u32);
-
-impl Process {
-    fn about(&self, what: &str) -> Result<String> {
-        Ok(fs::read_to_string(format!("/proc/{}/{what}", self.0))?)
-    }
-
-    /// Processor time of all its threads.
-    fn used(&self) -> Result<Duration> {
-        let stat = self.about("stat")?;
-        let fields = stat.rsplit(')').next().context("its name")?.split_whitespace().skip(11).take(2);
-        let ticks: u64 = fields.map(|ticks| ticks.parse::<u64>().unwrap_or(0)).sum();
-        Ok(Duration::from_millis(ticks * 1_000 / rustix::param::clock_ticks_per_second()))
-    }
-
-    fn bytes(&self, field: &str) -> Result<usize> {
-        let status = self.about("status")?;
-        let line = status.lines().find_map(|line| line.strip_prefix(field)).context("no such field")?;
-        Ok(line.trim_start_matches(':').trim().trim_end_matches(" kB").parse::<usize>()? << 10)
-    }
-
-    /// Memory now; the peak is counted from here.
-    fn memory(&self) -> Result<usize> {
-        fs::write(format!("/proc/{}/clear_refs", self.0), "5")?;
-        self.bytes("VmRSS")
-    }
-
-    fn peak(&self) -> Result<usize> {
-        self.bytes("VmHWM")
-    }
-}
+/// Something else on the machine may take the processor for a while: what takes too long has this many tries.
+const TRIES: usize = 5;
+/// Beside a vector a letter of another room takes what it takes in the same minute beside nothing – twice, so that a machine
+/// that is busy throughout judges by its own measure – and a slice of the scheduler, for which two processors are shared with
+/// the vector.
+const A_SLICE: Duration = Duration::from_millis(10);
+/// Vectors whose letters are compared with one another: an outlier of the machine is in one of five windows.
+const WINDOW: usize = 29;
 
 /// A pen and a reader who measure how long a letter takes from one to the other.
 struct Letters {
@@ -222,9 +71,127 @@ impl Letters {
     }
 }
 
-fn p99(mut times: Vec<Duration>) -> Duration {
+fn p99(times: &[Duration]) -> Duration {
+    let mut times = times.to_vec();
     times.sort_unstable();
     times[times.len() * 99 / 100]
+}
+
+/// The middle one of the windows' 99th percentiles.
+fn middle_p99(times: &[Duration]) -> Duration {
+    let mut windows: Vec<Duration> = times.chunks(WINDOW * WAYS.len()).map(p99).collect();
+    windows.sort_unstable();
+    windows[windows.len() / 2]
+}
+
+fn allowed(quiet: Duration) -> Duration {
+    2 * quiet + A_SLICE
+}
+
+/// A framing and a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    SyncBoard,
+    SyncStage,
+    YjsBoard,
+}
+
+const WAYS: [Way; 3] = [Way::SyncBoard, Way::SyncStage, Way::YjsBoard];
+
+/// A conference with an attacker who holds a pen.
+struct Target {
+    room: Conference,
+    honest: Letters,
+    worker: Attendee,
+    pass: String,
+    board: DocumentName,
+    stage: DocumentName,
+}
+
+/// What a vector cost.
+#[derive(Debug)]
+struct Cost {
+    processor: Duration,
+    /// Until it was answered, where anything is.
+    answered: Duration,
+    /// A letter in another room, typed at the same moment.
+    letter: Duration,
+}
+
+impl Cost {
+    fn is_within(&self, letter: Duration) -> bool {
+        self.processor < AT_MOST && self.answered < AT_MOST && self.letter <= letter
+    }
+
+    /// The least of each.
+    fn or(self, other: Self) -> Self {
+        Self {
+            processor: self.processor.min(other.processor),
+            answered: self.answered.min(other.answered),
+            letter: self.letter.min(other.letter),
+        }
+    }
+}
+
+impl Target {
+    async fn open(service: &Service) -> Result<Self> {
+        let roles = [Role::Chair, Role::SocialWorker, Role::Parent, Role::Observer];
+        let room = Conference::open(service, &roles).await?;
+        let honest = Letters::begin(&room).await?;
+        let worker = room.bring(Role::SocialWorker, &honest.pen).await?;
+        honest.pen.does(Command::GivePen { attendee: worker.id }).await?;
+        let board = worker.read(BOARD, |copy| copy.name)?;
+        let stage = worker.read(Kind::Stage, |copy| copy.name)?;
+        let asked = serde_json::json!({ "documents": [board] });
+        let pass = worker.requests.post(&format!("/api/attendees/{}/pass", worker.id), &asked).await?;
+        let pass = pass.json::<protocol::api::Pass>()?.pass;
+        Ok(Self { room, honest, worker, pass, board, stage })
+    }
+
+    /// Sends a vector on a socket of its own, while somebody types elsewhere. Answers the socket and the reply, if one comes.
+    async fn attacked(
+        &self,
+        service: &Service,
+        vector: &Hostile,
+        way: Way,
+        elsewhere: &mut Letters,
+    ) -> Result<(Attack, Option<Reply>, Cost)> {
+        let process = Process::of(service);
+        let bytes = vector.bytes();
+        let mut attack = match way {
+            Way::SyncBoard => Attack::by_ticket(service, &self.worker, self.board).await?,
+            Way::SyncStage => Attack::by_ticket(service, &self.worker, self.stage).await?,
+            Way::YjsBoard => Attack::by_pass(service, &self.pass, self.board).await?,
+        };
+        let (before, used) = (process.memory()?, process.used()?);
+        let answered = async {
+            let began = Instant::now();
+            attack.attacks_with(vector, &bytes).await?;
+            if ends(vector, attack.is_named()) {
+                return Ok((None, Duration::ZERO));
+            }
+            if !is_answered(vector, attack.is_named()) {
+                attack.say(&ClientMessage::Step1(&[0])).await?;
+            }
+            let reply = attack.reply().await?;
+            // A question of ours goes before the answer.
+            let is_question = vector.kind != "update" && reply == Reply::Asked;
+            let reply = if is_question { attack.reply().await? } else { reply };
+            anyhow::Ok((Some(reply), began.elapsed()))
+        };
+        let (answered, typed) = tokio::join!(answered, elsewhere.type_some(1));
+        typed?;
+        let (reply, answered) = answered?;
+        if reply.is_none() {
+            // Nothing says when it has been looked at.
+            process.settles().await?;
+        }
+        let processor = process.used()?.saturating_sub(used);
+        let more = process.peak()?.saturating_sub(before);
+        ensure!(more <= MORE_MEMORY, "{more} bytes more");
+        let letter = elsewhere.take().into_iter().max().context("a letter was typed")?;
+        Ok((attack, reply, Cost { processor, answered, letter }))
+    }
 }
 
 /// Whether a vector ends its socket for good.
@@ -254,83 +221,73 @@ fn fits(vector: &Hostile, reply: Reply, is_written_by_people: bool) -> bool {
 #[tokio::test]
 async fn scan15_no_hostile_vector_costs_much_and_nobody_else_notices_in_either_framing() -> Result<()> {
     let service = Service::start(&[]).await?;
-    let room =
-        Conference::open(&service, &[Role::Chair, Role::SocialWorker, Role::Parent, Role::Observer]).await?;
     let other = Conference::open(&service, &[Role::Chair, Role::Parent]).await?;
-    let mut honest = Letters::begin(&room).await?;
     let mut elsewhere = Letters::begin(&other).await?;
-    let worker = room.bring(Role::SocialWorker, &honest.pen).await?;
-    honest.pen.does(Command::GivePen { attendee: worker.id }).await?;
-    let board = worker.read(BOARD, |copy| copy.name)?;
-    let stage = worker.read(Kind::Stage, |copy| copy.name)?;
-    let asked = serde_json::json!({ "documents": [board] });
-    let pass = worker.requests.post(&format!("/api/attendees/{}/pass", worker.id), &asked).await?;
-    let pass = pass.json::<protocol::api::Pass>()?.pass;
-    let process = Process(service.process());
+    // What is news by one framing would be known by the other.
+    let mut targets = [Target::open(&service).await?, Target::open(&service).await?];
     // What memory the first sockets and letters need is not the vectors'.
     elsewhere.type_some(50).await?;
-    elsewhere.take();
-
-    let (mut quiet, mut attacked, mut closing) = (Vec::new(), Vec::new(), FuturesUnordered::new());
+    let (mut quiet, mut beside, mut closing) = (elsewhere.take(), Vec::new(), FuturesUnordered::new());
+    quiet.clear();
     let mut wrong = Vec::new();
     for vector in hostile() {
-        let bytes = vector.bytes();
-        let mut least = Duration::MAX;
-        for way in ["/sync board", "/sync stage", "/yjs board"] {
+        for way in WAYS {
+            let label = format!("{} by {way:?}", vector.label());
             elsewhere.type_some(1).await?;
             quiet.extend(elsewhere.take());
-            let document = if way.ends_with("stage") { stage } else { board };
-            let mut attack = match way {
-                "/yjs board" => Attack::by_pass(&service, &pass, document).await?,
-                _ => Attack::by_ticket(&service, &worker, document).await?,
-            };
-            let (before, used) = (process.memory()?, process.used()?);
-            let answered = async {
-                attack.attacks_with(&vector, &bytes).await?;
-                if ends(&vector, attack.name.is_some()) {
-                    return Ok(None);
-                }
-                if !is_answered(&vector, attack.name.is_some()) {
-                    attack.say(&ClientMessage::Step1(&[0])).await?;
-                }
-                let reply = attack.reply().await?;
-                // A question of ours goes before the answer.
-                let is_question = vector.kind != "update" && reply == Reply::Asked;
-                anyhow::Ok(Some(if is_question { attack.reply().await? } else { reply }))
-            };
-            let (reply, typed) = tokio::join!(answered, elsewhere.type_some(1));
-            typed?;
-            attacked.extend(elsewhere.take());
-            least = least.min(process.used()?.saturating_sub(used));
-            let more = process.peak()?.saturating_sub(before);
-            ensure!(more <= MORE_MEMORY, "{} by {way}: {more} bytes more", vector.label());
-            match reply.with_context(|| format!("{} by {way}", vector.label()))? {
-                Some(reply) if fits(&vector, reply, document == board) => {}
-                Some(reply) => {
-                    wrong.push(format!("{} ({}) by {way}: {reply:?}", vector.label(), vector.answer))
-                }
+            let target = &targets[usize::from(way == Way::YjsBoard)];
+            let attacked = target.attacked(&service, &vector, way, &mut elsewhere).await;
+            let (mut attack, reply, mut least) = attacked.with_context(|| label.clone())?;
+            beside.push(least.letter);
+            match reply {
+                Some(reply) if fits(&vector, reply, way != Way::SyncStage) => {}
+                Some(reply) => wrong.push(format!("{label} ({}): {reply:?}", vector.answer)),
                 // Whoever is closed for good is told so late (CLOSE6).
                 None => {
-                    let label = format!("{} by {way}", vector.label());
+                    let label = label.clone();
                     closing.push(async move { (label, attack.reply().await) });
                 }
             }
+            let mut letter_at_most = allowed(p99(&quiet));
+            for _ in 1..TRIES {
+                if least.is_within(letter_at_most) {
+                    break;
+                }
+                // News is none the second time; whatever else is looked at is looked at again.
+                let fresh = match vector.answer.as_str() {
+                    "news" => Some(Target::open(&service).await?),
+                    _ => None,
+                };
+                let target = fresh.as_ref().unwrap_or(target);
+                elsewhere.type_some(1).await?;
+                letter_at_most = letter_at_most.max(allowed(p99(&elsewhere.take())));
+                let (_, _, cost) = target.attacked(&service, &vector, way, &mut elsewhere).await?;
+                least = least.or(cost);
+            }
+            ensure!(
+                least.is_within(letter_at_most),
+                "{label}: {least:?}, a letter beside nothing {letter_at_most:?}"
+            );
         }
-        ensure!(least < AT_MOST, "{} takes {least:?}", vector.label());
-        honest.type_some(1).await.with_context(|| format!("in the same room after {}", vector.label()))?;
+        for target in &mut targets {
+            let typed = target.honest.type_some(1).await;
+            typed.with_context(|| format!("in the same room after {}", vector.label()))?;
+        }
     }
     ensure!(wrong.is_empty(), "{}", wrong.join("\n"));
     ensure!(closing.len() > 10);
     while let Some((label, reply)) = closing.next().await {
         ensure!(reply? == Reply::Closed(4400), "{label}");
     }
-    let (quiet, attacked) = (p99(quiet), p99(attacked));
-    println!("p99 of another room's letters: {quiet:?} beside nothing, {attacked:?} beside the vectors");
-    ensure!(attacked <= quiet + AT_MOST, "{quiet:?} beside nothing, {attacked:?} beside the vectors");
-    honest.type_some(20).await?;
-    let late = room.bring(Role::Observer, &honest.pen).await?;
-    let words = |one: &Attendee| one.read(BOARD, |copy| copy.words(honest.line));
-    assert_eq!(words(&late)?, words(&honest.pen)?);
+    let (quiet, beside) = (middle_p99(&quiet), middle_p99(&beside));
+    println!("p99 of another room's letters: {quiet:?} beside nothing, {beside:?} beside the vectors");
+    ensure!(beside <= allowed(quiet), "{quiet:?} beside nothing, {beside:?} beside the vectors");
+    for Target { room, honest, .. } in &mut targets {
+        honest.type_some(20).await?;
+        let late = room.bring(Role::Observer, &honest.pen).await?;
+        let words = |one: &Attendee| one.read(BOARD, |copy| copy.words(honest.line));
+        assert_eq!(words(&late)?, words(&honest.pen)?);
+    }
     let measures = Requests::to(&service.origin()).get("/metrics").await?.text();
     ensure!(!measures.contains("flipchart_reloads_total"), "a room was loaded anew");
     ensure!(!service.said().contains("fault of the service"), "{}", service.said());
@@ -354,7 +311,7 @@ async fn scan10_sync6_series_of_small_hostile_updates_end_at_their_bound_and_lea
     let worker = room.bring(Role::SocialWorker, &honest.pen).await?;
     honest.pen.does(Command::GivePen { attendee: worker.id }).await?;
     let board = worker.read(BOARD, |copy| copy.name)?;
-    let process = Process(service.process());
+    let process = Process::of(&service);
     honest.type_some(50).await?;
 
     // F5: a map in the board, in it a map, and so on, each in an update of its own.

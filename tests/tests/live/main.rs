@@ -1,5 +1,6 @@
 //! The real binary with a real file, as attendees and whoever runs it meet it.
 
+mod attack;
 mod back;
 mod ballots;
 mod canary;
@@ -16,6 +17,7 @@ mod kills;
 mod locked;
 mod logs;
 mod memory;
+mod process;
 mod readers;
 mod refusals;
 mod rights;
