@@ -348,12 +348,6 @@ impl Actor {
                     self.keys.spawn_blocking(move || (round, RoundKey::generate(&mut rng)));
                 }
                 Effect::Reload => reload = true,
-                Effect::Halt => {
-                    tracing::error!(
-                        "a sync failed: what is on the disk is unknown; the service ends. Check the disk, then start it again"
-                    );
-                    std::process::exit(70);
-                }
             }
         }
         self.send();

@@ -7,7 +7,7 @@ use super::{
     migrations::{self, Found, SHAPE},
     reading::{owners_of_rows, read_each, read_one},
     tables::Tables,
-    writer::Writer,
+    writer::{Writer, end_process},
 };
 use protocol::{id::ConferenceId, limits::COMMIT_EVERY};
 use rusqlite::{Connection, OpenFlags, config::DbConfig};
@@ -184,7 +184,8 @@ impl SqliteStore {
             let _ = tell.send(outcome);
             tables
         };
-        let writer = Writer::start(begin, COMMIT_EVERY, location.lulls).map_err(at(&location.data))?;
+        let writer = Writer::start(begin, COMMIT_EVERY, location.lulls, end_process);
+        let writer = writer.map_err(at(&location.data))?;
         let (reader, checked) = (Mutex::new(reader), Mutex::new(checked));
         Ok(Self { location, keys, reader, checked, unreadable, writer, _lock: lock })
     }
@@ -384,7 +385,7 @@ impl Store for SqliteStore {
     }
 
     fn load_each(&self, conference: ConferenceId) -> Result<Vec<Each>, StoreError> {
-        let fence = self.writer.fence_of(conference)?;
+        let fence = self.writer.fence_of(conference);
         let key = self.keys.get(conference).ok_or(StoreError::NoKey)?;
         let mut reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = read_each(&mut reader, &self.location.authority, conference, &key)?;
@@ -405,9 +406,7 @@ impl Store for SqliteStore {
 
     fn takes(&self, bytes: usize) -> bool {
         let reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
-        self.writer.health() != Health::Failed
-            && try_to_write(&self.location.data, bytes).is_ok()
-            && is_free(&reader, self.location.patience)
+        try_to_write(&self.location.data, bytes).is_ok() && is_free(&reader, self.location.patience)
     }
 
     fn erase(&self, conference: ConferenceId) -> Result<(), StoreError> {

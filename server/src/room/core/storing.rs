@@ -185,7 +185,6 @@ impl Core {
                     }
                 }
             }
-            Err(StoreError::Failed(_)) => self.effects.push(Effect::Halt),
             Err(_) => {
                 self.broken = true;
                 self.effects.push(Effect::Reload);

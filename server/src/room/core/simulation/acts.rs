@@ -32,7 +32,7 @@ const PLAN: Kind = Kind::Plan(Audience::All);
 impl Simulation {
     pub(super) fn act(&mut self) {
         self.house.now += self.rng.random_range(0..700);
-        if self.house.halted && self.chance(40) {
+        if self.house.store.has_failed() && self.chance(40) {
             self.crash();
         }
         self.full_disk();

@@ -166,7 +166,7 @@ impl Simulation {
     /// Everything calms down, and what was promised is there.
     fn end(&mut self) {
         self.note("end");
-        if self.house.halted {
+        if self.house.store.has_failed() {
             self.crash();
         }
         self.house.store.recover();

@@ -54,7 +54,6 @@ pub(crate) struct House {
     pub(crate) reloads: u32,
     /// How often the room was loaded, for whatever reason.
     pub(crate) loads: u32,
-    pub(crate) halted: bool,
     /// What came to walls and nobody has looked at yet.
     pub(crate) on_walls: Vec<OnAWall>,
     /// Rounds that wait for their key.
@@ -180,7 +179,6 @@ impl House {
             rng,
             reloads: 0,
             loads: 0,
-            halted: false,
             on_walls: Vec::new(),
             keys: Vec::new(),
             bare: BTreeMap::new(),
@@ -326,7 +324,7 @@ impl House {
 
     /// Hands the next batch to the store, if there is one: added to the one that waits, or behind it.
     pub(crate) fn submit(&mut self) -> Option<Batch> {
-        if self.halted {
+        if self.store.has_failed() {
             return None;
         }
         let batch = self.core.take_batch()?;

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     meeting::addresses::Addresses,
     room::core::{Core, Loaded, addresses, not_saved},
-    store::{Kept, Store as _, StoreError},
+    store::{Kept, StoreError},
 };
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 
@@ -48,9 +48,7 @@ impl House {
     pub(super) fn reload(&mut self) {
         self.reloads += 1;
         self.store.sync_all();
-        if let Err(StoreError::Failed(_)) = self.store.load_each(conference_id()) {
-            // The shell ends the process.
-            self.halted = true;
+        if self.store.has_failed() {
             return;
         }
         self.all_cut();
@@ -60,7 +58,6 @@ impl House {
     /// The power goes, and the service starts again.
     pub(crate) fn crash(&mut self, seed: u64) {
         self.store.crash(seed);
-        self.halted = false;
         self.all_cut();
         self.load(false);
     }
@@ -68,7 +65,7 @@ impl House {
     /// The service ends between two batches and starts again.
     pub(crate) fn restart(&mut self) {
         while self.sync() {}
-        if self.halted {
+        if self.store.has_failed() {
             let seed = self.rng.next_u64();
             return self.crash(seed);
         }

@@ -286,14 +286,16 @@ fn sto4_after_a_refusal_of_the_disk_authors_keep_their_words_and_send_them_again
 }
 
 #[test]
-fn sto5_after_a_failed_sync_nothing_is_acknowledged_and_the_process_ends() {
+fn sto4_after_a_failed_sync_nothing_is_acknowledged_answered_or_shown() {
     let mut house = two();
     write(&mut house, Role::Chair, 1, "the belt");
     house.deliver();
+    let ask = house.ask_new(Role::Chair, Command::Recording { kept: Some("the tape".into()) });
     house.store.fail_next(StoreError::Failed("EIO".into()));
     house.sync();
-    house.deliver();
-    assert!(house.halted && !house.device(Role::Chair).is_saved());
+    house.settle();
+    assert!(house.store.has_failed() && !house.device(Role::Chair).is_saved());
+    assert!(!house.answers.contains_key(&ask));
     assert!(!house.device(Role::Parent).has_seen("the belt"));
 }
 
