@@ -62,9 +62,9 @@ impl From<NoRandomness> for Refused {
     }
 }
 
-/// A failed sync or a damaged file is final: what the disk holds is unknown, and syncing again would only seem to
-/// succeed. Everything else may pass.
-pub(super) fn sqlite_error(error: &rusqlite::Error) -> StoreError {
+/// To whoever writes, a failed sync or a damaged file is final: what the disk holds is unknown, and syncing again would
+/// only seem to succeed. Everything else may pass.
+fn sqlite_error(error: &rusqlite::Error) -> StoreError {
     match error.sqlite_error_code() {
         Some(ErrorCode::SystemIoFailure | ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
             StoreError::Failed(error.to_string())
