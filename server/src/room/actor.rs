@@ -383,7 +383,8 @@ impl Actor {
             return false;
         }
         let id = self.core.conference().id;
-        let Some(core) = load(&self.around, id, true, &mut self.inbox).await else { return false };
+        let Some(mut core) = load(&self.around, id, true, &mut self.inbox).await else { return false };
+        core.takes_the_place_of(&self.core);
         self.core = core;
         self.panicked = false;
         self.hold_if_refused();

@@ -48,6 +48,7 @@ impl Simulation {
             70..74 => {
                 self.note("deliver");
                 self.house.deliver();
+                self.four(House::late);
             }
             74..78 => {
                 self.note("submit");

@@ -58,6 +58,8 @@ pub(crate) struct House {
     pub(crate) on_walls: Vec<OnAWall>,
     /// Rounds that wait for their key.
     pub(crate) keys: Vec<RoundId>,
+    /// What sockets of the room as it was before it was read again have still to say, and that they go (none).
+    pub(super) late: VecDeque<(ConnId, Option<Inbound>)>,
     /// Sockets that are no device's: what came to them, and how they ended.
     pub(crate) bare: BTreeMap<ConnId, (Vec<Vec<u8>>, Option<Close>)>,
 }
@@ -181,6 +183,7 @@ impl House {
             loads: 0,
             on_walls: Vec::new(),
             keys: Vec::new(),
+            late: VecDeque::new(),
             bare: BTreeMap::new(),
         };
         house.sync();
@@ -265,6 +268,17 @@ impl House {
         let device = &mut self.devices[n];
         let (Some(conn), Some(message)) = (device.conn, device.up.pop_front()) else { return false };
         self.core.receive(conn, message, self.now);
+        self.effects();
+        true
+    }
+
+    /// The next thing that comes of a socket of the room as it was before. False: nothing waited.
+    pub(crate) fn late(&mut self) -> bool {
+        let Some((conn, said)) = self.late.pop_front() else { return false };
+        match said {
+            Some(message) => self.core.receive(conn, message, self.now),
+            None => self.core.disconnect(conn, self.now),
+        }
         self.effects();
         true
     }
