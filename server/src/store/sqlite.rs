@@ -165,6 +165,7 @@ impl SqliteStore {
         let lock = lock(&location.data)?;
         let keys = Arc::new(open_keys(&location)?);
         let path = location.database();
+        let unclosed = fs::metadata(path.with_extension("db-wal")).is_ok_and(|log| log.len() > 0);
         let connection = open_database(&path, location.patience)?;
         let reader = connect(&path, location.patience).map_err(said(&path))?;
         let owners = owners_of_rows(&reader).map_err(said(&path))?;
@@ -174,7 +175,7 @@ impl SqliteStore {
             tracing::error!(count = unreadable.len(), "rows that no key opens; run `flipchart verify`");
         }
         let (tell, checked) = sync_channel(1);
-        let tables = Tables::new(connection, Arc::clone(&keys), location.authority.clone());
+        let tables = Tables::new(connection, Arc::clone(&keys), location.authority.clone(), unclosed);
         let begin = move || {
             let (tables, outcome) = match begin(tables, &path) {
                 Ok(tables) => (Some(tables), Ok(())),

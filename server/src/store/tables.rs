@@ -38,6 +38,8 @@ pub(super) struct Tables {
     uncut: bool,
     /// Traces of deleted rows may still be in the database.
     unswept: bool,
+    /// The process before this one was not closed, and may have left such traces: they go when nobody writes for long.
+    inherited: bool,
     /// The last number that was kept of each document, as far as it has been asked for. Only this thread writes.
     last: HashMap<(ConferenceId, String), Option<u64>>,
 }
@@ -75,7 +77,7 @@ fn sqlite_error(error: &rusqlite::Error) -> StoreError {
 
 impl Backend for Tables {
     fn commit(&mut self, batches: &[Batch]) -> Vec<Result<(), StoreError>> {
-        let mut outcomes = match self.transact(batches) {
+        let outcomes = match self.transact(batches) {
             Ok(outcomes) => outcomes,
             Err(why) => {
                 self.last.clear();
@@ -89,17 +91,18 @@ impl Backend for Tables {
         };
         let destroys =
             |batch: &Batch| batch.writes.iter().any(|write| matches!(write, Write::Destroy { .. }));
-        if batches.iter().any(destroys)
-            && let Err(why) = self.sweep()
-        {
-            let failed = matches!(why, StoreError::Failed(_));
-            for (outcome, _) in
-                outcomes.iter_mut().zip(batches).filter(|(_, batch)| failed || destroys(batch))
-            {
-                *outcome = Err(why.clone());
+        if !batches.iter().any(destroys) {
+            return outcomes;
+        }
+        match self.sweep() {
+            Ok(()) => outcomes,
+            Err(why @ StoreError::Failed(_)) => batches.iter().map(|_| Err(why.clone())).collect(),
+            // All is kept, and nobody may be told otherwise. The traces go at the next pause (SPEC STO7).
+            Err(why) => {
+                tracing::warn!(%why, "what was taken off is gone, and sealed traces of it are in the file until there is room to rewrite it");
+                outcomes
             }
         }
-        outcomes
     }
 
     fn erase(&mut self, conference: ConferenceId) -> Result<(), StoreError> {
@@ -111,7 +114,7 @@ impl Backend for Tables {
                 .map_err(|error| StoreError::Failed(error.to_string()))?;
         }
         deleted?;
-        self.cut_log()
+        self.clear()
     }
 
     fn settled(&mut self) -> Result<(), StoreError> {
@@ -119,15 +122,14 @@ impl Backend for Tables {
     }
 
     fn pause(&mut self) -> Result<(), StoreError> {
-        match (self.unswept, self.uncut) {
-            (true, _) => self.sweep(),
-            (false, true) => self.cut_log(),
-            (false, false) => self.checkpoint().map(drop),
-        }
+        if self.unswept || self.uncut { self.clear() } else { self.checkpoint().map(drop) }
     }
 
     fn rest(&mut self) -> Result<Tidy, StoreError> {
         self.pause()?;
+        if self.inherited {
+            self.sweep()?;
+        }
         // While somebody reads, all that is moved makes the log longer.
         if !self.checkpoint()? {
             return Ok(Tidy::Rest);
@@ -148,15 +150,19 @@ impl Backend for Tables {
     }
 
     fn close(&mut self) {
-        let tidied = if self.unswept { self.sweep() } else { self.cut_log() };
-        if let Err(error) = tidied {
+        // The log that is left tells the next start of the traces.
+        if self.inherited {
+            return;
+        }
+        if let Err(error) = self.clear() {
             tracing::warn!(%error, "the write-ahead log stays until the next start");
         }
     }
 }
 
 impl Tables {
-    pub(super) fn new(connection: Connection, keys: Arc<KeyRing>, authority: String) -> Self {
+    /// `unclosed`: a log was left by the process before this one.
+    pub(super) fn new(connection: Connection, keys: Arc<KeyRing>, authority: String, unclosed: bool) -> Self {
         Self {
             connection,
             keys,
@@ -164,6 +170,7 @@ impl Tables {
             since_checkpoint: 0,
             uncut: false,
             unswept: false,
+            inherited: unclosed,
             last: HashMap::new(),
         }
     }
@@ -264,8 +271,13 @@ impl Tables {
         self.unswept = true;
         self.connection.execute_batch("VACUUM").map_err(|error| sqlite_error(&error))?;
         self.cut_log()?;
-        self.unswept = false;
+        (self.unswept, self.inherited) = (false, false);
         Ok(())
+    }
+
+    /// Takes away what is left of what was deleted.
+    fn clear(&mut self) -> Result<(), StoreError> {
+        if self.unswept || self.inherited { self.sweep() } else { self.cut_log() }
     }
 
     /// Moves what the log holds into the database and cuts the log, so that nothing deleted is left in either.
@@ -277,7 +289,7 @@ impl Tables {
             .map_err(|error| sqlite_error(&error))?;
         if busy != 0 {
             return Err(StoreError::Unavailable(
-                "another program reads the database; deleted bytes are still there".into(),
+                "another program reads the database, so that its log cannot be cut".into(),
             ));
         }
         self.uncut = false;
@@ -343,7 +355,7 @@ mod tests {
         let keys = Arc::new(keys.unwrap());
         keys.create(conference(1)).unwrap();
         keys.create(conference(2)).unwrap();
-        Tables::new(connection, keys, "local".into())
+        Tables::new(connection, keys, "local".into(), false)
     }
 
     fn limit(connection: &Connection, pages: u32) {
