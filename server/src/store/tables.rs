@@ -89,9 +89,8 @@ impl Backend for Tables {
                 return batches.iter().map(|_| Err(why.clone())).collect();
             }
         };
-        let destroys =
-            |batch: &Batch| batch.writes.iter().any(|write| matches!(write, Write::Destroy { .. }));
-        if !batches.iter().any(destroys) {
+        let mut writes = batches.iter().flat_map(|batch| &batch.writes);
+        if !writes.any(|write| matches!(write, Write::Destroy { .. })) {
             return outcomes;
         }
         match self.sweep() {
@@ -439,12 +438,8 @@ mod tests {
     fn sto4_a_failing_disk_is_final_and_a_full_or_locked_one_is_not() {
         use rusqlite::ffi::{self, Error};
         let kind = |code| sqlite_error(&rusqlite::Error::SqliteFailure(Error::new(code), None));
-        for code in [
-            ffi::SQLITE_IOERR_FSYNC,
-            ffi::SQLITE_IOERR_WRITE,
-            ffi::SQLITE_IOERR_DIR_FSYNC,
-            ffi::SQLITE_CORRUPT,
-        ] {
+        let failing = [ffi::SQLITE_IOERR_FSYNC, ffi::SQLITE_IOERR_WRITE, ffi::SQLITE_IOERR_DIR_FSYNC];
+        for code in failing.into_iter().chain([ffi::SQLITE_CORRUPT]) {
             assert!(matches!(kind(code), StoreError::Failed(_)), "{code}");
         }
         for code in [ffi::SQLITE_FULL, ffi::SQLITE_BUSY, ffi::SQLITE_READONLY, ffi::SQLITE_NOMEM] {
