@@ -1,7 +1,7 @@
 //! A conference on a simulated disk with devices in it. Every effect is held against the promises as it comes out.
 
 use super::{
-    device::{Device, Noticed, contains},
+    device::{Device, Noticed, Sent, contains},
     durable::Durable,
     promises::OnAWall,
 };
@@ -46,6 +46,8 @@ pub(crate) struct House {
     pub(crate) durable: Durable,
     /// Updates that a device was told are saved.
     pub(crate) acknowledged: Vec<(DocumentName, Touched)>,
+    /// As they were sent.
+    pub(crate) acknowledged_updates: Vec<(DocumentName, Vec<u8>)>,
     pub(super) told: Told,
     pub(super) flying: VecDeque<Vec<Write>>,
     pub(super) next_ask: u64,
@@ -174,6 +176,7 @@ impl House {
             asked: BTreeMap::new(),
             durable: Durable::default(),
             acknowledged: Vec::new(),
+            acknowledged_updates: Vec::new(),
             told: Told::default(),
             flying: VecDeque::new(),
             next_ask: 0,
@@ -306,13 +309,15 @@ impl House {
             }
             return false;
         };
-        if let Noticed::Saved(name, touched) = self.devices[n].take(frame) {
+        if let Noticed::Saved(name, sent) = self.devices[n].take(frame) {
+            let Sent { touched, update } = *sent;
             assert!(
                 self.durable.holds(name, &touched) || self.name(name.kind) != name,
                 "promise 1: {name} said saved before the disk had it"
             );
             if !touched.blocks.is_empty() || !touched.deletes.is_empty() {
                 self.acknowledged.push((name, touched));
+                self.acknowledged_updates.push((name, update));
             }
         }
         true
