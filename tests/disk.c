@@ -2,8 +2,9 @@
  *
  * The order is a file, named by DISK_FAILS, of three words: which call (sync, read, write), whose (the thread "store",
  * or all "others"), and how the name of the file ends. The first call that it fits takes the order away and fails with
- * EIO. All other calls do what they always do: after a failed sync the next one succeeds, as on a real disk. Where the first
- * word is "full" every write to a file with the third word in its name says ENOSPC as long as the order stands. */
+ * EIO. All other calls do what they always do: after a failed sync the next one succeeds, as on a real disk. As long as the
+ * order stands, where its first word is "full" every write to a file with the third word in its name says ENOSPC, and where
+ * it is "lost" every such read EIO, whoever calls but the thread "store". */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -33,6 +34,10 @@ static int fails(const char *call, int fd) {
     if (strcmp(its_call, "full") == 0) {
         errno = ENOSPC;
         return strcmp(call, "write") == 0 && strstr(path, end) != NULL;
+    }
+    if (strcmp(its_call, "lost") == 0) {
+        errno = EIO;
+        return strcmp(call, "read") == 0 && strcmp(thread, "store") != 0 && strstr(path, end) != NULL;
     }
     if (strcmp(call, its_call) != 0 || (strcmp(thread, "store") == 0) != (strcmp(whose, "store") == 0)) {
         return 0;

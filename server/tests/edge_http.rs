@@ -13,7 +13,7 @@ use protocol::{
 
 /// A service whose clock stands still.
 fn service(public_url: &str) -> axum::Router {
-    service_by(public_url, std::sync::Arc::new(|| 1_000))
+    service_by(public_url, None, std::sync::Arc::new(|| 1_000)).expect("nothing to read")
 }
 
 fn attendee(number: u8) -> AttendeeId {

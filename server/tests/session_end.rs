@@ -1,19 +1,14 @@
 //! A session lasts twelve hours, and so does every socket that it opened.
 
 mod edge_common;
+#[path = "edge_common/opened.rs"]
+mod opened;
 
 use axum::http::{Method, StatusCode};
-use edge_common::{KEY, ORIGIN, ask, post, service_by};
+use edge_common::{ORIGIN, ask, service_by};
 use futures_util::{SinkExt as _, StreamExt as _};
-use protocol::{
-    api::{Enter, NewChild, NewConference, NewPerson, Ticket},
-    command::{Person, Screen, WayIn},
-    id::{AttendeeId, ChildId, ConferenceId},
-    lib0::Writer,
-    limits::SESSION_LIFE,
-    people::{Place, Role},
-};
-use sha2::{Digest as _, Sha256};
+use opened::{chair, open};
+use protocol::{api::Ticket, lib0::Writer, limits::SESSION_LIFE};
 use std::{
     sync::{
         Arc,
@@ -27,63 +22,17 @@ use tokio_tungstenite::{
     tungstenite::{Message, client::IntoClientRequest as _},
 };
 
-const PIN: &str = "20261214";
 const BEGAN: u64 = 1_000;
-
-fn chair() -> AttendeeId {
-    AttendeeId::from_random([1; 10])
-}
-
-fn secret() -> String {
-    "ab".repeat(32)
-}
-
-fn conference() -> String {
-    let person = Person {
-        name: "Chair".into(),
-        role: Role::Chair,
-        words: "chair".into(),
-        agency: None,
-        place: Place::Room,
-    };
-    let secret_hash = hex::encode(Sha256::digest([0xab; 32]));
-    let new = NewConference {
-        conference: ConferenceId::from_random([1; 10]),
-        framework: "lbh".into(),
-        title: "Initial conference".into(),
-        starts: "2026-12-14T10:00".into(),
-        children: vec![NewChild {
-            child: ChildId::from_random([1; 10]),
-            first_name: "Kacper".into(),
-            name: "Kacper Nowicki".into(),
-        }],
-        people: vec![NewPerson {
-            attendee: chair(),
-            person,
-            way_in: Some(WayIn { secret_hash, pin: PIN.into() }),
-        }],
-        screen: Screen { height_mm: 685, distance_mm: 5_000 },
-        mirrored: false,
-        hidden_places: Vec::new(),
-        practice: true,
-    };
-    serde_json::to_string(&new).expect("JSON")
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn http5_a_socket_ends_with_the_twelve_hours_of_its_session() {
     let time = Arc::new(AtomicU64::new(BEGAN));
     let clock = time.clone();
-    let routes = service_by(ORIGIN, Arc::new(move || clock.load(Ordering::SeqCst)));
+    let routes =
+        service_by(ORIGIN, None, Arc::new(move || clock.load(Ordering::SeqCst))).expect("none is read");
     let own = [("origin", ORIGIN), ("x-flipchart", "1"), ("content-type", "application/json")];
-    let key = format!("Bearer {KEY}");
-    let opened = [&own[..], &[("authorization", key.as_str())]].concat();
-    let made = ask(&routes, Method::POST, "/api/conferences", &opened, &conference()).await;
-    assert!(made.status.is_success(), "{}", made.body);
-    let enter = Enter { attendee: chair(), secret: secret(), pin: PIN.into() };
-    let entered = post(&routes, "/api/enter", &serde_json::to_string(&enter).expect("JSON")).await;
-    let cookie = entered.headers["set-cookie"].to_str().expect("text").split(';').next().expect("a cookie");
-    let with_cookie = [&own[..], &[("cookie", cookie)]].concat();
+    let cookie = open(&routes).await;
+    let with_cookie = [&own[..], &[("cookie", cookie.as_str())]].concat();
     let tickets = format!("/api/attendees/{}/ticket", chair());
     let ticket = async || ask(&routes, Method::POST, &tickets, &with_cookie, "").await;
     let fresh: Ticket = serde_json::from_str(&ticket().await.body).expect("a ticket");

@@ -11,11 +11,16 @@ use rusqlite::Connection;
 use server::store::{
     Batch, Store, StoreError, Write,
     keys::KeyError,
-    sqlite::{Location, OpenError, SqliteStore},
+    sqlite::{Location, Lulls, OpenError, SqliteStore},
 };
 use std::{
-    collections::HashSet, fs, os::unix::fs::PermissionsExt, path::Path, sync::mpsc::channel, thread,
-    time::Duration,
+    collections::HashSet,
+    fs,
+    os::unix::fs::PermissionsExt,
+    path::Path,
+    sync::mpsc::channel,
+    thread,
+    time::{Duration, Instant},
 };
 use store_common::{append, conference, open, row, save};
 
@@ -119,6 +124,24 @@ fn found_in_files(data: &Path, sealed: &[Vec<u8>]) -> usize {
     found.len()
 }
 
+/// Waits, but not for ever.
+fn until(is_so: impl Fn() -> bool) {
+    let began = Instant::now();
+    while !is_so() {
+        assert!(began.elapsed() < Duration::from_secs(60), "it never came");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// A folder as it is now.
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir(to).unwrap();
+    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let (is_folder, to) = (entry.file_type().unwrap().is_dir(), to.join(entry.file_name()));
+        if is_folder { copy(&entry.path(), &to) } else { fs::copy(entry.path(), to).map(drop).unwrap() }
+    }
+}
+
 fn sealed_of(data: &Path, document: &str) -> Vec<Vec<u8>> {
     let connection = Connection::open(database(data)).unwrap();
     let sql = r#"SELECT sealed FROM "row" WHERE document = ?1 UNION ALL SELECT sealed FROM snapshot WHERE document = ?1"#;
@@ -158,6 +181,54 @@ fn sto7_what_was_destroyed_is_in_no_file_when_it_is_answered() {
     save(&store, conference(1), vec![Write::Destroy { document: "board.family".into() }]).unwrap();
     assert_eq!(found_in_files(&data, &gone), 0);
     assert_eq!(found_in_files(&data, &stays), stays.len());
+    assert_eq!(store.load(conference(1)).unwrap().len(), 2);
+}
+
+/// In a hurry: no other program is waited for, and everybody pauses at once.
+fn hasty(data: &Path, rest: Duration) -> SqliteStore {
+    let lulls = Lulls { pause: Duration::from_millis(1), rest };
+    SqliteStore::open(Location { lulls, patience: Duration::ZERO, ..Location::beneath(data) }).unwrap()
+}
+
+#[test]
+fn sto7_what_was_destroyed_is_called_kept_also_where_its_traces_cannot_go_yet_and_they_go_when_they_can() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let store = hasty(&data, Duration::MAX);
+    fill_mixed(&store, 1);
+    let gone = sealed_of(&data, "board.family");
+    // Another program reads: the log cannot be cut.
+    let other = Connection::open(database(&data)).unwrap();
+    other.execute_batch("BEGIN; SELECT count(*) FROM snapshot").unwrap();
+    save(&store, conference(1), vec![Write::Destroy { document: "board.family".into() }]).unwrap();
+    assert_eq!(store.load(conference(1)).unwrap().len(), 2, "it was kept, and said so");
+    assert_ne!(found_in_files(&data, &gone), 0, "this test shows nothing");
+    other.execute_batch("COMMIT").unwrap();
+    // A later batch is followed by a pause.
+    save(&store, conference(1), vec![append("board.all", 121, b"later")]).unwrap();
+    until(|| found_in_files(&data, &gone) == 0);
+}
+
+#[test]
+fn sto7_traces_that_a_kill_left_behind_go_when_nobody_writes_after_the_next_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let [data, killed] = ["data", "killed"].map(|name| folder.path().join(name));
+    let store = hasty(&data, Duration::MAX);
+    fill_mixed(&store, 1);
+    let gone = sealed_of(&data, "board.family");
+    drop(store);
+    // What the service does before it rewrites the file, as a kill at that moment leaves it.
+    let service = Connection::open(database(&data)).unwrap();
+    service.execute_batch("PRAGMA secure_delete = ON").unwrap();
+    for table in [r#""row""#, "snapshot"] {
+        service.execute(&format!("DELETE FROM {table} WHERE document = 'board.family'"), []).unwrap();
+    }
+    copy(&data, &killed);
+    // Who is closed before a rest comes leaves it to the next start.
+    drop(hasty(&killed, Duration::MAX));
+    assert_ne!(found_in_files(&killed, &gone), 0, "this test shows nothing");
+    let store = hasty(&killed, Duration::from_millis(1));
+    until(|| found_in_files(&killed, &gone) == 0);
     assert_eq!(store.load(conference(1)).unwrap().len(), 2);
 }
 

@@ -55,7 +55,7 @@ pub(super) async fn enter(
     }
     let room = service.gate.directory.room_of(body.attendee);
     let check = match &room {
-        Some(room) => room.way_in(body.attendee).await,
+        Some(room) => room.way_in(body.attendee).await.map_err(|_| ApiError::no_answer())?,
         None => None,
     };
     let (kept, is_locked) = check.as_ref().map_or(([0; 32], true), |check| (check.secret_hash, check.locked));

@@ -23,9 +23,6 @@ pub(super) async fn ready(State(service): State<Arc<Service>>) -> Response {
             StatusCode::SERVICE_UNAVAILABLE,
             "The disk takes nothing (full, or locked by another program). Make room; writing goes on by itself.\n",
         ),
-        Health::Failed => {
-            (StatusCode::SERVICE_UNAVAILABLE, "The disk failed. Check it, then start the service again.\n")
-        }
     };
     (status, words).into_response()
 }

@@ -44,8 +44,6 @@ use tokio::{
 pub(super) const INBOX: usize = 512;
 /// Messages taken before the store and the outboxes get their turn again.
 const TURN: usize = 64;
-/// Between two tries to load a room that the store would not give.
-pub(super) const RELOAD_EVERY: Duration = Duration::from_millis(500);
 /// How often a room with a round looks at the clock.
 const TICK: Duration = Duration::from_secs(1);
 
@@ -348,12 +346,6 @@ impl Actor {
                     self.keys.spawn_blocking(move || (round, RoundKey::generate(&mut rng)));
                 }
                 Effect::Reload => reload = true,
-                Effect::Halt => {
-                    tracing::error!(
-                        "a sync failed: what is on the disk is unknown; the service ends. Check the disk, then start it again"
-                    );
-                    std::process::exit(70);
-                }
             }
         }
         self.send();
@@ -369,7 +361,7 @@ impl Actor {
     }
 
     /// Nothing that was not kept is true any more: everybody who waits is told so, sockets come back, and the room is
-    /// read again from the store. False when nobody needs the room any more.
+    /// read again from the store. False when nobody needs the room any more, or it cannot be read.
     async fn reload(&mut self) -> bool {
         tracing::warn!("a room is loaded anew from the store");
         counter!("flipchart_reloads_total").increment(1);
@@ -386,20 +378,17 @@ impl Actor {
         self.batches.ended().await;
         // Rounds whose keys these would have been are void.
         self.keys = JoinSet::new();
-        let id = self.core.conference().id;
-        loop {
-            match load(&self.around, id, true).await {
-                Ok(core) => {
-                    self.core = core;
-                    self.panicked = false;
-                    self.hold_if_refused();
-                    return true;
-                }
-                Err(_) if self.inbox.is_closed() => return false,
-                Err(error) => tracing::error!(%error, "a room cannot be read from the store; trying again"),
-            }
-            tokio::time::sleep(RELOAD_EVERY).await;
+        // A room that ends has told everybody to come back: to the next start.
+        if self.draining.is_some() {
+            return false;
         }
+        let id = self.core.conference().id;
+        let Some(mut core) = load(&self.around, id, true, &mut self.inbox).await else { return false };
+        core.takes_the_place_of(&self.core);
+        self.core = core;
+        self.panicked = false;
+        self.hold_if_refused();
+        true
     }
 
     /// A room that has just been loaded takes nothing while the disk refuses.

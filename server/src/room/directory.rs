@@ -129,10 +129,10 @@ impl std::fmt::Debug for Directory {
 
 impl Directory {
     /// Learns by what every conference of the store is found. Its room is loaded when somebody first needs it. One that
-    /// cannot be read is logged and left alone; the others run. Waits for the disk.
+    /// is damaged is logged and left alone; the others run. Waits for the disk.
     ///
     /// # Errors
-    /// When the store itself cannot be read.
+    /// When the store cannot be read at the moment: a conference that was passed over would be gone until the next start.
     pub fn open(
         store: Arc<dyn Store>,
         frameworks: Frameworks,
@@ -151,6 +151,7 @@ impl Directory {
                     directory.around.publish(addresses);
                     directory.rooms.insert(id, Slot::Asleep);
                 }
+                Err(error) if error.may_pass() => return Err(error.into()),
                 Err(error) => {
                     tracing::error!(conference = %id, %error, "a conference cannot be opened and is left alone");
                 }

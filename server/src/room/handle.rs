@@ -89,8 +89,11 @@ impl RoomHandle {
     }
 
     /// The way in of an attendee, if they have one and may use it.
-    pub async fn way_in(&self, attendee: AttendeeId) -> Option<WayInCheck> {
-        self.asks(|reply| Message::WayIn(attendee, reply)).await.flatten()
+    ///
+    /// # Errors
+    /// [`NoAnswer`].
+    pub async fn way_in(&self, attendee: AttendeeId) -> Result<Option<WayInCheck>, NoAnswer> {
+        self.is_told(|reply| Message::WayIn(attendee, reply)).await
     }
 
     /// Link and PIN were right (opens a device with this session) or wrong (counts a try).
@@ -260,6 +263,9 @@ mod tests {
         let asks = || room.session(AttendeeId::from_random([2; 10]), TokenHash([3; 32]));
         let reads_again = async { drop(taken.recv().await) };
         assert!(matches!(tokio::join!(asks(), reads_again).0, Err(NoAnswer)));
+        let reads_again = async { drop(taken.recv().await) };
+        let opens_a_link = room.way_in(AttendeeId::from_random([2; 10]));
+        assert!(matches!(tokio::join!(opens_a_link, reads_again).0, Err(NoAnswer)));
         let says_no = async {
             let Some(Message::Session(_, _, reply)) = taken.recv().await else { panic!("it was asked") };
             assert!(reply.send(None).is_ok());

@@ -1,15 +1,21 @@
 //! Rooms that sleep in the store, and how one wakes.
 
 use super::{
-    actor::{Actor, Message, RELOAD_EVERY},
+    actor::{Actor, Message},
     core::{Core, LoadError, Loaded},
     directory::Surroundings,
 };
 use crate::store::Health;
 use metrics::histogram;
 use protocol::id::ConferenceId;
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 use tokio::sync::mpsc;
+
+/// Between two tries to load a room that the store would not give.
+const LOAD_EVERY: Duration = Duration::from_millis(500);
 
 impl Actor {
     /// Loads a room that somebody needs and runs it. Whoever comes meanwhile waits at the inbox. One that cannot be read
@@ -20,22 +26,7 @@ impl Actor {
         mut inbox: mpsc::Receiver<Message>,
     ) {
         let began = Instant::now();
-        let core = loop {
-            let refuses = around.store.health() == Health::Refuses;
-            match load(&around, id, refuses).await {
-                Ok(core) => break core,
-                Err(error) if error.may_pass() && !inbox.is_closed() => {
-                    tracing::error!(conference = %id, %error, "a conference cannot be read from the store; trying again");
-                    // Nobody waits for a disk that does not answer: they ask again.
-                    while inbox.try_recv().is_ok() {}
-                    tokio::time::sleep(RELOAD_EVERY).await;
-                }
-                Err(error) => {
-                    tracing::error!(conference = %id, %error, "a conference cannot be opened and is left alone");
-                    return;
-                }
-            }
-        };
+        let Some(core) = load(&around, id, false, &mut inbox).await else { return };
         histogram!("flipchart_load_seconds").record(began.elapsed());
         let mut room = Self::new(core, around, inbox);
         room.hold_if_refused();
@@ -43,12 +34,35 @@ impl Actor {
     }
 }
 
-/// Reads a room from the store, off the async threads.
+/// Reads a room from the store, however often it has to be asked: whoever comes meanwhile is told to ask again (SPEC
+/// STO15). A room that is read `again` writes nothing by itself. None: it cannot be read at all, or nobody needs it any
+/// more.
 pub(super) async fn load(
     around: &Arc<Surroundings>,
     id: ConferenceId,
-    quiet: bool,
-) -> Result<Core, LoadError> {
+    again: bool,
+    inbox: &mut mpsc::Receiver<Message>,
+) -> Option<Core> {
+    loop {
+        let quiet = again || around.store.health() == Health::Refuses;
+        match try_to_load(around, id, quiet).await {
+            Ok(core) => return Some(core),
+            Err(error) if error.may_pass() && !inbox.is_closed() => {
+                tracing::error!(conference = %id, %error, "a conference cannot be read from the store; trying again");
+                // Nobody waits for a disk that does not answer.
+                while inbox.try_recv().is_ok() {}
+                tokio::time::sleep(LOAD_EVERY).await;
+            }
+            Err(error) => {
+                tracing::error!(conference = %id, %error, "a conference cannot be opened and is left alone");
+                return None;
+            }
+        }
+    }
+}
+
+/// Off the async threads.
+async fn try_to_load(around: &Arc<Surroundings>, id: ConferenceId, quiet: bool) -> Result<Core, LoadError> {
     let store = around.store.clone();
     let (rng, now) = ((around.rng)(), (around.clock)());
     let loaded = tokio::task::spawn_blocking(move || {

@@ -3,7 +3,7 @@
 use super::{
     Batch, Done, Each, Health, Kept, Store, StoreError,
     shelf::Shelf,
-    writer::{Backend, Lulls, Writer},
+    writer::{Backend, Lulls, Writer, end_process},
 };
 use protocol::id::ConferenceId;
 use std::{
@@ -26,7 +26,7 @@ impl MemoryStore {
     pub fn open() -> std::io::Result<Self> {
         let shelf = Arc::<Mutex<Shelf>>::default();
         let theirs = OnShelf(Arc::clone(&shelf));
-        let writer = Writer::start(|| Some(theirs), Duration::ZERO, Lulls::default())?;
+        let writer = Writer::start(|| Some(theirs), Duration::ZERO, Lulls::default(), end_process)?;
         Ok(Self { shelf, writer })
     }
 }
@@ -74,7 +74,7 @@ impl Store for MemoryStore {
     }
 
     fn load_each(&self, conference: ConferenceId) -> Result<Vec<Each>, StoreError> {
-        let fence = self.writer.fence_of(conference)?;
+        let fence = self.writer.fence_of(conference);
         let kept = lock(&self.shelf).load(conference)?;
         self.writer.lift(conference, fence);
         Ok(kept.into_iter().map(|kept| (kept.document.clone(), Ok(kept))).collect())

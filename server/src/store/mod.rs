@@ -160,8 +160,9 @@ pub enum StoreError {
     /// The disk takes nothing now (full, locked by another program). Nothing of the batch is kept; it may be tried again.
     #[error("the disk takes nothing: {0}")]
     Unavailable(String),
-    /// A sync failed: what is on the disk is unknown. Nothing may be acknowledged any more; the service exits.
-    #[error("the disk failed while syncing: {0}; restart the service and check the disk")]
+    /// Writing or syncing failed: what is on the disk is unknown. Nobody who waits for a batch ever hears this: the store
+    /// ends the process first.
+    #[error("the disk failed while writing: {0}")]
     Failed(String),
     /// Stored bytes are damaged. The document named is set aside; others run on.
     #[error("stored bytes of {document} are damaged; restore them from a backup with `flipchart restore`")]
@@ -184,11 +185,10 @@ pub enum Health {
     Keeps,
     /// The disk took nothing the last time (full, locked). The next commit tries again.
     Refuses,
-    /// A sync failed: nothing will be kept until the service is started anew.
-    Failed,
 }
 
-/// Called once, when the batch is synced or has failed. Never on the caller's stack before `submit` has returned.
+/// Called once, when the batch is synced or refused; never after the store has failed, which ends the process. Never on
+/// the caller's stack before `submit` has returned.
 pub type Done = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
 /// A place where conferences are kept. One contract suite holds for all (`store::contract`).

@@ -52,7 +52,6 @@ pub(super) struct Queue {
     bytes: usize,
     fenced: HashMap<ConferenceId, (Fence, StoreError)>,
     fences: u64,
-    failed: Option<StoreError>,
 }
 
 fn weight(batch: &Batch) -> usize {
@@ -62,8 +61,7 @@ fn weight(batch: &Batch) -> usize {
 impl Queue {
     /// Adds a batch at the end, or its refusal.
     pub(super) fn push(&mut self, batch: Batch, done: Done) {
-        let fence = self.fenced.get(&batch.conference).map(|(_, why)| why.clone());
-        let mut refusal = self.failed.clone().or(fence);
+        let mut refusal = self.fenced.get(&batch.conference).map(|(_, why)| why.clone());
         if refusal.is_none() && self.bytes > 0 && self.bytes + weight(&batch) > QUEUE_BYTES {
             let why = StoreError::Unavailable("too much waits to be written; is the disk stuck?".into());
             // What comes behind a refused batch must not be kept without it.
@@ -158,23 +156,20 @@ impl Queue {
     /// A batch of this conference failed: what waits of it fails too, and what comes until it is loaded again.
     pub(super) fn fence(&mut self, conference: ConferenceId, why: &StoreError) {
         self.shut_out(conference, why);
-        self.refuse_waiting(why, |other| other == conference);
+        for job in std::mem::take(&mut self.jobs) {
+            self.jobs.push_back(match job {
+                Job::Commit(batch, done) if batch.conference == conference => {
+                    self.bytes -= weight(&batch);
+                    Job::Refuse(conference, why.clone(), done)
+                }
+                other => other,
+            });
+        }
     }
 
     fn shut_out(&mut self, conference: ConferenceId, why: &StoreError) {
         self.fences += 1;
         self.fenced.insert(conference, (Fence(self.fences), why.clone()));
-    }
-
-    /// Nothing is kept any more.
-    pub(super) fn fail(&mut self, why: &StoreError) {
-        self.failed = Some(why.clone());
-        self.refuse_waiting(why, |_| true);
-    }
-
-    /// Why nothing is kept any more.
-    pub(super) fn failure(&self) -> Option<&StoreError> {
-        self.failed.as_ref()
     }
 
     /// The fence of a conference, to be lifted when it has been read.
@@ -186,18 +181,6 @@ impl Queue {
     pub(super) fn lift(&mut self, conference: ConferenceId, fence: Option<Fence>) {
         if fence.is_some() && self.fence_of(conference) == fence {
             self.fenced.remove(&conference);
-        }
-    }
-
-    fn refuse_waiting(&mut self, why: &StoreError, whose: impl Fn(ConferenceId) -> bool) {
-        for job in std::mem::take(&mut self.jobs) {
-            self.jobs.push_back(match job {
-                Job::Commit(batch, done) if whose(batch.conference) => {
-                    self.bytes -= weight(&batch);
-                    Job::Refuse(batch.conference, why.clone(), done)
-                }
-                other => other,
-            });
         }
     }
 }

@@ -3,14 +3,61 @@
 use super::{
     Each, Kept, Row, StoreError,
     sealing::{Place, SealingKey},
-    tables::{TABLES, row_numbers, sqlite_error},
+    tables::{TABLES, row_numbers},
 };
 use protocol::id::ConferenceId;
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _, params};
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fs::File, io};
 
 /// All documents of a conference, as they were at one moment, in order of their names.
 pub(super) fn read_each(
+    connection: &mut Connection,
+    authority: &str,
+    conference: ConferenceId,
+    key: &SealingKey,
+) -> Result<Vec<Each>, StoreError> {
+    let is_damaged = |read: &Result<Vec<Each>, StoreError>| match read {
+        Ok(each) => each.iter().any(|(_, kept)| is_damage(kept)),
+        whole => is_damage(whole),
+    };
+    let read = |connection: &mut Connection| try_to_read_each(connection, authority, conference, key);
+    let each = surely(connection, read, is_damaged)?;
+    for (name, _) in each.iter().filter(|(_, kept)| is_damage(kept)) {
+        // What follows the kind may be the id of a person.
+        let kind = name.split_once('.').map_or(name.as_str(), |(kind, _)| kind);
+        tracing::error!(%conference, document = kind, "stored bytes are damaged; the document is set aside");
+    }
+    Ok(each)
+}
+
+fn is_damage<T>(read: &Result<T, StoreError>) -> bool {
+    matches!(read, Err(StoreError::Damaged { .. }))
+}
+
+/// SQLite calls bytes damaged that the disk did not give (it makes `SQLITE_CORRUPT` of EIO). So before that is believed
+/// the files are read from end to end, and then SQLite is asked once more: a read that fails is no damage, and may pass.
+fn surely<T>(
+    connection: &mut Connection,
+    read: impl Fn(&mut Connection) -> Result<T, StoreError>,
+    is_damaged: impl Fn(&Result<T, StoreError>) -> bool,
+) -> Result<T, StoreError> {
+    let first = read(connection);
+    if !is_damaged(&first) {
+        return first;
+    }
+    let database = connection.path().unwrap_or_default();
+    for path in [database.to_owned(), format!("{database}-wal")] {
+        match File::open(&path).and_then(|mut file| io::copy(&mut file, &mut io::sink())) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(StoreError::Unavailable(format!("the database cannot be read: {error}")));
+            }
+            _ => {}
+        }
+    }
+    read(connection)
+}
+
+fn try_to_read_each(
     connection: &mut Connection,
     authority: &str,
     conference: ConferenceId,
@@ -26,11 +73,6 @@ pub(super) fn read_each(
             true => Err(StoreError::Damaged { document: name.clone() }),
             false => Ok(kept),
         });
-        if let Err(StoreError::Damaged { .. }) = &kept {
-            // What follows the kind may be the id of a person.
-            let kind = name.split_once('.').map_or(name.as_str(), |(kind, _)| kind);
-            tracing::error!(%conference, document = kind, "stored bytes are damaged; the document is set aside");
-        }
         (name, kept)
     };
     Ok(names.into_iter().map(read).collect())
@@ -44,8 +86,11 @@ pub(super) fn read_one(
     document: &str,
     key: &SealingKey,
 ) -> Result<Option<Kept>, StoreError> {
-    let transaction = connection.transaction().map_err(|error| damage(&error, conference.as_str()))?;
-    let kept = Reader { connection: &transaction, authority, conference, key }.read(document)?;
+    let read = |connection: &mut Connection| {
+        let transaction = connection.transaction().map_err(|error| damage(&error, conference.as_str()))?;
+        Reader { connection: &transaction, authority, conference, key }.read(document)
+    };
+    let kept = surely(connection, read, is_damage)?;
     Ok((!kept.is_empty()).then_some(kept))
 }
 
@@ -69,13 +114,14 @@ pub(super) fn owners_of_rows(connection: &Connection) -> rusqlite::Result<BTreeS
     Ok(owners)
 }
 
-/// Bytes that SQLite cannot follow are damaged; anything else is the disk's.
+/// Bytes that SQLite cannot follow are damaged; anything else is the disk's, and may pass: after a failed read, other than
+/// after a failed sync, the same bytes can be asked for again.
 fn damage(error: &rusqlite::Error, document: &str) -> StoreError {
     match (error, error.sqlite_error_code()) {
         (_, Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)) => {
             StoreError::Damaged { document: document.to_owned() }
         }
-        (_, Some(_)) => sqlite_error(error),
+        (_, Some(_)) => StoreError::Unavailable(error.to_string()),
         // A column of another type than it was written with.
         _ => StoreError::Damaged { document: document.to_owned() },
     }

@@ -15,7 +15,7 @@ struct Disk {
     shelf: Shelf,
     queue: Queue,
     next_failure: Option<StoreError>,
-    /// Whether a batch whose sync failed is there nobody knows until the next start.
+    /// A sync failed, which ended the process. Whether this batch is there nobody knows until the next start.
     unknown: Option<Batch>,
 }
 
@@ -39,22 +39,26 @@ impl SimStore {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Syncs the oldest batch that waits, or fails it, and says so to whoever submitted it. False: nothing waited.
+    /// Syncs the oldest batch that waits, or refuses it, and says so to whoever submitted it. False: nothing waited, or
+    /// the process has ended.
     pub fn sync_next(&self) -> bool {
         let mut disk = self.lock();
+        if disk.unknown.is_some() {
+            return false;
+        }
         let Some(job) = disk.queue.take_one() else { return false };
         match job {
             Job::Commit(batch, done) => {
                 let outcome = match disk.next_failure.take() {
+                    Some(StoreError::Failed(_)) => {
+                        disk.unknown = Some(batch);
+                        return false;
+                    }
                     Some(why) => Err(why),
                     None => disk.shelf.keep(&batch),
                 };
                 if let Err(why) = &outcome {
                     disk.queue.fence(batch.conference, why);
-                    if matches!(why, StoreError::Failed(_)) {
-                        disk.queue.fail(why);
-                        disk.unknown = Some(batch);
-                    }
                 }
                 drop(disk);
                 done(outcome);
@@ -68,7 +72,7 @@ impl SimStore {
         true
     }
 
-    /// Syncs until nothing waits, what callbacks submit included. The number of batches that were synced or failed.
+    /// Syncs until nothing waits, what callbacks submit included. The number of batches that were synced or refused.
     pub fn sync_all(&self) -> usize {
         let mut synced = 0;
         while self.sync_next() {
@@ -82,9 +86,15 @@ impl SimStore {
         self.lock().queue.len()
     }
 
-    /// The next batch to be synced fails with this. After [`StoreError::Failed`] all do, until a crash.
+    /// The next batch to be synced fails with this. [`StoreError::Failed`] ends the process: until a crash nothing is
+    /// synced any more, and nobody is answered.
     pub fn fail_next(&self, why: StoreError) {
         self.lock().next_failure = Some(why);
+    }
+
+    /// Whether a sync failed, which ended the process.
+    pub fn has_failed(&self) -> bool {
+        self.lock().unknown.is_some()
     }
 
     /// What was to fail next does not.
@@ -93,20 +103,21 @@ impl SimStore {
         self.lock().next_failure = None;
     }
 
-    /// The power goes and comes back. A batch whose sync failed is there or not. Of the batches that were not synced the
-    /// oldest few may have reached the disk whole, as many as the seed says; one that was torn is not there. Nobody hears
-    /// of any of them.
+    /// The power goes and comes back. Of the batches that were not synced the oldest few may have reached the disk whole,
+    /// as many as the seed says; one that was torn is not there. Where a sync had failed, that batch alone is there or not:
+    /// those behind it were never begun. Nobody hears of any of them.
     pub fn crash(&self, seed: u64) {
         let mut disk = self.lock();
         let jobs = std::mem::take(&mut disk.queue).take(usize::MAX, usize::MAX);
         disk.next_failure = None;
         let mut dice = SmallRng::seed_from_u64(seed);
-        let survivors = dice.random_range(0..=jobs.len());
-        if let Some(batch) = disk.unknown.take()
-            && dice.random()
-        {
-            // What the rules refuse would have failed anyway.
-            let _ = disk.shelf.keep(&batch);
+        let mut survivors = dice.random_range(0..=jobs.len());
+        if let Some(batch) = disk.unknown.take() {
+            survivors = 0;
+            if dice.random() {
+                // What the rules refuse would have failed anyway.
+                let _ = disk.shelf.keep(&batch);
+            }
         }
         let mut lost = Vec::new();
         for (place, job) in jobs.into_iter().enumerate() {
@@ -142,9 +153,6 @@ impl Store for SimStore {
 
     fn load_each(&self, conference: ConferenceId) -> Result<Vec<Each>, StoreError> {
         let mut disk = self.lock();
-        if let Some(why) = disk.queue.failure() {
-            return Err(why.clone());
-        }
         let fence = disk.queue.fence_of(conference);
         let kept = disk.shelf.load(conference)?;
         disk.queue.lift(conference, fence);
@@ -218,24 +226,29 @@ mod tests {
     }
 
     #[test]
-    fn sto4_a_full_disk_passes_and_a_failed_sync_lasts_until_a_crash() {
-        let store = filled();
-        let attempt = |n| {
-            let heard = submit(&store, conference(1), vec![append("board.all", n, n)]);
-            store.sync_all();
-            heard.recv().unwrap()
-        };
-        store.fail_next(StoreError::Unavailable("full".into()));
-        assert!(matches!(attempt(2), Err(StoreError::Unavailable(_))));
-        assert_eq!(rows(&store), [row(1, 1)]);
-        attempt(2).unwrap();
-        store.fail_next(StoreError::Failed("fsync".into()));
-        for n in 3..5 {
-            assert!(matches!(attempt(n), Err(StoreError::Failed(_))));
-            assert!(matches!(store.load(conference(1)), Err(StoreError::Failed(_))));
+    fn sto4_a_full_disk_passes_and_after_a_failed_sync_nobody_is_answered_until_a_crash() {
+        let mut ends = std::collections::BTreeSet::new();
+        for seed in 0..16 {
+            let store = filled();
+            let attempt = |n| {
+                let heard = submit(&store, conference(1), vec![append("board.all", n, n)]);
+                store.sync_all();
+                heard
+            };
+            store.fail_next(StoreError::Unavailable("full".into()));
+            assert!(matches!(attempt(2).recv().unwrap(), Err(StoreError::Unavailable(_))));
+            assert_eq!(rows(&store), [row(1, 1)]);
+            attempt(2).recv().unwrap().unwrap();
+            store.fail_next(StoreError::Failed("fsync".into()));
+            let heard = [attempt(3), attempt(4)];
+            assert!(store.has_failed());
+            store.crash(seed);
+            assert!(heard.iter().all(|heard| heard.recv().is_err()), "somebody was answered");
+            let kept = rows(&store);
+            assert!(kept.len() <= 3, "what waited behind it was never begun: {kept:?}");
+            ends.insert(kept.len());
+            attempt(4).recv().unwrap().unwrap();
         }
-        store.crash(0);
-        assert_eq!(rows(&store), [row(1, 1), row(2, 2)]);
-        attempt(3).unwrap();
+        assert_eq!(ends.into_iter().collect::<Vec<_>>(), [2, 3]);
     }
 }

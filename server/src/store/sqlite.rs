@@ -7,7 +7,7 @@ use super::{
     migrations::{self, Found, SHAPE},
     reading::{owners_of_rows, read_each, read_one},
     tables::Tables,
-    writer::Writer,
+    writer::{Writer, end_process},
 };
 use protocol::{id::ConferenceId, limits::COMMIT_EVERY};
 use rusqlite::{Connection, OpenFlags, config::DbConfig};
@@ -165,6 +165,7 @@ impl SqliteStore {
         let lock = lock(&location.data)?;
         let keys = Arc::new(open_keys(&location)?);
         let path = location.database();
+        let unclosed = fs::metadata(path.with_extension("db-wal")).is_ok_and(|log| log.len() > 0);
         let connection = open_database(&path, location.patience)?;
         let reader = connect(&path, location.patience).map_err(said(&path))?;
         let owners = owners_of_rows(&reader).map_err(said(&path))?;
@@ -174,7 +175,7 @@ impl SqliteStore {
             tracing::error!(count = unreadable.len(), "rows that no key opens; run `flipchart verify`");
         }
         let (tell, checked) = sync_channel(1);
-        let tables = Tables::new(connection, Arc::clone(&keys), location.authority.clone());
+        let tables = Tables::new(connection, Arc::clone(&keys), location.authority.clone(), unclosed);
         let begin = move || {
             let (tables, outcome) = match begin(tables, &path) {
                 Ok(tables) => (Some(tables), Ok(())),
@@ -184,7 +185,8 @@ impl SqliteStore {
             let _ = tell.send(outcome);
             tables
         };
-        let writer = Writer::start(begin, COMMIT_EVERY, location.lulls).map_err(at(&location.data))?;
+        let writer = Writer::start(begin, COMMIT_EVERY, location.lulls, end_process);
+        let writer = writer.map_err(at(&location.data))?;
         let (reader, checked) = (Mutex::new(reader), Mutex::new(checked));
         Ok(Self { location, keys, reader, checked, unreadable, writer, _lock: lock })
     }
@@ -384,7 +386,7 @@ impl Store for SqliteStore {
     }
 
     fn load_each(&self, conference: ConferenceId) -> Result<Vec<Each>, StoreError> {
-        let fence = self.writer.fence_of(conference)?;
+        let fence = self.writer.fence_of(conference);
         let key = self.keys.get(conference).ok_or(StoreError::NoKey)?;
         let mut reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = read_each(&mut reader, &self.location.authority, conference, &key)?;
@@ -405,9 +407,7 @@ impl Store for SqliteStore {
 
     fn takes(&self, bytes: usize) -> bool {
         let reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
-        self.writer.health() != Health::Failed
-            && try_to_write(&self.location.data, bytes).is_ok()
-            && is_free(&reader, self.location.patience)
+        try_to_write(&self.location.data, bytes).is_ok() && is_free(&reader, self.location.patience)
     }
 
     fn erase(&self, conference: ConferenceId) -> Result<(), StoreError> {

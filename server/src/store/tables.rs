@@ -38,6 +38,8 @@ pub(super) struct Tables {
     uncut: bool,
     /// Traces of deleted rows may still be in the database.
     unswept: bool,
+    /// The process before this one was not closed, and may have left such traces: they go when nobody writes for long.
+    inherited: bool,
     /// The last number that was kept of each document, as far as it has been asked for. Only this thread writes.
     last: HashMap<(ConferenceId, String), Option<u64>>,
 }
@@ -62,9 +64,9 @@ impl From<NoRandomness> for Refused {
     }
 }
 
-/// A failed sync or a damaged file is final: what the disk holds is unknown, and syncing again would only seem to
-/// succeed. Everything else may pass.
-pub(super) fn sqlite_error(error: &rusqlite::Error) -> StoreError {
+/// To whoever writes, a failed sync or a damaged file is final: what the disk holds is unknown, and syncing again would
+/// only seem to succeed. Everything else may pass.
+fn sqlite_error(error: &rusqlite::Error) -> StoreError {
     match error.sqlite_error_code() {
         Some(ErrorCode::SystemIoFailure | ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
             StoreError::Failed(error.to_string())
@@ -75,7 +77,7 @@ pub(super) fn sqlite_error(error: &rusqlite::Error) -> StoreError {
 
 impl Backend for Tables {
     fn commit(&mut self, batches: &[Batch]) -> Vec<Result<(), StoreError>> {
-        let mut outcomes = match self.transact(batches) {
+        let outcomes = match self.transact(batches) {
             Ok(outcomes) => outcomes,
             Err(why) => {
                 self.last.clear();
@@ -87,19 +89,19 @@ impl Backend for Tables {
                 return batches.iter().map(|_| Err(why.clone())).collect();
             }
         };
-        let destroys =
-            |batch: &Batch| batch.writes.iter().any(|write| matches!(write, Write::Destroy { .. }));
-        if batches.iter().any(destroys)
-            && let Err(why) = self.sweep()
-        {
-            let failed = matches!(why, StoreError::Failed(_));
-            for (outcome, _) in
-                outcomes.iter_mut().zip(batches).filter(|(_, batch)| failed || destroys(batch))
-            {
-                *outcome = Err(why.clone());
+        let mut writes = batches.iter().flat_map(|batch| &batch.writes);
+        if !writes.any(|write| matches!(write, Write::Destroy { .. })) {
+            return outcomes;
+        }
+        match self.sweep() {
+            Ok(()) => outcomes,
+            Err(why @ StoreError::Failed(_)) => batches.iter().map(|_| Err(why.clone())).collect(),
+            // All is kept, and nobody may be told otherwise. The traces go at the next pause (SPEC STO7).
+            Err(why) => {
+                tracing::warn!(%why, "what was taken off is gone, and sealed traces of it are in the file until there is room to rewrite it");
+                outcomes
             }
         }
-        outcomes
     }
 
     fn erase(&mut self, conference: ConferenceId) -> Result<(), StoreError> {
@@ -111,7 +113,7 @@ impl Backend for Tables {
                 .map_err(|error| StoreError::Failed(error.to_string()))?;
         }
         deleted?;
-        self.cut_log()
+        self.clear()
     }
 
     fn settled(&mut self) -> Result<(), StoreError> {
@@ -119,15 +121,14 @@ impl Backend for Tables {
     }
 
     fn pause(&mut self) -> Result<(), StoreError> {
-        match (self.unswept, self.uncut) {
-            (true, _) => self.sweep(),
-            (false, true) => self.cut_log(),
-            (false, false) => self.checkpoint().map(drop),
-        }
+        if self.unswept || self.uncut { self.clear() } else { self.checkpoint().map(drop) }
     }
 
     fn rest(&mut self) -> Result<Tidy, StoreError> {
         self.pause()?;
+        if self.inherited {
+            self.sweep()?;
+        }
         // While somebody reads, all that is moved makes the log longer.
         if !self.checkpoint()? {
             return Ok(Tidy::Rest);
@@ -148,15 +149,19 @@ impl Backend for Tables {
     }
 
     fn close(&mut self) {
-        let tidied = if self.unswept { self.sweep() } else { self.cut_log() };
-        if let Err(error) = tidied {
+        // The log that is left tells the next start of the traces.
+        if self.inherited {
+            return;
+        }
+        if let Err(error) = self.clear() {
             tracing::warn!(%error, "the write-ahead log stays until the next start");
         }
     }
 }
 
 impl Tables {
-    pub(super) fn new(connection: Connection, keys: Arc<KeyRing>, authority: String) -> Self {
+    /// `unclosed`: a log was left by the process before this one.
+    pub(super) fn new(connection: Connection, keys: Arc<KeyRing>, authority: String, unclosed: bool) -> Self {
         Self {
             connection,
             keys,
@@ -164,6 +169,7 @@ impl Tables {
             since_checkpoint: 0,
             uncut: false,
             unswept: false,
+            inherited: unclosed,
             last: HashMap::new(),
         }
     }
@@ -264,8 +270,13 @@ impl Tables {
         self.unswept = true;
         self.connection.execute_batch("VACUUM").map_err(|error| sqlite_error(&error))?;
         self.cut_log()?;
-        self.unswept = false;
+        (self.unswept, self.inherited) = (false, false);
         Ok(())
+    }
+
+    /// Takes away what is left of what was deleted.
+    fn clear(&mut self) -> Result<(), StoreError> {
+        if self.unswept || self.inherited { self.sweep() } else { self.cut_log() }
     }
 
     /// Moves what the log holds into the database and cuts the log, so that nothing deleted is left in either.
@@ -277,7 +288,7 @@ impl Tables {
             .map_err(|error| sqlite_error(&error))?;
         if busy != 0 {
             return Err(StoreError::Unavailable(
-                "another program reads the database; deleted bytes are still there".into(),
+                "another program reads the database, so that its log cannot be cut".into(),
             ));
         }
         self.uncut = false;
@@ -343,7 +354,7 @@ mod tests {
         let keys = Arc::new(keys.unwrap());
         keys.create(conference(1)).unwrap();
         keys.create(conference(2)).unwrap();
-        Tables::new(connection, keys, "local".into())
+        Tables::new(connection, keys, "local".into(), false)
     }
 
     fn limit(connection: &Connection, pages: u32) {
@@ -427,12 +438,8 @@ mod tests {
     fn sto4_a_failing_disk_is_final_and_a_full_or_locked_one_is_not() {
         use rusqlite::ffi::{self, Error};
         let kind = |code| sqlite_error(&rusqlite::Error::SqliteFailure(Error::new(code), None));
-        for code in [
-            ffi::SQLITE_IOERR_FSYNC,
-            ffi::SQLITE_IOERR_WRITE,
-            ffi::SQLITE_IOERR_DIR_FSYNC,
-            ffi::SQLITE_CORRUPT,
-        ] {
+        let failing = [ffi::SQLITE_IOERR_FSYNC, ffi::SQLITE_IOERR_WRITE, ffi::SQLITE_IOERR_DIR_FSYNC];
+        for code in failing.into_iter().chain([ffi::SQLITE_CORRUPT]) {
             assert!(matches!(kind(code), StoreError::Failed(_)), "{code}");
         }
         for code in [ffi::SQLITE_FULL, ffi::SQLITE_BUSY, ffi::SQLITE_READONLY, ffi::SQLITE_NOMEM] {

@@ -42,7 +42,21 @@ impl Default for Lulls {
     }
 }
 
-/// Where batches go. Only the writer's thread calls it.
+/// The exit code of a service whose store has failed: `EX_SOFTWARE` of sysexits.h, so that whoever runs it starts it anew.
+const FAILED: i32 = 70;
+
+/// Ends the process, the one way in which it ends for its disk's sake: what is on the disk is unknown, and syncing again
+/// would only seem to succeed. Nobody who waits is answered (SPEC STO4).
+pub(super) fn end_process(why: &StoreError) {
+    tracing::error!(
+        error = %why,
+        "the store failed: what is on the disk is unknown; the service ends. Check the disk, then start it again"
+    );
+    std::process::exit(FAILED);
+}
+
+/// Where batches go. Only the writer's thread calls it. After [`StoreError::Failed`], whatever it is the answer to, it
+/// is not called again.
 pub(super) trait Backend: Send + 'static {
     /// One outcome per batch, in order. What is `Ok` is there after a power cut.
     fn commit(&mut self, batches: &[Batch]) -> Vec<Result<(), StoreError>>;
@@ -92,18 +106,22 @@ impl std::fmt::Debug for Writer {
 impl Writer {
     /// Starts the thread. It makes its backend first, before anything is written; where there is none nothing ever is,
     /// and nobody who waits is answered. A commit begins no sooner than `every` after the last one began, and in a crowd
-    /// four times that (SPEC STO2).
+    /// four times that (SPEC STO2). Whatever fails first – a commit, a checkpoint when nobody writes, the thread itself –
+    /// is said to `failed`, and to nobody else: it is [`end_process`] but in tests.
     pub(super) fn start<B: Backend>(
         begin: impl FnOnce() -> Option<B> + Send + 'static,
         every: Duration,
         lulls: Lulls,
+        failed: impl FnOnce(&StoreError) + Send + 'static,
     ) -> std::io::Result<Self> {
         let (changed, refused) = (Condvar::new(), AtomicBool::new(false));
         let shared = Arc::new(Shared { queue: Mutex::default(), changed, refused });
         let theirs = Arc::clone(&shared);
         let thread = thread::Builder::new().name("store".into()).spawn(move || {
-            if let Some(backend) = begin() {
-                run(backend, &theirs, every, lulls);
+            let work = || begin().map_or(Ok(()), |backend| run(backend, &theirs, every, lulls));
+            let panicked = |_| Err(StoreError::Failed("the store panicked".into()));
+            if let Err(why) = catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(panicked) {
+                failed(&why);
             }
         })?;
         Ok(Self { shared, thread: Some(thread) })
@@ -128,23 +146,13 @@ impl Writer {
     }
 
     /// To be called before a conference is read: its fence, which [`Writer::lift`] needs afterwards.
-    pub(super) fn fence_of(&self, conference: ConferenceId) -> Result<Option<Fence>, StoreError> {
-        let shared = self.shared.lock();
-        match shared.0.failure() {
-            Some(why) => Err(why.clone()),
-            None => Ok(shared.0.fence_of(conference)),
-        }
+    pub(super) fn fence_of(&self, conference: ConferenceId) -> Option<Fence> {
+        self.shared.lock().0.fence_of(conference)
     }
 
     /// How the last commit went.
     pub(super) fn health(&self) -> Health {
-        if self.shared.lock().0.failure().is_some() {
-            Health::Failed
-        } else if self.shared.refused.load(Ordering::Relaxed) {
-            Health::Refuses
-        } else {
-            Health::Keeps
-        }
+        if self.shared.refused.load(Ordering::Relaxed) { Health::Refuses } else { Health::Keeps }
     }
 
     pub(super) fn lift(&self, conference: ConferenceId, fence: Option<Fence>) {
@@ -164,11 +172,12 @@ impl Drop for Writer {
     }
 }
 
-fn run(mut backend: impl Backend, shared: &Shared, every: Duration, lulls: Lulls) {
+/// Returns when the store is closed, or has failed.
+fn run(mut backend: impl Backend, shared: &Shared, every: Duration, lulls: Lulls) -> Result<(), StoreError> {
     let mut began: Option<Instant> = None;
     let mut apart = every;
     let mut tidy = Tidy::Pause;
-    while wait_for_work(shared, &mut tidy, &mut backend, lulls) {
+    while wait_for_work(shared, &mut tidy, &mut backend, lulls)? {
         if let Some(rest) = began.and_then(|began| apart.checked_sub(began.elapsed())) {
             thread::sleep(rest);
         }
@@ -176,13 +185,19 @@ fn run(mut backend: impl Backend, shared: &Shared, every: Duration, lulls: Lulls
         let jobs = shared.lock().0.take(COMMIT_WRITES, COMMIT_BYTES);
         let changes: u64 = jobs.iter().map(Job::changes).sum();
         apart = if changes > CROWD { every * CROWDED } else { every };
-        perform(jobs, &mut backend, shared);
-        note(backend.settled(), shared);
+        perform(jobs, &mut backend, shared)?;
+        unless_failed(backend.settled())?;
         tidy = Tidy::Pause;
     }
-    // After a failed sync another one would only seem to succeed.
-    if shared.lock().0.failure().is_none() {
-        backend.close();
+    backend.close();
+    Ok(())
+}
+
+/// What passes is tried again with the next commit, or at the next rest.
+fn unless_failed<T>(outcome: Result<T, StoreError>) -> Result<Option<T>, StoreError> {
+    match outcome {
+        Err(why @ StoreError::Failed(_)) => Err(why),
+        outcome => Ok(outcome.ok()),
     }
 }
 
@@ -224,17 +239,21 @@ impl Tidy {
 }
 
 /// False when the store is closed and nothing waits.
-fn wait_for_work(shared: &Shared, tidy: &mut Tidy, backend: &mut impl Backend, lulls: Lulls) -> bool {
+fn wait_for_work(
+    shared: &Shared,
+    tidy: &mut Tidy,
+    backend: &mut impl Backend,
+    lulls: Lulls,
+) -> Result<bool, StoreError> {
     let mut state = shared.lock();
     loop {
         if !state.0.is_empty() {
-            return true;
+            return Ok(true);
         }
         if state.1 {
-            return false;
+            return Ok(false);
         }
-        // After a failed sync nothing more is written.
-        let Some(after) = tidy.after(lulls).filter(|_| state.0.failure().is_none()) else {
+        let Some(after) = tidy.after(lulls) else {
             state = shared.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
             continue;
         };
@@ -243,21 +262,9 @@ fn wait_for_work(shared: &Shared, tidy: &mut Tidy, backend: &mut impl Backend, l
         state = woken;
         if waited.timed_out() && state.0.is_empty() && !state.1 {
             drop(state);
-            let next = tidy.carry_out(backend);
-            *tidy = *next.as_ref().unwrap_or(&Tidy::Rest);
-            note(next.map(drop), shared);
+            *tidy = unless_failed(tidy.carry_out(backend))?.unwrap_or(Tidy::Rest);
             state = shared.lock();
         }
-    }
-}
-
-/// After a failure nothing is kept any more. What passes is tried again with the next commit.
-fn note(outcome: Result<(), StoreError>, shared: &Shared) {
-    let Err(why) = outcome else { return };
-    let mut state = shared.lock();
-    if matches!(why, StoreError::Failed(_)) && state.0.failure().is_none() {
-        tracing::error!(error = %why, "the store failed; nothing more is saved");
-        state.0.fail(&why);
     }
 }
 
@@ -268,7 +275,8 @@ struct Taken {
     done: Done,
 }
 
-fn perform(jobs: Vec<Job>, backend: &mut impl Backend, shared: &Shared) {
+/// After a failure nobody is answered, whatever became of their own batch.
+fn perform(jobs: Vec<Job>, backend: &mut impl Backend, shared: &Shared) -> Result<(), StoreError> {
     let (mut batches, mut outcomes) = (Vec::new(), Vec::new());
     for job in jobs {
         match job {
@@ -280,15 +288,16 @@ fn perform(jobs: Vec<Job>, backend: &mut impl Backend, shared: &Shared) {
                 outcomes.push(Taken { conference, outcome: Some(Err(why)), done });
             }
             Job::Erase(conference, reply) => {
-                let failure = shared.lock().0.failure().cloned();
-                let outcome = failure.map_or_else(|| backend.erase(conference), Err);
-                note(outcome.clone(), shared);
+                let outcome = backend.erase(conference);
+                unless_failed(outcome.clone())?;
                 // Whoever asked may have stopped waiting.
                 let _ = reply.send(outcome);
             }
         }
     }
-    let mut results = commit(batches, backend).into_iter();
+    let results = commit(batches, backend);
+    results.iter().cloned().try_for_each(|result| unless_failed(result).map(drop))?;
+    let mut results = results.into_iter();
     for taken in outcomes.iter_mut().filter(|taken| taken.outcome.is_none()) {
         taken.outcome = results.next();
     }
@@ -301,6 +310,7 @@ fn perform(jobs: Vec<Job>, backend: &mut impl Backend, shared: &Shared) {
             tracing::error!("whoever waited for a save panicked");
         }
     }
+    Ok(())
 }
 
 fn commit(batches: Vec<Batch>, backend: &mut impl Backend) -> Vec<Result<(), StoreError>> {
@@ -308,10 +318,7 @@ fn commit(batches: Vec<Batch>, backend: &mut impl Backend) -> Vec<Result<(), Sto
         return Vec::new();
     }
     let began = Instant::now();
-    let results = catch_unwind(AssertUnwindSafe(|| backend.commit(&batches))).unwrap_or_else(|_| {
-        let why = StoreError::Failed("the store panicked".into());
-        batches.iter().map(|_| Err(why.clone())).collect()
-    });
+    let results = backend.commit(&batches);
     histogram!("flipchart_commit_seconds").record(began.elapsed());
     for result in &results {
         counter!("flipchart_batches_total", "outcome" => outcome(result)).increment(1);
@@ -328,7 +335,7 @@ fn outcome(result: &Result<(), StoreError>) -> &'static str {
     }
 }
 
-/// Failures shut out what waits behind them before anybody hears of them.
+/// A refusal shuts out what waits behind it before anybody hears of it.
 fn settle(outcomes: &[Taken], shared: &Shared) {
     let refused = |taken: &Taken| matches!(taken.outcome, Some(Err(StoreError::Unavailable(_))));
     if !outcomes.is_empty() {
@@ -336,12 +343,9 @@ fn settle(outcomes: &[Taken], shared: &Shared) {
     }
     let mut state = shared.lock();
     for Taken { conference, outcome, .. } in outcomes {
-        let Some(Err(why)) = outcome else { continue };
-        if matches!(why, StoreError::Failed(_)) && state.0.failure().is_none() {
-            tracing::error!(error = %why, "the store failed; nothing more is saved");
-            state.0.fail(why);
+        if let Some(Err(why)) = outcome {
+            state.0.fence(*conference, why);
         }
-        state.0.fence(*conference, why);
     }
 }
 

@@ -15,7 +15,7 @@ use server::{
         watchdog::Watchdog,
     },
     socket::{Gate, PublicUrl},
-    store::memory::MemoryStore,
+    store::{Store, memory::MemoryStore},
 };
 use std::sync::Arc;
 use tower::ServiceExt as _;
@@ -25,25 +25,17 @@ pub const ORIGIN: &str = "https://flip.example";
 /// Opens set-up.
 pub const KEY: &str = "5e7b00005e7b00005e7b00005e7b00005e7b00005e7b00005e7b00005e7b0000";
 
-/// A directory without a conference, which tells the time by this clock (ms).
-pub fn directory(clock: Clock) -> Arc<Directory> {
-    let store = Arc::new(MemoryStore::open().expect("a thread"));
-    let open = Directory::open(
-        store,
-        Frameworks::shipped(),
-        clock,
-        Arc::new(|| StdRng::seed_from_u64(7)),
-        Watchdog::asleep(),
-    );
-    Arc::new(open.expect("nothing to read"))
-}
-
-/// A service at this address, by this clock (ms).
-pub fn service_by(public_url: &str, clock: Clock) -> Router {
+/// A service at this address with the conferences of this store, or none, by this clock (ms). An error where they are
+/// not read.
+pub fn service_by(public_url: &str, store: Option<Arc<dyn Store>>, clock: Clock) -> anyhow::Result<Router> {
+    let store = store.unwrap_or_else(|| Arc::new(MemoryStore::open().expect("a thread")));
+    let seeds = Arc::new(|| StdRng::seed_from_u64(7));
+    let directory = Directory::open(store, Frameworks::shipped(), clock, seeds, Watchdog::asleep())?;
     let url: PublicUrl = public_url.parse().expect("an address");
-    let gate = Arc::new(Gate::new(directory(clock), url));
+    let gate = Arc::new(Gate::new(Arc::new(directory), url));
     let measures = prometheus::Registry::new();
-    routes(Arc::new(Service::new(gate, SetUpKey::of(KEY), Proxies::default(), measures).expect("randomness")))
+    let service = Service::new(gate, SetUpKey::of(KEY), Proxies::default(), measures).expect("randomness");
+    Ok(routes(Arc::new(service)))
 }
 
 /// What came back.

@@ -50,11 +50,14 @@ pub enum LoadError {
     /// The stored state does not read as one.
     #[error("the stored state of this conference cannot be read; restore it from a backup")]
     State(#[source] serde_json::Error),
-    /// The store could not read it. Says no name of a document: it may hold the id of a person, which stands in no log.
+    /// The store does not give it now. Nothing is known to be damaged.
+    #[error("the store cannot be read at the moment: {0}")]
+    NotNow(String),
+    /// The store could not open it. Says no name of a document: it may hold the id of a person, which stands in no log.
     #[error(
         "the stored bytes of a document cannot be opened; restore them from a backup with `flipchart restore`"
     )]
-    Store(#[from] StoreError),
+    Store(#[source] StoreError),
     /// A row does not read as one.
     #[error(transparent)]
     Row(#[from] log::Unreadable),
@@ -68,10 +71,19 @@ pub enum LoadError {
     Fault,
 }
 
+impl From<StoreError> for LoadError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unavailable(why) => Self::NotNow(why),
+            other => Self::Store(other),
+        }
+    }
+}
+
 impl LoadError {
-    /// Whether it may go better in a moment: nothing is known to be damaged.
+    /// Whether it may go better in a moment.
     pub fn may_pass(&self) -> bool {
-        matches!(self, Self::Store(StoreError::Unavailable(_)))
+        matches!(self, Self::NotNow(_))
     }
 }
 

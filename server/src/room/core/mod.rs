@@ -170,6 +170,7 @@ pub struct Core {
     documents: BTreeMap<Kind, Live>,
     presence: Presence,
     conns: BTreeMap<ConnId, Conn>,
+    /// No socket of the room as it was before a load has this number or a higher one.
     next_conn: u64,
     seq: u64,
     /// Number of the last change of the state, which decides who may read.

@@ -84,6 +84,12 @@ impl Core {
         }
     }
 
+    /// This room has been read again in the place of another, whose sockets are still on their way out: what they say
+    /// last is not taken for anybody else's.
+    pub fn takes_the_place_of(&mut self, before: &Self) {
+        self.next_conn = before.next_conn;
+    }
+
     /// The next batch for the store, if there is something to keep. Others may still be on their way: it is to be
     /// submitted behind them, or joined to the last ([`Core::joined`]).
     pub fn take_batch(&mut self) -> Option<Batch> {
@@ -195,7 +201,6 @@ impl Core {
                 }
                 self.answer_postponed();
             }
-            Err(StoreError::Failed(_)) => self.effects.push(Effect::Halt),
             Err(_) => {
                 self.broken = true;
                 self.effects.push(Effect::Reload);

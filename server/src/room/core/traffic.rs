@@ -44,8 +44,6 @@ pub enum Effect {
     /// The live documents are not to be trusted, or the store refused a batch: load the room anew from the store
     /// before anything else is answered. Sockets come back by themselves.
     Reload,
-    /// What is on the disk is unknown: end the process (SPEC STO5).
-    Halt,
 }
 
 /// What a socket tells the room. Updates, state vectors and awareness have passed the scanner.

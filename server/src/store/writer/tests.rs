@@ -32,11 +32,38 @@ impl Backend for Held {
 fn writer(every: Duration, outcome: Option<StoreError>) -> (Writer, Receiver<(Instant, usize)>, Sender<()>) {
     let ((began, commits), (end, go)) = (channel(), channel());
     let outcomes = outcome.map(Err).into_iter().collect();
-    (
-        Writer::start(move || Some(Held { began, go, outcomes }), every, Lulls::default()).unwrap(),
-        commits,
-        end,
-    )
+    let disk = Held { began, go, outcomes };
+    let writer =
+        Writer::start(move || Some(disk), every, Lulls::default(), |why| panic!("the process ends: {why}"));
+    (writer.unwrap(), commits, end)
+}
+
+/// A disk that does everything but one thing.
+struct Fails(&'static str);
+
+impl Fails {
+    fn at(&self, what: &str) -> Result<(), StoreError> {
+        assert_ne!(self.0, "panic", "a fault of the store");
+        if self.0 == what { Err(StoreError::Failed(what.into())) } else { Ok(()) }
+    }
+}
+
+impl Backend for Fails {
+    fn commit(&mut self, batches: &[Batch]) -> Vec<Result<(), StoreError>> {
+        batches.iter().map(|_| self.at("commit")).collect()
+    }
+    fn erase(&mut self, _: ConferenceId) -> Result<(), StoreError> {
+        self.at("erase")
+    }
+    fn settled(&mut self) -> Result<(), StoreError> {
+        self.at("settled")
+    }
+    fn pause(&mut self) -> Result<(), StoreError> {
+        self.at("pause")
+    }
+    fn rest(&mut self) -> Result<Tidy, StoreError> {
+        self.at("rest").map(|()| Tidy::Done)
+    }
 }
 
 fn submit(writer: &Writer, n: u64) -> Receiver<Result<(), StoreError>> {
@@ -155,20 +182,33 @@ fn sto2_a_commit_is_bounded() {
 }
 
 #[test]
-fn sto4_after_a_failed_sync_nothing_is_acknowledged_or_read() {
-    let failed = StoreError::Failed("fsync: EIO".into());
-    let (writer, commits, end) = writer(Duration::ZERO, Some(failed));
-    assert_eq!(writer.health(), Health::Keeps);
-    let failing = submit(&writer, 1);
-    commits.recv().unwrap();
-    let queued = submit(&writer, 2);
-    drop(end);
-    for heard in [failing, queued, submit(&writer, 3)] {
-        assert!(matches!(heard.recv().unwrap(), Err(StoreError::Failed(_))));
+fn sto4_whatever_fails_first_ends_the_process_and_whoever_waits_then_is_not_answered() {
+    for fails in ["commit", "erase", "settled", "pause", "rest", "panic"] {
+        let (told, ended) = channel();
+        let lulls = Lulls { pause: Duration::from_millis(1), rest: Duration::from_millis(1) };
+        let failed = move |why: &StoreError| told.send(why.to_string()).unwrap();
+        let writer = Writer::start(move || Some(Fails(fails)), Duration::ZERO, lulls, failed).unwrap();
+        let (answer, heard) = channel();
+        let submit = |n: u64| {
+            let (answer, batch) = (answer.clone(), Batch { conference: conference(1), writes: Vec::new() });
+            // The test may have ended.
+            writer.submit(batch, Box::new(move |outcome| drop(answer.send((n, outcome)))));
+        };
+        if fails == "erase" {
+            assert!(writer.erase(conference(1)).is_err());
+        } else if !matches!(fails, "pause" | "rest") {
+            submit(1);
+        }
+        // Nobody writes, reads or asks any more: it ends by itself.
+        let why = ended.recv().unwrap();
+        assert!(why.contains(if fails == "panic" { "panicked" } else { fails }), "{why}");
+        submit(2);
+        drop(writer);
+        // What had been synced before was answered.
+        let answers: Vec<u64> = heard.try_iter().map(|(n, outcome)| outcome.map(|()| n).unwrap()).collect();
+        assert_eq!(answers, if fails == "settled" { vec![1] } else { vec![] }, "{fails}");
+        assert!(ended.recv().is_err(), "it ends once");
     }
-    assert!(matches!(writer.fence_of(conference(4)), Err(StoreError::Failed(_))));
-    assert_eq!(writer.health(), Health::Failed);
-    assert!(commits.try_recv().is_err(), "the disk is not asked again");
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! What may happen in a simulated conference.
 
-use super::{GOERS, Simulation};
+use super::{GOERS, Simulation, witnesses::witness};
 use crate::{
+    document::replica::Replica,
     meeting::{attendee::TokenHash, sheet::Words},
     room::{
         core::{
@@ -32,7 +33,7 @@ const PLAN: Kind = Kind::Plan(Audience::All);
 impl Simulation {
     pub(super) fn act(&mut self) {
         self.house.now += self.rng.random_range(0..700);
-        if self.house.halted && self.chance(40) {
+        if self.house.store.has_failed() && self.chance(40) {
             self.crash();
         }
         self.full_disk();
@@ -48,6 +49,7 @@ impl Simulation {
             70..74 => {
                 self.note("deliver");
                 self.house.deliver();
+                self.four(House::late);
             }
             74..78 => {
                 self.note("submit");
@@ -234,16 +236,27 @@ impl Simulation {
         let new = NoteId::from_random(self.draw());
         let row = RowId::from_random(self.draw());
         let what = self.any(10);
+        let words = format!("{words}{} ", witness(self.words));
+        let is_plan = matches!(kind, Kind::Plan(_));
+        match (&key, what) {
+            (Some(key), 2..7) if !is_plan => self.witness_typed_in(key),
+            _ if is_plan && what < 2 => self.witness_typed_in("contingency"),
+            _ if is_plan => self.witness_typed_in(row.as_str()),
+            (None, _) | (_, 0..2) => self.witness_typed_in(new.as_str()),
+            (Some(key), 9) => self.line_deleted(key),
+            _ => {}
+        }
         self.note(format!("write {n} {kind} {what} {words}at {at} of {key:?}"));
-        self.house.devices[n].edit(kind, |copy| match (what, key) {
-            (0..2, _) if matches!(kind, Kind::Plan(_)) => copy.write_field("contingency", &words),
-            _ if matches!(kind, Kind::Plan(_)) => Some(copy.write_row(row, &words)),
+        let edit = |copy: &Replica| match (what, key) {
+            (0..2, _) if is_plan => copy.write_field("contingency", &words),
+            _ if is_plan => Some(copy.write_row(row, &words)),
             (0..2, _) | (_, None) => Some(copy.write_note(new, "worried", &words)),
             (2..7, Some(key)) => copy.type_in(&key, at, &words),
             (7, Some(key)) => copy.rub_out(&key, at, 3),
             (8, Some(key)) => copy.set(&key, "section", "working-well"),
             (_, Some(key)) => Some(copy.remove_note(&key)),
-        });
+        };
+        self.edits(n, kind, |device| device.edit(kind, edit));
     }
 
     fn again(&mut self) {
@@ -262,7 +275,7 @@ impl Simulation {
         }
         self.opens(&request.command);
         self.may_show(&request.command);
-        self.house.ask(n, &request);
+        self.carries_out(n, &request);
     }
 
     fn command(&mut self) {

@@ -7,6 +7,7 @@ mod acts;
 mod desk;
 mod people;
 mod wall;
+mod witnesses;
 
 use super::tests::{
     house::{House, conference, id},
@@ -73,6 +74,8 @@ struct Simulation {
     words: u32,
     /// What was written while somebody was out and has not been opened to them (P5).
     missed: BTreeMap<Role, BTreeSet<String>>,
+    /// What every edit carries, and what of it may be gone.
+    witnesses: witnesses::Witnesses,
     /// What no wall may show.
     kept_back: wall::KeptBack,
     /// Loads of the room so far: a load may take back that somebody went.
@@ -166,7 +169,7 @@ impl Simulation {
     /// Everything calms down, and what was promised is there.
     fn end(&mut self) {
         self.note("end");
-        if self.house.halted {
+        if self.house.store.has_failed() {
             self.crash();
         }
         self.house.store.recover();
@@ -190,6 +193,7 @@ impl Simulation {
         house.settle();
         house.all_in_step();
         house.no_acknowledged_edit_is_missing();
+        self.no_acknowledged_word_is_missing();
         self.walls_show_what_they_may();
         self.nothing_missed_was_sent();
         let house = &mut self.house;
@@ -253,6 +257,7 @@ fn play(seed: u64, log: &Log) -> BTreeSet<String> {
         requests: Vec::new(),
         words: 0,
         missed: BTreeMap::new(),
+        witnesses: witnesses::Witnesses::default(),
         kept_back: wall::KeptBack::default(),
         loads: 0,
         reloads: 0,

@@ -190,6 +190,6 @@ impl Simulation {
         self.note(format!("{n} {role:?}: {:?}", request.command));
         self.may_show(&request.command);
         self.requests.push((n, request.clone()));
-        self.house.ask(n, &request);
+        self.carries_out(n, &request);
     }
 }

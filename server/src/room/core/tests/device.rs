@@ -75,6 +75,7 @@ pub(crate) fn read(frame: &[u8]) -> (DocumentName, Said) {
 #[derive(Debug, Clone)]
 pub(crate) struct Sent {
     pub(crate) touched: Touched,
+    pub(crate) update: Vec<u8>,
 }
 
 /// A copy of one document.
@@ -94,7 +95,7 @@ pub(crate) struct Copy {
 #[derive(Debug)]
 pub(crate) enum Noticed {
     Nothing,
-    Saved(DocumentName, Touched),
+    Saved(DocumentName, Box<Sent>),
 }
 
 #[derive(Debug)]
@@ -185,7 +186,7 @@ impl Device {
     pub(crate) fn send(&mut self, kind: Kind, update: Vec<u8>) {
         let Some(copy) = self.copies.get_mut(&kind) else { return };
         let touched = scan_update(&update, Roots::Any).expect("a client's own update passes the scanner");
-        copy.ledger.push_back(Sent { touched: touched.clone() });
+        copy.ledger.push_back(Sent { touched: touched.clone(), update: update.clone() });
         self.up.push_back(Inbound::Update { document: copy.name, update, touched });
     }
 
@@ -250,7 +251,7 @@ impl Device {
                     self.begin_again(name);
                 }
                 if saved {
-                    return Noticed::Saved(name, sent.touched);
+                    return Noticed::Saved(name, Box::new(sent));
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! A conference on a simulated disk with devices in it. Every effect is held against the promises as it comes out.
 
 use super::{
-    device::{Device, Noticed, contains},
+    device::{Device, Noticed, Sent, contains},
     durable::Durable,
     promises::OnAWall,
 };
@@ -46,6 +46,8 @@ pub(crate) struct House {
     pub(crate) durable: Durable,
     /// Updates that a device was told are saved.
     pub(crate) acknowledged: Vec<(DocumentName, Touched)>,
+    /// As they were sent.
+    pub(crate) acknowledged_updates: Vec<(DocumentName, Vec<u8>)>,
     pub(super) told: Told,
     pub(super) flying: VecDeque<Vec<Write>>,
     pub(super) next_ask: u64,
@@ -54,11 +56,12 @@ pub(crate) struct House {
     pub(crate) reloads: u32,
     /// How often the room was loaded, for whatever reason.
     pub(crate) loads: u32,
-    pub(crate) halted: bool,
     /// What came to walls and nobody has looked at yet.
     pub(crate) on_walls: Vec<OnAWall>,
     /// Rounds that wait for their key.
     pub(crate) keys: Vec<RoundId>,
+    /// What sockets of the room as it was before it was read again have still to say, and that they go (none).
+    pub(super) late: VecDeque<(ConnId, Option<Inbound>)>,
     /// Sockets that are no device's: what came to them, and how they ended.
     pub(crate) bare: BTreeMap<ConnId, (Vec<Vec<u8>>, Option<Close>)>,
 }
@@ -173,6 +176,7 @@ impl House {
             asked: BTreeMap::new(),
             durable: Durable::default(),
             acknowledged: Vec::new(),
+            acknowledged_updates: Vec::new(),
             told: Told::default(),
             flying: VecDeque::new(),
             next_ask: 0,
@@ -180,9 +184,9 @@ impl House {
             rng,
             reloads: 0,
             loads: 0,
-            halted: false,
             on_walls: Vec::new(),
             keys: Vec::new(),
+            late: VecDeque::new(),
             bare: BTreeMap::new(),
         };
         house.sync();
@@ -271,6 +275,17 @@ impl House {
         true
     }
 
+    /// The next thing that comes of a socket of the room as it was before. False: nothing waited.
+    pub(crate) fn late(&mut self) -> bool {
+        let Some((conn, said)) = self.late.pop_front() else { return false };
+        match said {
+            Some(message) => self.core.receive(conn, message, self.now),
+            None => self.core.disconnect(conn, self.now),
+        }
+        self.effects();
+        true
+    }
+
     /// What waits for this device is over the bound of its outbox.
     pub(crate) fn fall_behind(&mut self, n: usize) {
         if let Some(conn) = self.devices[n].conn {
@@ -294,13 +309,15 @@ impl House {
             }
             return false;
         };
-        if let Noticed::Saved(name, touched) = self.devices[n].take(frame) {
+        if let Noticed::Saved(name, sent) = self.devices[n].take(frame) {
+            let Sent { touched, update } = *sent;
             assert!(
                 self.durable.holds(name, &touched) || self.name(name.kind) != name,
                 "promise 1: {name} said saved before the disk had it"
             );
             if !touched.blocks.is_empty() || !touched.deletes.is_empty() {
                 self.acknowledged.push((name, touched));
+                self.acknowledged_updates.push((name, update));
             }
         }
         true
@@ -326,7 +343,7 @@ impl House {
 
     /// Hands the next batch to the store, if there is one: added to the one that waits, or behind it.
     pub(crate) fn submit(&mut self) -> Option<Batch> {
-        if self.halted {
+        if self.store.has_failed() {
             return None;
         }
         let batch = self.core.take_batch()?;

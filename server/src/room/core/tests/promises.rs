@@ -114,7 +114,6 @@ impl House {
                 }
                 Effect::MakeKey(round) => self.keys.push(round),
                 Effect::Reload => reload = true,
-                Effect::Halt => self.halted = true,
             }
         }
         if reload {

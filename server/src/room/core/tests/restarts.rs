@@ -7,7 +7,7 @@ use super::{
 use crate::{
     meeting::addresses::Addresses,
     room::core::{Core, Loaded, addresses, not_saved},
-    store::{Kept, Store as _, StoreError},
+    store::{Kept, StoreError},
 };
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 
@@ -24,43 +24,49 @@ impl House {
         self.keys.clear();
     }
 
-    fn load(&mut self, quiet: bool) {
+    /// The room as it was before.
+    fn load(&mut self, quiet: bool) -> Core {
         self.durable = Durable::of(&self.kept());
         let state = self.durable.state.as_ref().expect("a conference is there");
         let found = addresses(&self.store, conference_id()).expect("by something it is found");
         assert_eq!(found, Addresses::of(state), "it is found by what it was found by before");
-        self.load_with(quiet, |_| None);
+        let before = self.load_with(quiet, |_| None);
         assert!(self.core.conference().set_aside.is_empty(), "a whole document was set aside");
         self.no_acknowledged_edit_is_missing();
+        before
     }
 
     /// Some documents are read as `instead` says.
-    fn load_with(&mut self, quiet: bool, instead: impl Fn(&str) -> Option<Result<Kept, StoreError>>) {
+    fn load_with(&mut self, quiet: bool, instead: impl Fn(&str) -> Option<Result<Kept, StoreError>>) -> Core {
         self.loads += 1;
         let each = |kept: Kept| (kept.document.clone(), instead(&kept.document).unwrap_or(Ok(kept)));
         let kept = self.kept().into_iter().map(each).collect();
         let rng = StdRng::seed_from_u64(self.rng.next_u64());
-        self.core = Core::load(conference_id(), Loaded { kept, rng, quiet, now: self.now })
-            .expect("what is kept makes a room");
+        let core = Core::load(conference_id(), Loaded { kept, rng, quiet, now: self.now });
+        std::mem::replace(&mut self.core, core.expect("what is kept makes a room"))
     }
 
     /// What the shell does when the core asks to be loaded anew.
     pub(super) fn reload(&mut self) {
         self.reloads += 1;
         self.store.sync_all();
-        if let Err(StoreError::Failed(_)) = self.store.load_each(conference_id()) {
-            // The shell ends the process.
-            self.halted = true;
+        if self.store.has_failed() {
             return;
         }
+        for device in self.devices.iter_mut().filter(|device| device.conn.is_some()) {
+            let conn = device.conn.expect("it was just asked");
+            self.late.extend(device.up.drain(..).map(|message| (conn, Some(message))));
+            self.late.push_back((conn, None));
+        }
         self.all_cut();
-        self.load(true);
+        let before = self.load(true);
+        self.core.takes_the_place_of(&before);
     }
 
     /// The power goes, and the service starts again.
     pub(crate) fn crash(&mut self, seed: u64) {
         self.store.crash(seed);
-        self.halted = false;
+        self.late.clear();
         self.all_cut();
         self.load(false);
     }
@@ -68,10 +74,11 @@ impl House {
     /// The service ends between two batches and starts again.
     pub(crate) fn restart(&mut self) {
         while self.sync() {}
-        if self.halted {
+        if self.store.has_failed() {
             let seed = self.rng.next_u64();
             return self.crash(seed);
         }
+        self.late.clear();
         self.all_cut();
         self.load(false);
     }

@@ -165,7 +165,7 @@ fn sto4_sto12_a_store_that_cannot_be_read_now_sets_nothing_aside() {
         let kept = house.kept().into_iter();
         let kept = kept.map(|kept| if kept.document == refused { busy(kept) } else { whole(kept) }).collect();
         let loaded = Loaded { kept, rng: StdRng::seed_from_u64(1), quiet: true, now: house.now };
-        assert!(matches!(Core::load(conference_id(), loaded), Err(LoadError::Store(_))), "{refused}");
+        assert!(matches!(Core::load(conference_id(), loaded), Err(LoadError::NotNow(_))), "{refused}");
     }
 }
 

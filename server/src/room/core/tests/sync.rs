@@ -286,14 +286,42 @@ fn sto4_after_a_refusal_of_the_disk_authors_keep_their_words_and_send_them_again
 }
 
 #[test]
-fn sto5_after_a_failed_sync_nothing_is_acknowledged_and_the_process_ends() {
+fn right6_what_a_socket_says_after_the_room_was_read_again_is_taken_for_nobody_elses() {
+    let mut house = two();
+    // The parent's last words, and the end of their old socket, come when the chair is back.
+    write(&mut house, Role::Parent, 1, "no pen");
+    let (chair, old) = (house.of(Role::Chair), house.device(Role::Parent).conn);
+    write(&mut house, Role::Chair, 2, "the belt");
+    house.up(chair);
+    house.store.fail_next(StoreError::Unavailable("full".into()));
+    house.sync();
+    assert_eq!(house.reloads, 1);
+    for _ in 0..house.devices.len() {
+        house.cut(chair);
+        house.link(chair);
+        if house.devices[chair].conn == old {
+            break;
+        }
+    }
+    house.settle();
+    while house.late() {}
+    write(&mut house, Role::Chair, 3, "and on");
+    house.settle();
+    assert!(!house.is_stored("no pen"), "it was taken for the chair's");
+    assert!(house.device(Role::Chair).is_saved() && house.is_stored("and on"), "the chair is not heard");
+}
+
+#[test]
+fn sto4_after_a_failed_sync_nothing_is_acknowledged_answered_or_shown() {
     let mut house = two();
     write(&mut house, Role::Chair, 1, "the belt");
     house.deliver();
+    let ask = house.ask_new(Role::Chair, Command::Recording { kept: Some("the tape".into()) });
     house.store.fail_next(StoreError::Failed("EIO".into()));
     house.sync();
-    house.deliver();
-    assert!(house.halted && !house.device(Role::Chair).is_saved());
+    house.settle();
+    assert!(house.store.has_failed() && !house.device(Role::Chair).is_saved());
+    assert!(!house.answers.contains_key(&ask));
     assert!(!house.device(Role::Parent).has_seen("the belt"));
 }
 
