@@ -6,6 +6,9 @@ use std::time::Duration;
 pub const MESSAGE_BYTES: usize = 256 * 1024;
 /// A step 2: all that a client wrote while it was away.
 pub const STEP_TWO_BYTES: usize = 4 * 1024 * 1024;
+/// A message of a socket that has shown no ticket, while it comes: an Auth frame is 200 B. Stock clients also say what is
+/// typed before their ticket has come (SPEC SYNC3); four pasted pages pass.
+pub const STRANGER_BYTES: usize = 16 * 1024;
 /// One document's state. A long conference writes about 200 KiB.
 pub const DOCUMENT_BYTES: usize = 8 * 1024 * 1024;
 /// Read buffer of a socket, allocated when it opens: many sockets are idle.

@@ -123,6 +123,14 @@ impl Document {
         encoding::diff(&self.doc.transact(), &StateVector::default())
     }
 
+    /// Whether these bytes, read anew, are this document: the same letters and deletions, and the same values. Asked of
+    /// what takes the place of a log: a fault in writing or reading would lose the log's words with it.
+    pub fn is_told_by(&self, state: &[u8]) -> bool {
+        let Ok(read) = Self::restore(self.doc.client_id().get(), [state].into_iter()) else { return false };
+        let (mine, theirs) = (self.doc.transact(), read.doc.transact());
+        mine.snapshot() == theirs.snapshot() && values::all(&mine) == values::all(&theirs)
+    }
+
     /// What somebody with this (scanned) state vector lacks.
     ///
     /// # Errors
@@ -153,4 +161,31 @@ fn deleted(txn: &yrs::TransactionMut<'_>) -> Vec<Span> {
         spans.extend(ranges.iter().map(|range| Span { client, start: range.start, end: range.end }));
     }
     spans
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Document, replica::Replica};
+    use protocol::id::NoteId;
+
+    #[test]
+    fn sto14_what_does_not_read_as_the_document_is_not_taken_for_it() {
+        let note = NoteId::from_random([1; 10]);
+        let replica = Replica::new(7);
+        replica.write_note(note, "worried", "the belt");
+        let before = replica.state();
+        replica.type_in(note.as_str(), 8, " left a mark");
+        let lacks = replica.state();
+        replica.rub_out(note.as_str(), 0, 4);
+        let state = replica.state();
+        let document = Document::restore(9, [state.as_slice()].into_iter()).expect("it reads");
+        assert!(document.is_told_by(&document.state()) && document.is_told_by(&state));
+        assert!(!document.is_told_by(&before), "letters are missing");
+        assert!(!document.is_told_by(&lacks), "a deletion is missing");
+        let letter = state.windows(4).position(|four| four == b"mark").expect("it is there");
+        let mut other = state.clone();
+        other[letter] = b'd';
+        assert!(!document.is_told_by(&other), "a letter is another one");
+        assert!(!document.is_told_by(&state[..state.len() - 1]) && !document.is_told_by(&[]));
+    }
 }

@@ -7,11 +7,18 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use yrs::{
     Any, GetString, Map, MapPrelim, MapRef, Out, ReadTxn, Text, TextPrelim, Transact, TransactionMut,
-    WriteTxn,
+    WriteTxn, types::ToJson,
 };
 
 /// Root maps of a server-written document: root → key → plain value (SPEC DOC2).
 pub type Maps = BTreeMap<&'static str, BTreeMap<String, Value>>;
+
+/// Everything that can be read in a document: root → values. Its roots are maps (SPEC DOC2, DOC3).
+pub(super) fn all(txn: &impl ReadTxn) -> BTreeMap<String, Any> {
+    let roots = txn.root_refs().filter_map(|(root, _)| Some((root.to_owned(), txn.get_map(root)?)));
+    let read = roots.map(|(root, map)| (root, map.to_json(txn)));
+    read.filter(|(_, values)| !matches!(values, Any::Map(entries) if entries.is_empty())).collect()
+}
 
 impl Document {
     /// Makes the root maps equal to `maps`, changing only what differs; if anything does, the map `meta` gets the

@@ -163,11 +163,11 @@ impl Actor {
                     self.guarded(None, |actor| actor.core.tick(now));
                 }
                 () = until(self.draining.as_ref().and_then(Farewell::next)) => self.say_farewell(),
-                message = self.inbox.recv(), if !self.takes_nothing_new() => {
+                message = self.inbox.recv(), if !self.takes_nothing_new() && !self.core.is_full() => {
                     let Some(message) = message else { return };
                     self.take_guarded(message);
                     for _ in 1..TURN {
-                        if self.panicked || self.takes_nothing_new() {
+                        if self.panicked || self.takes_nothing_new() || self.core.is_full() {
                             break;
                         }
                         match self.inbox.try_recv() {

@@ -148,6 +148,7 @@ async fn read(incoming: &mut Incoming, gate: &Gate, entry: &Entry, outbox: &Outb
     match admitted {
         Ok(admitted) => {
             socket.hears(Instant::now());
+            incoming.let_in();
             let link = socket.link.get_or_init(|| admitted);
             Reader { socket, link, gate, pace, outbox }.run(incoming).await
         }

@@ -50,12 +50,17 @@ pub(super) async fn open(io: Upgraded, outbox: Outbox) -> (Incoming, Line) {
         .read_buffer_size(READ_BUFFER_BYTES)
         .write_buffer_size(0)
         .max_write_buffer_size(READ_BUFFER_BYTES);
-    let tap = Tap { io: read, outbox, pieces: Pieces::default() };
+    let tap = Tap { io: read, outbox, pieces: Pieces::of_a_stranger() };
     let stream = WebSocketStream::from_raw_socket(tap, Role::Server, Some(config)).await;
     (Incoming(stream), Line { io: write, waiting: VecDeque::new(), moved: Instant::now() })
 }
 
 impl Incoming {
+    /// From now on messages may be as large as an attendee's.
+    pub(super) fn let_in(&mut self) {
+        self.0.get_mut().pieces.let_in();
+    }
+
     /// The next message; none when the other side has gone. Cancel safe.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! How fast a socket may speak: messages are delayed, never dropped; empty ones without end close it.
 
-use protocol::limits::STEP_TWO_BYTES;
+use protocol::limits::{STEP_TWO_BYTES, STRANGER_BYTES};
 use std::time::{Duration, Instant};
 
 /// Frames without content that a socket may send within [`FLOOD_TIME`]; a stock client sends about four.
@@ -53,17 +53,29 @@ pub const PIECES_BYTES: usize = 16 * 1024;
 const HEAD_BYTES: usize = 6;
 
 /// Bytes of one message. The library gives whole messages only: of pieces that carry nothing it never says anything.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Pieces {
     /// Read since the last message, without pings and the like.
     bytes: usize,
+    /// No more than this may be.
+    most: usize,
 }
 
 impl Pieces {
+    /// Of somebody who has shown no ticket.
+    pub fn of_a_stranger() -> Self {
+        Self { bytes: 0, most: STRANGER_BYTES }
+    }
+
+    /// They have been let in.
+    pub fn let_in(&mut self) {
+        self.most = 2 * STEP_TWO_BYTES + PIECES_BYTES;
+    }
+
     /// Bytes have come: a few of them may be of the next message.
     pub fn read(&mut self, bytes: usize) -> Result<(), Flood> {
         self.bytes += bytes;
-        if self.bytes > 2 * STEP_TWO_BYTES + PIECES_BYTES { Err(Flood) } else { Ok(()) }
+        if self.bytes > self.most { Err(Flood) } else { Ok(()) }
     }
 
     /// A ping, a pong or a close was among them, and carried so much.
@@ -82,6 +94,23 @@ impl Pieces {
 mod tests {
     use super::*;
 
+    fn of_an_attendee() -> Pieces {
+        let mut pieces = Pieces::of_a_stranger();
+        pieces.let_in();
+        pieces
+    }
+
+    #[test]
+    fn lim5_before_a_ticket_a_message_is_small_whole_or_not() {
+        let mut pieces = Pieces::of_a_stranger();
+        for _ in 0..10 {
+            assert_eq!(pieces.read(STRANGER_BYTES), Ok(()));
+            assert_eq!(pieces.message(STRANGER_BYTES - 8), Ok(()));
+        }
+        assert_eq!(pieces.read(STRANGER_BYTES), Ok(()));
+        assert_eq!(pieces.read(1), Err(Flood), "it never ends");
+    }
+
     #[test]
     fn lim5_the_frame_after_the_last_allowed_empty_one_is_a_flood() {
         let now = Instant::now();
@@ -95,7 +124,7 @@ mod tests {
 
     #[test]
     fn lim5_a_thousand_pieces_are_a_message_and_a_day_of_pongs_is_nothing() {
-        let mut pieces = Pieces::default();
+        let mut pieces = of_an_attendee();
         for _ in 0..24 * 60 * 60 / 9 {
             assert_eq!(pieces.read(HEAD_BYTES), Ok(()));
             pieces.control(0);
@@ -110,7 +139,7 @@ mod tests {
 
     #[test]
     fn lim5_pieces_that_carry_nothing_are_a_flood_with_an_end_or_without_one() {
-        let mut pieces = Pieces::default();
+        let mut pieces = of_an_attendee();
         for _ in 0..4_000 {
             assert_eq!(pieces.read(HEAD_BYTES), Ok(()));
         }

@@ -163,6 +163,11 @@ impl Load {
         Ok(load)
     }
 
+    /// Everybody goes back to what they wrote, again and again.
+    pub fn revise(&mut self) {
+        self.typing.iter_mut().for_each(Typing::revise);
+    }
+
     /// Puts every writer's line on the board, and lets what follows from that pass.
     fn begin(&mut self) -> Result<()> {
         for room in 0..self.shape.rooms {

@@ -1,14 +1,17 @@
 //! Memory of sockets that only listen.
 
-use super::{peer::Server, seat::Seat};
+use super::{
+    peer::{Peer, Server},
+    seat::Seat,
+};
 use anyhow::{Result, ensure};
 use std::time::{Duration, Instant};
 
 /// Sockets that are open before the count begins: what a server needs once is not what a socket needs.
 const WARM: usize = 200;
 
-/// Bytes of the server's memory for each of so many idle sockets, each with one document open.
-pub fn idle(server: &Server<'_>, sockets: usize) -> Result<f64> {
+/// Bytes of the server's memory for each of so many idle sockets, each with one document open, so many with the same.
+pub fn idle(server: &Server<'_>, sockets: usize, in_room: usize) -> Result<f64> {
     let mut before = server.process.memory()?;
     let mut scratch = vec![0; 1 << 20];
     let mut seats: Vec<Seat> = Vec::with_capacity(sockets);
@@ -20,16 +23,21 @@ pub fn idle(server: &Server<'_>, sockets: usize) -> Result<f64> {
         }
         Ok(())
     };
-    // A conference of ours is loaded, with everything of its 79 people, when the first of them comes: no socket's memory.
-    for room in server.conferences(WARM + sockets) {
-        drop(server.seat(room, 0)?);
+    // Documents, and of ours conferences with everything of their 79 people, are there when the first comes, and stay: no
+    // socket's memory. A device of ours has no socket more than it may, and its room stays without one.
+    let rooms = 0..=server.nth_place(WARM + sockets, in_room).0;
+    for room in rooms {
+        let first = server.seat(room, 0)?;
+        if server.peer != Peer::Ours {
+            seats.push(first);
+        }
     }
     for number in 0..WARM + sockets {
         if number == WARM {
             before = server.process.memory()?;
         }
-        let (room, person) = server.nth_place(number);
-        seats.push(server.seat(room, person)?);
+        let (room, person) = server.nth_place(number, in_room);
+        seats.push(server.join(room, person)?);
         // Pings want an answer.
         if heard.elapsed() > Duration::from_secs(2) {
             hear_all(&mut seats)?;

@@ -55,7 +55,7 @@ struct Cli {
     #[arg(long, default_value_t = 20)]
     seeds: u64,
     /// After this many minutes nothing new begins
-    #[arg(long, default_value_t = 60)]
+    #[arg(long, default_value_t = 180)]
     minutes: u64,
     /// File of all measured numbers [default: results.json in the folder]
     #[arg(long)]

@@ -10,7 +10,6 @@ use anyhow::{Context, Result, bail};
 use std::{
     fs::File,
     net::SocketAddr,
-    ops::Range,
     path::{Path, PathBuf},
     process::Command,
     time::Duration,
@@ -204,11 +203,16 @@ impl<'a> Server<'a> {
         }
     }
 
-    /// Seats a person: the document is open and complete.
+    /// Seats a person: the document is open and complete. The first one makes it, where it has to be made.
     pub fn seat(&self, room: usize, person: usize) -> Result<Seat> {
         if person == 0 {
             self.make(room)?;
         }
+        self.join(room, person)
+    }
+
+    /// Seats a person at a document that is there.
+    pub fn join(&self, room: usize, person: usize) -> Result<Seat> {
         let ticket = self.ticket(room, person)?;
         let mut seat = self.knock(room, &ticket)?;
         if self.peer.has_documents() {
@@ -219,17 +223,12 @@ impl<'a> Server<'a> {
         Ok(seat)
     }
 
-    /// Where the n-th of many sockets sits.
-    pub fn nth_place(&self, number: usize) -> (usize, usize) {
+    /// Where the n-th of many sockets sits, with so many in each room.
+    pub fn nth_place(&self, number: usize, in_room: usize) -> (usize, usize) {
         match self.house {
             Some(house) if self.peer == Peer::Ours => house.nth_place(number),
-            _ => (number / 10, number % 10),
+            _ => (number / in_room, number % in_room),
         }
-    }
-
-    /// Conferences in which so many sockets sit; none where a room is nothing but its documents.
-    pub fn conferences(&self, sockets: usize) -> Range<usize> {
-        if self.peer == Peer::Ours { 0..self.nth_place(sockets).0 + 1 } else { 0..0 }
     }
 
     /// y-sweet opens only documents that were made.

@@ -9,7 +9,7 @@ use super::{
     peer::{Peer, Places, Server},
 };
 use anyhow::{Context, Result};
-use protocol::limits::REST;
+use protocol::limits::{REST, SOCKETS};
 use std::{
     cell::{OnceCell, RefCell},
     time::{Duration, Instant},
@@ -103,10 +103,6 @@ impl<'a> Bench<'a> {
         for repetition in 0..self.plan.repetitions {
             println!("repetition {} of {}", repetition + 1, self.plan.repetitions);
             for row in self.plan.rows.clone() {
-                let is_once = matches!(row, Row::Linear | Row::Kills | Row::Converge);
-                if is_once && repetition > 0 {
-                    continue;
-                }
                 for peer in self.plan.peers.clone() {
                     self.cell(row, peer, repetition);
                 }
@@ -173,7 +169,12 @@ impl<'a> Bench<'a> {
 
     fn fanout(&self, peer: Peer, repetition: usize) -> Result<()> {
         for (deliveries, cpu, p50, p99) in [
-            (120_000.0, "CPU per delivery at 120,000/s", "", ""),
+            (
+                120_000.0,
+                "CPU per delivery at 120,000/s",
+                "latency at 120,000/s, p50",
+                "latency at 120,000/s, p99",
+            ),
             (
                 10_000.0,
                 "CPU per delivery at 10,000/s",
@@ -187,18 +188,13 @@ impl<'a> Bench<'a> {
             let after = disk::commit_times(&self.places.folder)?;
             let note = shortfall(&outcome, deliveries);
             self.add(cpu, "µs", peer, repetition, outcome.cpu_per_delivery(), note);
-            if !p50.is_empty() {
-                let commit =
-                    |time: fn(&(Duration, Duration)) -> Duration| millis((time(&before) + time(&after)) / 2);
-                let c = format!(
-                    "a synced page took {:.1} ms, at worst {:.1} ms",
-                    commit(|c| c.0),
-                    commit(|c| c.1)
-                );
-                let note = (peer == Peer::Ours).then_some(c);
-                self.add(p50, "ms", peer, repetition, millis(outcome.latency.quantile(0.5)), note);
-                self.add(p99, "ms", peer, repetition, millis(outcome.latency.quantile(0.99)), None);
-            }
+            let commit =
+                |time: fn(&(Duration, Duration)) -> Duration| millis((time(&before) + time(&after)) / 2);
+            let c =
+                format!("a synced page took {:.1} ms, at worst {:.1} ms", commit(|c| c.0), commit(|c| c.1));
+            let note = (peer == Peer::Ours).then_some(c);
+            self.add(p50, "ms", peer, repetition, millis(outcome.latency.quantile(0.5)), note);
+            self.add(p99, "ms", peer, repetition, millis(outcome.latency.quantile(0.99)), None);
         }
         Ok(())
     }
@@ -258,7 +254,7 @@ impl<'a> Bench<'a> {
             (10_000, "memory of one of 10,000 idle connections"),
         ] {
             let server = Server::fresh(peer, self.places, self.idle_rooms.get())?;
-            let bytes = idle::idle(&server, sockets)?;
+            let bytes = idle::idle(&server, sockets, IDLE_ROOMS.1 * SOCKETS)?;
             self.add(work, "KiB", peer, repetition, bytes / 1024.0, None);
         }
         Ok(())
@@ -294,6 +290,14 @@ impl<'a> Bench<'a> {
     }
 
     fn linear(&self, peer: Peer, repetition: usize) -> Result<()> {
+        // One pen, as fast as its socket may speak, as in the row of 20,000.
+        let mut cpu = [0.0; 2];
+        for (keystrokes, cpu) in [KEYSTROKES, HISTORY].into_iter().zip(&mut cpu) {
+            let server = Server::fresh(peer, self.places, self.rooms.get())?;
+            *cpu = documents::take_in(&server, keystrokes)?.cpu.as_secs_f64();
+        }
+        let note = Some(format!("{:.2} s and {:.2} s", cpu[0], cpu[1]));
+        self.add("260,000 keystrokes ÷ 20,000, CPU", "times", peer, repetition, cpu[1] / cpu[0], note);
         const SHAPE: Shape = Shape { rooms: 1, people: 10, writers: 10 };
         const EDITS: f64 = 4_500.0;
         // Rooms and the store tidy up one after the other, each when nothing has been written for so long.
@@ -305,6 +309,7 @@ impl<'a> Bench<'a> {
             let server = Server::fresh(peer, self.places, self.rooms.get())?;
             let before = if keystrokes == HISTORY { disk::at_rest(&server.data, rest)? } else { 0 };
             let mut load = Load::new(&server, SHAPE, 0)?;
+            load.revise();
             let measured = Duration::from_secs_f64(keystrokes as f64 / EDITS);
             let pace = Pace { deliveries: EDITS * SHAPE.deliveries() as f64, warm: Duration::ZERO, measured };
             let outcome = load.run(pace, &server.process, self.places.cores)?;

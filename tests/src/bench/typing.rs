@@ -5,6 +5,11 @@ use yrs::{Doc, Map, MapPrelim, OffsetKind, Options, Text, TextPrelim, TextRef, T
 /// What is typed, again and again.
 const WORDS: &str = "Kacper was seen at school with three bruises on his left arm. He said that he fell. ";
 
+/// One keystroke in so many replaces the letter before it, where a writer revises.
+const WORD: usize = 12;
+/// After so many the caret goes elsewhere.
+const LINE: usize = 40;
+
 /// Updates of one writer, behind one another.
 #[derive(Debug)]
 pub struct Typing {
@@ -18,6 +23,8 @@ pub struct Typing {
     ends: Vec<u32>,
     doc: Doc,
     text: TextRef,
+    /// Where the next letter comes, where the writer goes back to what they wrote.
+    caret: Option<u32>,
 }
 
 impl Typing {
@@ -41,7 +48,12 @@ impl Typing {
             (text, transaction.encode_update_v1())
         };
         // The map, its two values, its text.
-        Self { client, line: update, first: 4, bytes: Vec::new(), ends: Vec::new(), doc, text }
+        Self { client, line: update, first: 4, bytes: Vec::new(), ends: Vec::new(), doc, text, caret: None }
+    }
+
+    /// From now on the caret goes back now and then, and some letters are typed over.
+    pub fn revise(&mut self) {
+        self.caret = Some(self.ends.len() as u32);
     }
 
     /// Types more, until there are so many keystrokes.
@@ -50,7 +62,19 @@ impl Typing {
         for number in self.ends.len()..keystrokes {
             let mut transaction = self.doc.transact_mut();
             let letter = char::from(words[number % words.len()]);
-            self.text.insert(&mut transaction, number as u32, letter.encode_utf8(&mut [0; 4]));
+            let mut at = number as u32;
+            if let Some(caret) = &mut self.caret {
+                let length = self.text.len(&transaction);
+                if number % WORD == WORD - 1 && *caret > 0 {
+                    *caret -= 1;
+                    self.text.remove_range(&mut transaction, *caret, 1);
+                } else if number % LINE == LINE - 1 {
+                    *caret = (number as u32).wrapping_mul(0x9e37_79b1) % (length + 1);
+                }
+                at = *caret;
+                *caret += 1;
+            }
+            self.text.insert(&mut transaction, at, letter.encode_utf8(&mut [0; 4]));
             self.bytes.extend_from_slice(&transaction.encode_update_v1());
             self.ends.push(self.bytes.len() as u32);
         }
@@ -145,6 +169,20 @@ mod tests {
         let several = (1..9).map(|number| Update::decode_v1(typing.keystroke(number)).expect("an update"));
         let merged = Update::merge_updates(several).encode_v1();
         assert_eq!(heard(&merged).last().map(|last| last.2), Some(13));
+    }
+
+    #[test]
+    fn who_revises_brings_one_clock_by_each_keystroke_and_has_fewer_letters() {
+        let mut typing = Typing::new(7, "0123456789abcdef");
+        typing.revise();
+        typing.until(600);
+        for (number, clock) in (0..600).zip(4..) {
+            assert_eq!(heard(typing.keystroke(number)), [(7, clock, clock + 1)]);
+        }
+        let doc = &typing.doc;
+        let text = typing.text.get_string(&doc.transact());
+        assert_eq!(text.len(), 600 - 600 / WORD);
+        assert!(!WORDS.repeat(8).starts_with(&text), "it was typed from the first letter to the last");
     }
 
     #[test]

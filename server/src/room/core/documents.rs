@@ -195,6 +195,7 @@ impl Core {
         live.bytes += entry.update.len();
         let (edition, update) = (live.edition, entry.update.clone());
         live.pending.push(entry);
+        self.unkept += update.len();
         if !update.is_empty() {
             self.later(seq, Later::Fan { kind, edition, from, update: update.into() });
         }

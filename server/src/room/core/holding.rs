@@ -39,6 +39,11 @@ impl Core {
         }
     }
 
+    /// Whether something of this socket is left unanswered: then so is all that follows.
+    pub(super) fn waits_to_keep(&self, conn: ConnId) -> bool {
+        self.holds && self.conns.get(&conn).is_some_and(|one| one.waits)
+    }
+
     /// Says whether what is written can be saved, also to covered screens: it holds no word of the meeting.
     pub(super) fn tell_disk(&mut self, conn: ConnId, takes: bool) {
         let words = serde_json::to_string(&Told::Disk { takes }).expect("plain values can be written");

@@ -124,7 +124,9 @@ struct Opened {
     resynced_at: Millis,
     /// From the first gap on: what each message must have brought before its status is true, in order.
     owed: VecDeque<Touched>,
-    /// A step 1 that came while the screens are paused.
+    /// An answer to a step 1 waits for a commit.
+    answering: bool,
+    /// A step 1 that came while the screens are paused, or while an earlier answer waits.
     deferred: Option<Vec<u8>>,
     /// The reader has fallen behind: it has all that this state vector stands for, and gets the rest as one difference
     /// when its backlog has gone out (SPEC LIM4).
@@ -176,6 +178,12 @@ pub struct Core {
     /// The last number of each batch that is on its way to the store, in order.
     in_flight: VecDeque<u64>,
     waiting: BTreeMap<u64, Vec<Later>>,
+    /// Bytes of updates that no batch has taken yet.
+    unkept: usize,
+    /// Bytes of answers to step 1s that wait for a commit.
+    held_back: usize,
+    /// Step 1s that came while too many of these waited, to be answered after the next commit.
+    postponed: BTreeSet<(ConnId, Kind)>,
     state_changed: bool,
     /// As they are kept, or on their way to be.
     addresses: Option<Addresses>,
@@ -354,6 +362,10 @@ impl Core {
         if need <= self.durable {
             self.release(later);
         } else {
+            if let Later::Tell { conn, kind, frame, words: Words::Answer(_), .. } = &later {
+                self.held_back += frame.len();
+                self.answering(*conn, *kind, true);
+            }
             self.waiting.entry(need).or_default().push(later);
         }
     }

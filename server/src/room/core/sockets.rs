@@ -12,7 +12,7 @@ use protocol::{
     document::{Access, DocumentName, Kind},
     frame::ServerMessage,
     id::AttendeeId,
-    limits::{SOCKETS, STEP_ONES, STEP_ONES_TIME},
+    limits::{INBOX_BYTES, SOCKETS, STEP_ONES, STEP_ONES_TIME},
     people::{Role, Standing},
     wire::Wire,
 };
@@ -104,6 +104,8 @@ impl Core {
                     self.step_one(conn, document.kind, state_vector);
                 }
             }
+            // A status that overtook one which is still owed would be taken for it (SPEC SYNC3, STO16).
+            Inbound::Update { .. } | Inbound::Refused { .. } if self.waits_to_keep(conn) => {}
             Inbound::Update { document, update, touched } if self.has_open(conn, document) => {
                 self.update(conn, document.kind, update, &touched, now);
             }
@@ -168,6 +170,7 @@ impl Core {
             resyncs: 0,
             resynced_at: 0,
             owed: Default::default(),
+            answering: false,
             deferred: None,
             behind: None,
             read: false,
@@ -224,6 +227,12 @@ impl Core {
             opened.expect("checked by receive").deferred = Some(state_vector);
             return;
         }
+        if self.postpones(conn, kind) {
+            let opened = self.conns.get_mut(&conn).and_then(|one| one.opened.get_mut(&kind));
+            opened.expect("checked by receive").deferred = Some(state_vector);
+            self.postponed.insert((conn, kind));
+            return;
+        }
         let live = self.live(kind);
         let mine = live.document.state_vector();
         let diff = match state_vector == NOTHING {
@@ -238,6 +247,30 @@ impl Core {
             self.tell_words(conn, kind, &ServerMessage::Step1(&mine), Words::Question);
         }
         self.tell_words(conn, kind, &ServerMessage::Step2(&diff), Words::Answer(state_vector));
+    }
+
+    /// Whether a step 1 has to wait for the answer to an earlier one: while a disk is stuck each answer is a copy of a
+    /// document (SPEC LIM15).
+    fn postpones(&self, conn: ConnId, kind: Kind) -> bool {
+        let opened = self.conns.get(&conn).and_then(|one| one.opened.get(&kind));
+        self.held_back > INBOX_BYTES || opened.is_some_and(|opened| opened.answering)
+    }
+
+    /// Notes whether an answer to a step 1 waits for a commit.
+    pub(super) fn answering(&mut self, conn: ConnId, kind: Kind, waits: bool) {
+        if let Some(opened) = self.conns.get_mut(&conn).and_then(|one| one.opened.get_mut(&kind)) {
+            opened.answering = waits;
+        }
+    }
+
+    /// What was asked while answers waited. A commit has ended, so there is room for some of it.
+    pub(super) fn answer_postponed(&mut self) {
+        for (conn, kind) in std::mem::take(&mut self.postponed) {
+            let opened = self.conns.get_mut(&conn).and_then(|one| one.opened.get_mut(&kind));
+            if let Some(state_vector) = opened.and_then(|opened| opened.deferred.take()) {
+                self.step_one(conn, kind, state_vector);
+            }
+        }
     }
 
     /// Whether our own step 1 goes out before the answer to the client's: always where the framing is Hocuspocus', once

@@ -1,6 +1,7 @@
 //! While the disk takes nothing everybody reads on, and nothing is taken.
 
 use super::house::House;
+use crate::{room::core::Inbound, store::StoreError};
 use protocol::{
     close::Close,
     command::{Command, Refusal},
@@ -41,7 +42,7 @@ fn full() -> House {
     let mut house = House::with(1, &[Role::Chair, Role::CoChair, Role::Parent]);
     house.device(Role::Chair).edit(BOARD, |copy| Some(copy.write_note(note(), "worried", "before")));
     house.settle();
-    house.store.fail_next(crate::store::StoreError::Unavailable("full".into()));
+    house.store.fail_next(StoreError::Unavailable("full".into()));
     types(&mut house, Role::Chair, 6, ", on");
     assert_eq!(house.reloads, 1);
     house.core.hold();
@@ -88,4 +89,38 @@ fn sto16_when_the_disk_takes_again_those_who_wrote_are_asked_to_come_back_and_no
     house.done(Role::Chair, Command::Convene);
     assert_eq!(house.reloads, 1);
     house.no_acknowledged_edit_is_missing();
+}
+
+#[test]
+fn sto16_no_answer_overtakes_one_that_is_owed() {
+    let mut house = full();
+    let n = house.of(Role::Chair);
+    types(&mut house, Role::Chair, 10, " and on");
+    let statuses = house.devices[n].copy(BOARD).statuses.len();
+    // What is known is no news and could be answered; a client that counts would take it for its words.
+    let known = house.devices[house.of(Role::Parent)].copy(BOARD).replica.state();
+    house.devices[n].send(BOARD, known);
+    let document = house.name(BOARD);
+    house.devices[n].up.push_back(Inbound::Refused { document });
+    house.settle();
+    assert_eq!(house.devices[n].copy(BOARD).statuses.len(), statuses);
+    assert!(!house.devices[n].is_saved());
+}
+
+#[test]
+fn sto16_a_room_that_holds_gives_the_store_nothing_also_where_a_screen_s_document_is_damaged() {
+    let mut house = full();
+    let damaged = |document: &str| Err(StoreError::Damaged { document: document.to_owned() });
+    house.restart_with(|document| (document == "stage").then(|| damaged(document)));
+    house.core.hold();
+    assert!(house.submit().is_none(), "it would be refused, and everybody closed, again and again");
+    house.relink();
+    house.settle();
+    assert!(house.submit().is_none());
+    assert_eq!(words(&house, Role::Parent), "before");
+    house.core.go_on();
+    house.effects();
+    house.settle();
+    assert!(house.core.documents[&Kind::Stage].document.map("stage")["set_aside"] == false);
+    house.all_in_step();
 }

@@ -2,13 +2,15 @@
 
 use super::{
     device::{Said, read},
-    house::{id, note},
+    house::{House, id, note},
     sync::{BOARD, of_many_clients, two, write, write_number},
 };
 use crate::room::core::Inbound;
 use protocol::{
-    limits::{ANNOUNCED_PER_OPENING, CLIENTS_PER_ATTENDEE},
+    command::Command,
+    limits::{ANNOUNCED_PER_OPENING, CLIENTS_PER_ATTENDEE, DOCUMENT_BYTES, INBOX_BYTES},
     people::Role,
+    wire::Wire,
 };
 
 #[test]
@@ -110,4 +112,105 @@ fn lim4_a_step_1_of_somebody_new_is_answered_from_one_encoding_until_the_documen
         house.all_in_step();
         assert!(house.device(Role::Parent).has_seen(words));
     }
+}
+
+/// What is on the way to a device, as answers to step 1s.
+fn answers(house: &House, role: Role) -> usize {
+    let down = &house.devices[house.of(role)].down;
+    down.iter().filter(|frame| matches!(read(frame).1, Said::Step2(_))).count()
+}
+
+fn ask(house: &mut House, role: Role, times: usize) {
+    let (document, n) = (house.name(BOARD), house.of(role));
+    for _ in 0..times {
+        house.devices[n].up.push_back(Inbound::Step1 { document, state_vector: vec![0] });
+    }
+    while house.up(n) {}
+}
+
+#[test]
+fn lim15_while_a_commit_is_awaited_one_answer_of_an_opening_waits_and_the_last_question_has_its_own() {
+    let mut house = two();
+    write(&mut house, Role::Chair, 1, &"a page of words ".repeat(1_000));
+    house.settle();
+    let whole = house.core.documents[&BOARD].document.state().len();
+    write(&mut house, Role::Chair, 2, "a letter");
+    house.deliver();
+    ask(&mut house, Role::Parent, 150);
+    assert!(
+        house.core.held_back < 2 * whole,
+        "{} bytes wait for a document of {whole}",
+        house.core.held_back
+    );
+    assert!(house.sync());
+    assert_eq!((answers(&house, Role::Parent), house.core.held_back), (2, 0));
+    house.settle();
+    house.all_in_step();
+    // Nothing waits: each question has its answer at once.
+    ask(&mut house, Role::Parent, 3);
+    assert_eq!(answers(&house, Role::Parent), 3);
+}
+
+#[test]
+fn lim15_where_the_answers_of_all_are_too_large_the_others_have_theirs_after_the_commit() {
+    let mut house = two();
+    write(&mut house, Role::Chair, 1, &"x".repeat(3 * DOCUMENT_BYTES / 4));
+    house.settle();
+    write(&mut house, Role::Chair, 2, "a letter");
+    house.deliver();
+    let document = house.name(BOARD);
+    let open = |house: &mut House| {
+        let conn = house.bare(Role::Parent);
+        let wire = Wire::Named(document.to_string());
+        house.receive(conn, Inbound::Open { document, wire });
+        house.receive(conn, Inbound::Step1 { document, state_vector: vec![0] });
+        conn
+    };
+    let conns: Vec<_> = (0..8).map(|_| open(&mut house)).collect();
+    assert!(house.core.held_back < INBOX_BYTES + DOCUMENT_BYTES, "{}", house.core.held_back);
+    assert_eq!(house.core.postponed.len(), 5, "three answers are over the bound");
+    house.sync();
+    assert_eq!((house.core.held_back, house.core.postponed.len()), (0, 0));
+    for conn in conns {
+        let is_answer = |frame: &&Vec<u8>| matches!(read(frame).1, Said::Step2(_));
+        assert_eq!(house.bare[&conn].0.iter().filter(is_answer).count(), 1);
+    }
+}
+
+#[test]
+fn lim15_a_question_that_was_put_off_is_answered_after_the_pause_that_began_meanwhile() {
+    let mut house = two();
+    write(&mut house, Role::Chair, 1, "one");
+    house.settle();
+    write(&mut house, Role::Chair, 2, "two");
+    house.deliver();
+    ask(&mut house, Role::Parent, 5);
+    house.done(Role::Chair, Command::Pause);
+    house.settle();
+    assert!(!house.device(Role::Parent).has_seen("two"), "the screens are paused (P6)");
+    house.done(Role::Chair, Command::Resume);
+    house.settle();
+    assert!(house.device(Role::Parent).has_seen("two"));
+    house.all_in_step();
+}
+
+#[test]
+fn lim15_what_a_stuck_disk_has_not_taken_is_bounded_by_bytes() {
+    let mut house = two();
+    write(&mut house, Role::Chair, 1, "");
+    house.settle();
+    let words = "x".repeat(200 * 1024);
+    let mut pages = 0;
+    // Nobody hands anything to the store. What is deleted leaves room in the document, but not in what waits.
+    while !house.core.is_full() {
+        house.now += 1_001;
+        house.device(Role::Chair).edit(BOARD, |copy| copy.type_in(note(1).as_str(), 0, &words));
+        house.deliver();
+        let length = words.len() as u32;
+        house.device(Role::Chair).edit(BOARD, |copy| copy.rub_out(note(1).as_str(), 0, length));
+        house.deliver();
+        pages += 1;
+        assert!(pages <= INBOX_BYTES / words.len() + 1, "nothing bounds what waits");
+    }
+    assert!(house.submit().is_some() && !house.core.is_full(), "the store has it");
 }
