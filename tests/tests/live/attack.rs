@@ -36,24 +36,33 @@ pub(crate) struct Attack {
 }
 
 impl Attack {
-    async fn open(address: &str, service: &Service, name: Option<String>) -> Result<Self> {
+    /// A socket at an address, which may say `protocols` in its head.
+    pub(crate) async fn open(
+        address: &str,
+        service: &Service,
+        name: Option<String>,
+        protocols: Option<&str>,
+    ) -> Result<Self> {
         let mut request =
             format!("{}{address}", service.origin().replacen("http", "ws", 1)).into_client_request()?;
         request.headers_mut().insert("origin", service.origin().parse()?);
+        if let Some(protocols) = protocols {
+            request.headers_mut().insert("sec-websocket-protocol", protocols.parse()?);
+        }
         Ok(Self { socket: connect_async(request).await?.0, name })
     }
 
     /// By a ticket, with one document open.
     pub(crate) async fn by_ticket(service: &Service, who: &Attendee, document: DocumentName) -> Result<Self> {
         let ticket = who.fresh_ticket().await?;
-        let mut attack = Self::open("/sync", service, Some(document.to_string())).await?;
+        let mut attack = Self::open("/sync", service, Some(document.to_string()), None).await?;
         attack.say(&ClientMessage::Auth { token: &ticket, version: None }).await?;
         Ok(attack)
     }
 
     /// By a pass. The service asks at once for what the client has.
     pub(crate) async fn by_pass(service: &Service, pass: &str, document: DocumentName) -> Result<Self> {
-        let mut attack = Self::open(&format!("/yjs/{document}?pass={pass}"), service, None).await?;
+        let mut attack = Self::open(&format!("/yjs/{document}?pass={pass}"), service, None, None).await?;
         ensure!(attack.reply().await? == Reply::Asked);
         Ok(attack)
     }
@@ -76,11 +85,11 @@ impl Attack {
                 writer.finish()
             }
         };
-        self.send(bytes).await
+        self.send(Message::Binary(bytes.into())).await
     }
 
-    async fn send(&mut self, bytes: Vec<u8>) -> Result<()> {
-        Ok(self.socket.send(Message::Binary(bytes.into())).await?)
+    pub(crate) async fn send(&mut self, message: Message) -> Result<()> {
+        Ok(self.socket.send(message).await?)
     }
 
     /// Whether its frames name their document.
@@ -114,7 +123,7 @@ impl Attack {
             "update" => self.say(&ClientMessage::Update(bytes)).await,
             "awareness" => self.say(&ClientMessage::Awareness(bytes)).await,
             "state vector" => self.say(&ClientMessage::Step1(bytes)).await,
-            _ => self.send(bytes.to_vec()).await,
+            _ => self.send(Message::Binary(bytes.to_vec().into())).await,
         }
     }
 }

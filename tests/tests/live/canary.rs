@@ -2,6 +2,7 @@
 //! has a word of its own, once where it is taken and once where it is refused.
 
 mod samples;
+mod single;
 
 use anyhow::{Context, Result, ensure};
 use flipchart_tests::{
@@ -113,7 +114,8 @@ async fn http12_http17_no_word_of_any_field_and_no_id_stands_in_the_log_or_a_mea
         refused(&room, &chair, &parent, &mut canaries).await?;
         at_the_door(&service, &room, &code.unwrap_or_default(), &mut canaries).await?;
         in_the_head_of_requests(&room, &mut canaries).await?;
-        on_the_socket(&mut chair, &mut canaries).await?;
+        let ends = single::on_a_socket_of_one_document(&service, &chair, &mut canaries).await?;
+        tokio::try_join!(ends, on_the_socket(&mut chair, &mut canaries))?;
 
         let measures = wait_for("every measure", async || {
             let measures = Requests::to(room.origin()).get("/metrics").await.ok()?.text();
@@ -395,11 +397,7 @@ async fn on_the_socket(chair: &mut Attendee, canaries: &mut Canaries) -> Result<
         writer.text(&canaries.word("stateless"));
         writer.finish()
     };
-    let update = {
-        let mut bytes = vec![1, 1, 255, 1, 0];
-        bytes.extend_from_slice(canaries.word("a broken update").as_bytes());
-        bytes
-    };
+    let update = broken_update(&canaries.word("a broken update"));
     for frame in [
         write_client_frame(&strange, &auth(&token)),
         stateless,
@@ -416,6 +414,11 @@ async fn on_the_socket(chair: &mut Attendee, canaries: &mut Canaries) -> Result<
     }
     chair.ended().await?;
     Ok(())
+}
+
+/// It cannot be read to its end.
+fn broken_update(word: &str) -> Vec<u8> {
+    [&[1, 1, 255, 1, 0], word.as_bytes()].concat()
 }
 
 /// One client's state.
