@@ -149,7 +149,7 @@ async fn lim5_close6_a_flood_from_somebody_who_was_let_in_is_read_no_further_and
 }
 
 #[tokio::test]
-async fn lim5_before_anybody_is_let_in_pieces_without_end_end_with_the_deadline() -> Result<()> {
+async fn lim5_before_anybody_is_let_in_pieces_without_end_end_by_the_deadline() -> Result<()> {
     let service = Service::start(&[]).await?;
     let mut socket = raw(&service).await?;
     let piece = |code, is_last| Message::Frame(Frame::message(vec![0_u8; 1], OpCode::Data(code), is_last));

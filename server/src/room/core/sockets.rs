@@ -222,15 +222,13 @@ impl Core {
     }
 
     fn step_one(&mut self, conn: ConnId, kind: Kind, state_vector: Vec<u8>) {
-        if self.is_covered(conn, kind) {
+        let postpones = self.postpones(conn, kind);
+        if postpones || self.is_covered(conn, kind) {
             let opened = self.conns.get_mut(&conn).and_then(|one| one.opened.get_mut(&kind));
             opened.expect("checked by receive").deferred = Some(state_vector);
-            return;
-        }
-        if self.postpones(conn, kind) {
-            let opened = self.conns.get_mut(&conn).and_then(|one| one.opened.get_mut(&kind));
-            opened.expect("checked by receive").deferred = Some(state_vector);
-            self.postponed.insert((conn, kind));
+            if postpones {
+                self.postponed.insert((conn, kind));
+            }
             return;
         }
         let live = self.live(kind);
