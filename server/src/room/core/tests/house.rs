@@ -151,12 +151,17 @@ impl House {
         Self::begin(seed, conference(roles))
     }
 
-    pub(crate) fn begin(seed: u64, mut conference: Conference) -> Self {
+    pub(crate) fn begin(seed: u64, conference: Conference) -> Self {
+        Self::begin_at(seed, conference, 0)
+    }
+
+    /// Their sessions begin at this moment.
+    pub(crate) fn begin_at(seed: u64, mut conference: Conference, now: Millis) -> Self {
         let mut devices = Vec::new();
         for (n, (attendee, who)) in conference.people.iter_mut().enumerate() {
             let token = TokenHash([n as u8; 32]);
             who.standing = Standing::Here;
-            let device = who.open_device(token, false, 0);
+            let device = who.open_device(token, false, now);
             // Yjs draws ids of 32 bits, pycrdt of 53.
             let beyond = if n % 2 == 1 { 1 << 52 } else { 0 };
             devices.push(Device::new(*attendee, device, token, beyond + 1_000_000 * (n as u64 + 1)));
@@ -169,7 +174,7 @@ impl House {
         let mut house = Self {
             core,
             store,
-            now: 1_000,
+            now: now + 1_000,
             devices,
             answers: BTreeMap::new(),
             entered: BTreeMap::new(),

@@ -21,6 +21,7 @@ use protocol::{
     id::AttendeeId,
     known::Judgement,
     people::Role,
+    rounds::Told,
     scan::scan_stored,
 };
 use std::collections::BTreeSet;
@@ -172,6 +173,15 @@ impl House {
         }
     }
 
+    /// Whoever is here and has a session that opens something is linked.
+    pub(crate) fn everybody_has_come_back(&self) {
+        for device in self.devices.iter().filter(|device| device.conn.is_none()) {
+            let who = self.core.conference.here(device.attendee);
+            let session = who.and_then(|who| who.devices.iter().find(|one| one.n == device.n && !one.waiting));
+            assert!(session.is_none(), "{:?} is here and did not come back", device.attendee);
+        }
+    }
+
     /// Everybody who is linked shows what the room holds, and was told that their words are kept.
     pub(crate) fn all_in_step(&mut self) {
         for device in self.devices.iter().filter(|device| device.conn.is_some()) {
@@ -224,8 +234,13 @@ impl House {
         };
         assert!(is_for_walls, "RIGHT3: a wall got {name}: {said:?}");
         let own = matches!(name.kind, Kind::Stage | Kind::Seat(_));
-        let says_nothing = matches!(said, Said::Authenticated(_) | Said::Status(_));
-        assert!(own || says_nothing || !conference.paused, "SYNC11: {name} went to a paused wall: {said:?}");
+        let of_the_meeting = match &said {
+            Said::Authenticated(_) | Said::Status(_) => false,
+            // Whether what is written can be saved, and no word of it (STO16).
+            Said::Stateless(told) => !matches!(serde_json::from_str(told), Ok(Told::Disk { .. })),
+            _ => true,
+        };
+        assert!(own || !of_the_meeting || !conference.paused, "SYNC11: {name} went to a paused wall: {said:?}");
         let here = conference.people.iter().filter(|(id, one)| conference.here(**id).is_some() && !one.away);
         let in_the_room = here.map(|(id, _)| *id).collect();
         let paused = conference.paused;
