@@ -6,10 +6,12 @@
 mod acts;
 mod desk;
 mod people;
+mod single;
 mod wall;
 mod witnesses;
 
 use super::tests::{
+    device,
     house::{House, conference, id},
     who_may::{OF_ROUNDS, names_of_all_commands},
 };
@@ -74,6 +76,8 @@ struct Simulation {
     words: u32,
     /// What was written while somebody was out and has not been opened to them (P5).
     missed: BTreeMap<Role, BTreeSet<String>>,
+    /// A client of one document, in some conferences.
+    stock: Option<single::Stock>,
     /// What every edit carries, and what of it may be gone.
     witnesses: witnesses::Witnesses,
     /// What no wall may show.
@@ -101,6 +105,10 @@ impl Simulation {
         for _ in 0..ACTS {
             let out = self.out();
             self.act();
+            if self.chance(15) {
+                self.stock();
+            }
+            self.stock_reads();
             self.loaded(out);
             self.walls_show_what_they_may();
         }
@@ -155,6 +163,18 @@ impl Simulation {
         }
     }
 
+    /// Words of somebody who was off the line are written when they come up: whoever is back by then misses none.
+    fn comes_up(&mut self, update: &[u8]) {
+        let core = &self.house.core;
+        let held = core.documents.values().map(|live| live.document.state()).collect::<Vec<_>>();
+        for (_, missed) in
+            self.missed.iter_mut().filter(|(role, _)| core.conference().here(id(**role)).is_some())
+        {
+            let comes = |words: &str| device::contains(update, words);
+            missed.retain(|words| !comes(words) || held.iter().any(|state| device::contains(state, words)));
+        }
+    }
+
     /// P5, by other means than the room's: no frame to somebody holds words of the time when they were out.
     fn nothing_missed_was_sent(&self) {
         for (role, missed) in &self.missed {
@@ -179,6 +199,11 @@ impl Simulation {
         let out = self.out();
         self.house.settle();
         self.loaded(out);
+        if self.house.core.conference().paused {
+            self.chair(Some(Command::Resume));
+            self.house.settle();
+            assert!(!self.house.core.conference().paused, "the screens stay paused");
+        }
         let house = &mut self.house;
         // Also without coming back: what was sent was all that was needed.
         house.all_up_to_date();
@@ -186,13 +211,12 @@ impl Simulation {
             house.cut(n);
         }
         house.settle();
-        if house.core.conference().paused {
-            house.core.conference.paused = false;
-        }
         house.relink();
         house.settle();
         house.everybody_has_come_back();
         house.all_in_step();
+        self.stock_in_step();
+        let house = &mut self.house;
         house.no_acknowledged_edit_is_missing();
         self.no_acknowledged_word_is_missing();
         self.walls_show_what_they_may();
@@ -217,7 +241,7 @@ impl Simulation {
         assert_eq!(carried_out, answered.len() + self.before, "a command had no effect, or two");
         for page in &house.durable.audit {
             let bytes = crate::room::log::write(page);
-            assert!(!super::tests::device::contains(&bytes, "Name of"), "a name stands in the audit");
+            assert!(!device::contains(&bytes, "Name of"), "a name stands in the audit");
         }
     }
 }
@@ -257,6 +281,7 @@ fn play(seed: u64, log: &Log) -> BTreeSet<String> {
         requests: Vec::new(),
         words: 0,
         missed: BTreeMap::new(),
+        stock: None,
         witnesses: witnesses::Witnesses::default(),
         kept_back: wall::KeptBack::default(),
         loads: 0,

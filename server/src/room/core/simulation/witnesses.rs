@@ -33,7 +33,7 @@ pub(super) fn witness(n: u32) -> char {
 }
 
 /// Witnesses in a text, also as Rust writes them for whoever looks for faults.
-fn among(text: &str) -> BTreeSet<char> {
+pub(super) fn among(text: &str) -> BTreeSet<char> {
     let escaped = text.split("\\u{").skip(1).filter_map(|rest| rest.split('}').next());
     let escaped = escaped.filter_map(|digits| char::from_u32(u32::from_str_radix(digits, 16).ok()?));
     text.chars().chain(escaped).filter(|letter| (FIRST..=LAST).contains(&u32::from(*letter))).collect()

@@ -177,7 +177,8 @@ impl House {
     pub(crate) fn everybody_has_come_back(&self) {
         for device in self.devices.iter().filter(|device| device.conn.is_none()) {
             let who = self.core.conference.here(device.attendee);
-            let session = who.and_then(|who| who.devices.iter().find(|one| one.n == device.n && !one.waiting));
+            let session =
+                who.and_then(|who| who.devices.iter().find(|one| one.n == device.n && !one.waiting));
             assert!(session.is_none(), "{:?} is here and did not come back", device.attendee);
         }
     }
@@ -240,7 +241,10 @@ impl House {
             Said::Stateless(told) => !matches!(serde_json::from_str(told), Ok(Told::Disk { .. })),
             _ => true,
         };
-        assert!(own || !of_the_meeting || !conference.paused, "SYNC11: {name} went to a paused wall: {said:?}");
+        assert!(
+            own || !of_the_meeting || !conference.paused,
+            "SYNC11: {name} went to a paused wall: {said:?}"
+        );
         let here = conference.people.iter().filter(|(id, one)| conference.here(**id).is_some() && !one.away);
         let in_the_room = here.map(|(id, _)| *id).collect();
         let paused = conference.paused;
