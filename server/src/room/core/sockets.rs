@@ -160,25 +160,31 @@ impl Core {
             return;
         };
         let asks = wire == Wire::Single && !self.is_covered(conn, document.kind);
-        let opened = Opened {
-            wire,
-            access,
-            asked: asks,
-            refused: false,
-            unfit: false,
-            speaks: Default::default(),
-            resyncs: 0,
-            resynced_at: 0,
-            owed: Default::default(),
-            answering: false,
-            deferred: None,
-            behind: None,
-            read: false,
-        };
-        self.conns.get_mut(&conn).expect("checked by receive").opened.insert(document.kind, Box::new(opened));
-        if asks {
-            let mine = self.live(document.kind).document.state_vector();
-            self.tell_words(conn, document.kind, &ServerMessage::Step1(&mine), Words::Question);
+        let one = self.conns.get_mut(&conn).expect("checked by receive");
+        if let Some(opened) = one.opened.get_mut(&document.kind).filter(|opened| opened.wire == wire) {
+            // A fresh token: what this opening lacks, is owed and was refused stays as it is (SPEC HTTP4).
+            opened.access = access;
+        } else {
+            let opened = Opened {
+                wire,
+                access,
+                asked: asks,
+                refused: false,
+                unfit: false,
+                speaks: Default::default(),
+                resyncs: 0,
+                resynced_at: 0,
+                owed: Default::default(),
+                answering: false,
+                deferred: None,
+                behind: None,
+                read: false,
+            };
+            one.opened.insert(document.kind, Box::new(opened));
+            if asks {
+                let mine = self.live(document.kind).document.state_vector();
+                self.tell_words(conn, document.kind, &ServerMessage::Step1(&mine), Words::Question);
+            }
         }
         self.send(conn, document.kind, &ServerMessage::Authenticated(access));
         self.send_awareness(conn, document.kind);

@@ -11,6 +11,7 @@ mod client_ids;
 mod commands;
 mod documents;
 mod features;
+mod fresh_token;
 mod holding;
 mod in_hand;
 mod limits;
