@@ -13,6 +13,7 @@ mod documents;
 mod features;
 mod holding;
 mod in_hand;
+mod late;
 mod limits;
 mod names;
 mod out;
