@@ -111,15 +111,9 @@ fn sync15_whoever_was_off_the_line_brings_the_words_of_that_time_in_their_order(
 #[test]
 fn sync15_letters_that_their_own_edit_rubs_out_do_not_come() {
     let mut house = house();
-    let n = house.of(PEN);
-    let has = house.devices[n].copy(BOARD).replica.state_vector();
-    // Two edits and one message, as a client sends that merges what it has.
-    let conn = house.devices[n].conn.take();
-    types(&mut house, 8, " left a mark");
-    house.device(PEN).edit(BOARD, |copy| copy.rub_out(note(1).as_str(), 8, 5));
-    house.devices[n].conn = conn;
-    let both = house.devices[n].copy(BOARD).replica.diff(&has);
-    house.devices[n].send(BOARD, both);
+    house.device(PEN).edit(BOARD, |copy| copy.mistype(note(1).as_str(), 8, " left a mark", 5));
+    let sent = &house.device(PEN).copy(BOARD).ledger.back().expect("it is on its way").update;
+    assert!(contains(sent, " left"), "the letters are in it");
     hold(&mut house);
     assert_eq!(on_the_desk(&mut house), ["The belt a mark"]);
 }
