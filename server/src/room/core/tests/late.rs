@@ -3,6 +3,7 @@
 use super::{
     device::{Said, contains, read},
     house::{House, id, note},
+    parts,
 };
 use crate::room::core::Lull;
 use protocol::{
@@ -162,6 +163,29 @@ fn sync15_after_the_release_they_open_one_line_of_their_own() {
     assert!(house.core.conference().in_hand.vacated.is_empty(), "the board is another edition");
     let stands = house.device(Role::Parent).copy(BOARD).replica.words_of(note(2).as_str());
     assert_eq!(stands.as_deref(), Some("The belt"));
+}
+
+#[test]
+fn sync15_p5_words_that_come_while_somebody_is_out_are_not_theirs_when_the_line_is_shown() {
+    for released in [false, true] {
+        let mut house = parts::house();
+        parts::write(&mut house, 1, "The belt");
+        let pen = house.of(PEN);
+        house.cut(pen);
+        types(&mut house, 8, " left a welt");
+        hold(&mut house);
+        if released {
+            house.done(Role::Chair, Command::Release { held: held(), note: note(2), order: "b01".into() });
+        }
+        parts::goes(&mut house, Role::Parent);
+        comes_back(&mut house);
+        let n = parts::comes_back(&mut house, id(Role::Parent));
+        let (line, note) = (*house.core.conference().held.keys().next().expect("it is there"), note(3));
+        house.done(Role::Chair, Command::Release { held: line, note, order: "b02".into() });
+        assert!(house.device(Role::Relative).has_seen(" left a welt"));
+        assert!(!house.devices[n].has_seen("welt"));
+        house.all_in_step();
+    }
 }
 
 #[test]
