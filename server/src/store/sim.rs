@@ -104,8 +104,10 @@ impl SimStore {
     }
 
     /// The power goes and comes back. Of the batches that were not synced the oldest few may have reached the disk whole,
-    /// as many as the seed says; one that was torn is not there. Where a sync had failed, that batch alone is there or not:
-    /// those behind it were never begun. Nobody hears of any of them.
+    /// as many as the seed says. One that was torn is not there, nor are those behind it: SQLite's log carries a checksum
+    /// over all before each page and is read up to the first commit that does not add up (shown with SQLite itself by
+    /// `sto1_a_torn_log_loses_only_its_tail`). Where a sync had failed, that batch alone is there or not: those behind it
+    /// were never begun. Nobody hears of any of them.
     pub fn crash(&self, seed: u64) {
         let mut disk = self.lock();
         let jobs = std::mem::take(&mut disk.queue).take(usize::MAX, usize::MAX);

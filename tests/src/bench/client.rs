@@ -15,6 +15,8 @@ const PONG: u8 = 10;
 
 /// How long an answer may take while nothing is measured.
 pub const PATIENCE: Duration = Duration::from_secs(30);
+/// Bytes of the largest message: a document as large as it may be.
+pub const LARGEST: usize = 8 << 20;
 
 /// One open socket.
 #[derive(Debug)]
@@ -244,7 +246,7 @@ impl Client {
         mut each: impl FnMut(&[u8]) -> Option<T>,
     ) -> Result<Option<T>> {
         let until = Instant::now() + patience;
-        let mut scratch = vec![0; 1 << 20];
+        let mut scratch = vec![0; LARGEST];
         loop {
             let mut found = None;
             let mut look = |message: &[u8]| {

@@ -1,6 +1,7 @@
 //! One long document: taken in, joined, and read again after a restart.
 
 use super::{
+    client::LARGEST,
     peer::Server,
     seat::{Heard, Seat, hear},
     typing::{Typing, brings},
@@ -81,7 +82,7 @@ pub fn take_in(server: &Server<'_>, keystrokes: usize) -> Result<Document> {
         seat.write_update(&mut frames, typing.keystroke(keystroke));
         ends.push(frames.len());
     }
-    let mut scratch = vec![0; 8 << 20];
+    let mut scratch = vec![0; LARGEST];
     let before = server.process.cpu()?;
     let mut sent = 0;
     while sent < keystrokes || seat.client.waits() > 0 {
@@ -137,7 +138,7 @@ pub fn joins(server: &Server<'_>, document: &Document) -> Result<Vec<Duration>> 
 pub fn crowd(server: &Server<'_>, document: &Document) -> Result<Duration> {
     let tickets: Vec<String> =
         (0..CROWD).map(|number| server.ticket(0, number % 10)).collect::<Result<_>>()?;
-    let mut scratch = vec![0; 8 << 20];
+    let mut scratch = vec![0; LARGEST];
     let began = Instant::now();
     let mut waiting: Vec<Seat> =
         tickets.iter().map(|ticket| server.knock(0, ticket)).collect::<Result<_>>()?;
@@ -194,7 +195,7 @@ pub fn restart<'a>(server: Server<'a>, writers: &[(u32, u32)]) -> Result<Restart
     let lacked = arrived.lacks();
     let prefix = seat.prefix();
     // Some answer before they have read their store, and bring the rest as an update.
-    let mut scratch = vec![0; 8 << 20];
+    let mut scratch = vec![0; LARGEST];
     while arrived.lacks() > 0 && began.elapsed() < RESTART {
         seat.client.read(&mut scratch, |message| {
             if let Heard::Update(update) | Heard::Step2(update) = hear(&prefix, message) {

@@ -1,6 +1,7 @@
 //! Open loop: every edit has its time, whatever the service does; latency counts from that time.
 
 use super::{
+    client::LARGEST,
     histogram::Histogram,
     peer::Server,
     process::{Cores, Process, cpu_of},
@@ -158,7 +159,7 @@ impl Load {
         for place in &mut places {
             place.next = writers(&typing, shape, place.room).iter().map(|typing| typing.first).collect();
         }
-        let mut load = Self { shape, places, typing, poll, scratch: vec![0; 8 << 20] };
+        let mut load = Self { shape, places, typing, poll, scratch: vec![0; LARGEST] };
         load.begin()?;
         Ok(load)
     }
