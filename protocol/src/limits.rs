@@ -76,6 +76,9 @@ pub const ANNOUNCED_PER_OPENING: usize = 16;
 pub const OWED_SPANS: usize = 100_000;
 /// Quotes and accepted notes of one conference: all are stored with each change of state. A long one has about 100.
 pub const RECORDS: usize = 1_000;
+/// Runs of clocks in a text whose words the desk took, and into which nothing is taken beyond them: all are stored with
+/// each change of state. One pen makes one each time it comes back to the line (SPEC SYNC15).
+pub const VACATED_RUNS: usize = 1_000;
 /// Parts of one conference: sets of people who were out together when something was written (P5). Two hours with a few
 /// people who go and come back make about five; the chair's socket opens three documents for each beside its 19 others
 /// (SPEC LIM3: 64).

@@ -7,6 +7,7 @@
 mod documents;
 mod entering;
 mod holding;
+mod late;
 mod loading;
 mod presence;
 mod rounds;

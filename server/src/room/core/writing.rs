@@ -62,17 +62,18 @@ impl Core {
             }
             Judgement::News { blocks, deletes } => {
                 let entries = self.live(kind).document.entries(touched, &deletes);
-                if self.allows(conn, kind, &blocks, update.len(), now)
-                    && !self.touches_a_record(kind, &entries)
-                {
-                    let whole = spans(&blocks) == spans(&touched.blocks)
-                        && spans(&deletes) == spans(&touched.deletes);
-                    let moved = self.moves_records(kind, &entries);
-                    self.take(conn, kind, update, touched, &blocks, whole, now);
-                    self.put_back(kind, &moved);
-                } else {
-                    self.refuse(conn, kind, &blocks);
-                }
+                let is_taken = self.allows(conn, kind, &blocks, update.len(), now)
+                    && !self.touches_a_record(kind, &entries);
+                let late = is_taken.then(|| self.late(kind, &update, touched, &blocks));
+                let Some(Ok(late)) = late else { return self.refuse(conn, kind, &blocks) };
+                // Letters for the desk go to nobody else, and into no log.
+                let whole = late.is_empty()
+                    && spans(&blocks) == spans(&touched.blocks)
+                    && spans(&deletes) == spans(&touched.deletes);
+                let moved = self.moves_records(kind, &entries);
+                self.bring_to_the_desk(late, now);
+                self.take(conn, kind, update, touched, &blocks, whole, now);
+                self.put_back(kind, &moved);
             }
         }
     }
@@ -160,8 +161,8 @@ impl Core {
             self.effects.push(Effect::Reload);
             return;
         }
-        // Where part of it was known, others and the log get the document's own encoding of the rest: what a client
-        // claims about blocks that are not news is never passed on (SPEC SYNC4).
+        // Where part of it was known, or came too late for its line, others and the log get the document's own encoding of
+        // the rest: what a client claims about blocks that are not news is never passed on (SPEC SYNC4).
         let update = match before {
             Some(before) => live.document.diff(&before).unwrap_or(update),
             None => update,

@@ -14,6 +14,7 @@ mod features;
 mod fresh_token;
 mod holding;
 mod in_hand;
+mod late;
 mod limits;
 mod names;
 mod out;
