@@ -322,7 +322,7 @@ mod tests {
     fn update(length: usize) -> Inbound {
         let kind = Kind::Board(Audience::All);
         let document = DocumentName::new(ConferenceId::from_random([1; 10]), kind);
-        Inbound::Update { document, update: vec![0; length], touched: Touched::default() }
+        Inbound::Update { document, update: vec![0; length], touched: Touched::default(), answers: false }
     }
 
     #[tokio::test]

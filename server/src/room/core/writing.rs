@@ -28,12 +28,13 @@ const OWED: usize = 256;
 const MEASURE_EVERY: Millis = 1_000;
 
 impl Core {
-    /// Takes an update or a step 2. Exactly one SyncStatus answers each, once what it stands for is durable.
+    /// Takes an update, or a step 2, which answers a step 1 of ours. Exactly one SyncStatus answers each, once what it
+    /// stands for is durable.
     pub(super) fn update(
         &mut self,
         conn: ConnId,
         kind: Kind,
-        update: Vec<u8>,
+        (update, answers): (Vec<u8>, bool),
         touched: &Touched,
         now: Millis,
     ) {
@@ -45,10 +46,13 @@ impl Core {
             _ if self.holds => self.wait_to_keep(conn),
             Judgement::Gap => {
                 let unknown = self.unknown(kind, &touched.blocks);
-                if self.allows(conn, kind, &unknown, update.len(), now) {
-                    self.resync(conn, kind, touched, now);
-                } else {
+                if !self.allows(conn, kind, &unknown, update.len(), now) {
                     self.refuse(conn, kind, &unknown);
+                } else if answers {
+                    // It is all that the client has beyond what we hold: asked again, it would say the same (SPEC SYNC6).
+                    self.not_taken(conn, kind);
+                } else {
+                    self.resync(conn, kind, touched, now);
                 }
             }
             Judgement::TooDeep | Judgement::Misplaced => {
