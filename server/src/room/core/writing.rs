@@ -24,7 +24,10 @@ use std::collections::{BTreeSet, VecDeque};
 
 /// Messages that may wait behind a gap: a minute of typing. An honest client closes its gap within a round trip.
 const OWED: usize = 256;
-/// A full document is measured anew at most this often, in milliseconds.
+/// A document that seems full is measured where so many bytes have come since it was measured last, with those that are to
+/// come: taking them in costs about as much or more, so nobody makes a room do much more than they send.
+const MEASURE_AFTER: usize = DOCUMENT_BYTES / 8;
+/// Where fewer have come, it is measured at most this often, in milliseconds.
 const MEASURE_EVERY: Millis = 1_000;
 
 impl Core {
@@ -170,7 +173,6 @@ impl Core {
             Some(before) => live.document.diff(&before).unwrap_or(update),
             None => update,
         };
-        live.shrank |= !touched.deletes.is_empty();
         let mut binds: Vec<u64> = blocks.iter().map(|block| block.client).collect();
         binds.retain(|client| !live.bindings.contains_key(client));
         binds.dedup();
@@ -289,13 +291,14 @@ impl Core {
     }
 }
 
-/// Whether a document takes more. What was deleted leaves room, which is measured when it is needed: at most once in
-/// [`MEASURE_EVERY`], because a large document takes some milliseconds.
+/// Whether a document takes more. A letter takes less room in it than on its way, and what was deleted leaves room: how much
+/// is measured when it is needed (SPEC LIM2).
 fn has_room(live: &mut Live, more: usize, now: Millis) -> bool {
-    if live.bytes + more > DOCUMENT_BYTES && live.shrank && now >= live.measured_at + MEASURE_EVERY {
-        live.shrank = false;
-        live.measured_at = now;
-        live.bytes = live.whole().len();
+    let since = live.bytes - live.measured + more;
+    let is_due = since >= MEASURE_AFTER || now >= live.measured_at + MEASURE_EVERY;
+    if live.bytes + more > DOCUMENT_BYTES && is_due {
+        live.measured = live.whole().len();
+        (live.bytes, live.measured_at) = (live.measured, now);
     }
     live.bytes + more <= DOCUMENT_BYTES
 }
