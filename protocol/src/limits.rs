@@ -20,6 +20,11 @@ pub const OUTBOX_BYTES: usize = 1024 * 1024;
 pub const INBOX_BYTES: usize = 16 * 1024 * 1024;
 /// A message before a room that is bounded by the number of messages alone: a page of typing waits for no step 2.
 pub const SMALL_BYTES: usize = 4 * 1024;
+/// Of a message that comes so much is read beside every other.
+pub const ALONE_BYTES: usize = 64 * 1024;
+/// Messages of one attendee that may come beyond that at once: a line that broke in the middle of one keeps its place until
+/// its silence is noticed (SPEC LIM16).
+pub const LARGE_AT_ONCE: usize = 4;
 /// A socket that shows no ticket in this time is closed.
 pub const AUTH_DEADLINE: Duration = Duration::from_secs(5);
 /// A ticket opens one socket within this time.

@@ -95,7 +95,7 @@ impl Live {
             taken: VecDeque::new(),
             whole: None,
             bytes: 0,
-            shrank: false,
+            measured: 0,
             measured_at: 0,
             awareness: BTreeMap::new(),
         }

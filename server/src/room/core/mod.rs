@@ -82,8 +82,8 @@ struct Live {
     whole: Option<(u64, Arc<[u8]>)>,
     /// Roughly how large the document is: what came since it was last measured, and its size then.
     bytes: usize,
-    /// Something was deleted since.
-    shrank: bool,
+    /// Its size when it was last measured, and when that was for want of room.
+    measured: usize,
     measured_at: Millis,
     awareness: BTreeMap<u64, Writer>,
 }

@@ -106,8 +106,8 @@ impl Core {
             }
             // A status that overtook one which is still owed would be taken for it (SPEC SYNC3, STO16).
             Inbound::Update { .. } | Inbound::Refused { .. } if self.waits_to_keep(conn) => {}
-            Inbound::Update { document, update, touched } if self.has_open(conn, document) => {
-                self.update(conn, document.kind, update, &touched, now);
+            Inbound::Update { document, update, touched, answers } if self.has_open(conn, document) => {
+                self.update(conn, document.kind, (update, answers), &touched, now);
             }
             Inbound::Refused { document } if self.has_open(conn, document) => {
                 self.not_taken(conn, document.kind);

@@ -370,7 +370,7 @@ impl Live {
     fn snapshot(&mut self, document: String) -> Option<Write> {
         (self.rows, self.updates, self.tail) = (0, 0, 0);
         let state = self.document.state();
-        self.bytes = state.len();
+        (self.bytes, self.measured) = (state.len(), state.len());
         if !self.document.is_told_by(&state) {
             counter!("flipchart_snapshots_unread_total").increment(1);
             tracing::error!(

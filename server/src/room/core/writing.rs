@@ -24,16 +24,20 @@ use std::collections::{BTreeSet, VecDeque};
 
 /// Messages that may wait behind a gap: a minute of typing. An honest client closes its gap within a round trip.
 const OWED: usize = 256;
-/// A full document is measured anew at most this often, in milliseconds.
+/// A document that seems full is measured where so many bytes have come since it was measured last, with those that are to
+/// come: taking them in costs about as much or more, so nobody makes a room do much more than they send.
+const MEASURE_AFTER: usize = DOCUMENT_BYTES / 8;
+/// Where fewer have come, it is measured at most this often, in milliseconds.
 const MEASURE_EVERY: Millis = 1_000;
 
 impl Core {
-    /// Takes an update or a step 2. Exactly one SyncStatus answers each, once what it stands for is durable.
+    /// Takes an update, or a step 2, which answers a step 1 of ours. Exactly one SyncStatus answers each, once what it
+    /// stands for is durable.
     pub(super) fn update(
         &mut self,
         conn: ConnId,
         kind: Kind,
-        update: Vec<u8>,
+        (update, answers): (Vec<u8>, bool),
         touched: &Touched,
         now: Millis,
     ) {
@@ -45,10 +49,13 @@ impl Core {
             _ if self.holds => self.wait_to_keep(conn),
             Judgement::Gap => {
                 let unknown = self.unknown(kind, &touched.blocks);
-                if self.allows(conn, kind, &unknown, update.len(), now) {
-                    self.resync(conn, kind, touched, now);
-                } else {
+                if !self.allows(conn, kind, &unknown, update.len(), now) {
                     self.refuse(conn, kind, &unknown);
+                } else if answers {
+                    // It is all that the client has beyond what we hold: asked again, it would say the same (SPEC SYNC6).
+                    self.not_taken(conn, kind);
+                } else {
+                    self.resync(conn, kind, touched, now);
                 }
             }
             Judgement::TooDeep | Judgement::Misplaced => {
@@ -167,7 +174,6 @@ impl Core {
             Some(before) => live.document.diff(&before).unwrap_or(update),
             None => update,
         };
-        live.shrank |= !touched.deletes.is_empty();
         let mut binds: Vec<u64> = blocks.iter().map(|block| block.client).collect();
         binds.retain(|client| !live.bindings.contains_key(client));
         binds.dedup();
@@ -286,13 +292,14 @@ impl Core {
     }
 }
 
-/// Whether a document takes more. What was deleted leaves room, which is measured when it is needed: at most once in
-/// [`MEASURE_EVERY`], because a large document takes some milliseconds.
+/// Whether a document takes more. A letter takes less room in it than on its way, and what was deleted leaves room: how much
+/// is measured when it is needed (SPEC LIM2).
 fn has_room(live: &mut Live, more: usize, now: Millis) -> bool {
-    if live.bytes + more > DOCUMENT_BYTES && live.shrank && now >= live.measured_at + MEASURE_EVERY {
-        live.shrank = false;
-        live.measured_at = now;
-        live.bytes = live.whole().len();
+    let since = live.bytes - live.measured + more;
+    let is_due = since >= MEASURE_AFTER || now >= live.measured_at + MEASURE_EVERY;
+    if live.bytes + more > DOCUMENT_BYTES && is_due {
+        live.measured = live.whole().len();
+        (live.bytes, live.measured_at) = (live.measured, now);
     }
     live.bytes + more <= DOCUMENT_BYTES
 }

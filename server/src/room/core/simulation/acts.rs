@@ -187,7 +187,7 @@ impl Simulation {
         let touched = scan_stored(&update).expect("an update that holds nothing");
         let said = [
             Inbound::Step1 { document, state_vector },
-            Inbound::Update { document, update, touched },
+            Inbound::Update { document, update, touched, answers: false },
             Inbound::QueryAwareness { document },
             Inbound::Close { document },
         ];
