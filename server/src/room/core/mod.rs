@@ -210,6 +210,11 @@ impl std::fmt::Debug for Core {
     }
 }
 
+/// Whether so little time has gone by. Where the clock was put back meanwhile, nobody waits until it is as late again.
+fn is_within(since: Millis, now: Millis, time: Millis) -> bool {
+    now.checked_sub(since).is_some_and(|gone| gone < time)
+}
+
 impl Core {
     /// The state, for reading.
     pub fn conference(&self) -> &Conference {

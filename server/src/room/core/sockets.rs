@@ -1,7 +1,8 @@
 //! Sockets: opening documents, reading them, rights that change, pause.
 
 use super::{
-    Conn, ConnId, Core, Effect, Inbound, Later, Live, Opened, Words, documents::NOTHING, rounds::EVERYBODY,
+    Conn, ConnId, Core, Effect, Inbound, Later, Live, Opened, Words, documents::NOTHING, is_within,
+    rounds::EVERYBODY,
 };
 use crate::{
     meeting::conference::Millis,
@@ -128,7 +129,7 @@ impl Core {
 
     fn asks_too_often(&mut self, conn: ConnId, now: Millis) -> bool {
         let asked = &mut self.conns.get_mut(&conn).expect("checked by receive").asked;
-        if now.saturating_sub(asked.0) >= STEP_ONES_TIME.as_millis() as u64 {
+        if !is_within(asked.0, now, STEP_ONES_TIME.as_millis() as Millis) {
             *asked = (now, 0);
         }
         asked.1 += 1;

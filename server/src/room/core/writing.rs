@@ -1,6 +1,6 @@
 //! An edit of an attendee: news, rights, bindings, apply, log (SPEC SYNC, RIGHT).
 
-use super::{ConnId, Core, Effect, Line, Live};
+use super::{ConnId, Core, Effect, Line, Live, is_within};
 use crate::{
     document::Entries,
     meeting::{
@@ -274,7 +274,7 @@ impl Core {
         let opened = self.conns.get_mut(&conn).and_then(|one| one.opened.get_mut(&kind));
         // Too much waited behind the gap already.
         let Some(opened) = opened else { return };
-        if opened.resyncs > 0 && now.saturating_sub(opened.resynced_at) < RESYNC_EVERY.as_millis() as u64 {
+        if opened.resyncs > 0 && is_within(opened.resynced_at, now, RESYNC_EVERY.as_millis() as Millis) {
             return;
         }
         if opened.resyncs >= RESYNCS {
@@ -296,7 +296,7 @@ impl Core {
 /// is measured when it is needed (SPEC LIM2).
 fn has_room(live: &mut Live, more: usize, now: Millis) -> bool {
     let since = live.bytes - live.measured + more;
-    let is_due = since >= MEASURE_AFTER || now >= live.measured_at + MEASURE_EVERY;
+    let is_due = since >= MEASURE_AFTER || !is_within(live.measured_at, now, MEASURE_EVERY);
     if live.bytes + more > DOCUMENT_BYTES && is_due {
         live.measured = live.whole().len();
         (live.bytes, live.measured_at) = (live.measured, now);

@@ -84,7 +84,7 @@ fn http4_right8_what_was_refused_stays_refused_until_the_document_is_closed() {
         let copy = crate::document::replica::Replica::new(house.fresh_client());
         let update = copy.write_note(note(n), "worried", words);
         let touched = protocol::scan::scan_stored(&update).expect("a client's own update");
-        house.receive(bare, Inbound::Update { document, update, touched });
+        house.receive(bare, Inbound::Update { document, update, touched, answers: false });
         house.settle_all_but(parent);
     };
     house.receive(bare, opens());
