@@ -7,7 +7,10 @@ use super::{
 };
 use protocol::{
     frame::{ClientFrame, ClientMessage, read_client_frame},
-    scan::{Roots, scan_awareness, scan_state_vector, scan_stored, scan_update, write_awareness},
+    scan::{
+        Holds, Roots, read_letters, scan_awareness, scan_state_vector, scan_stored, scan_update,
+        write_awareness,
+    },
     yjs::read_yjs_message,
 };
 use std::{
@@ -113,7 +116,14 @@ fn update(bytes: &[u8]) {
     let taken = scan_update(bytes, Roots::Any);
     let narrow = scan_update(bytes, Roots::Only(&["notes"]));
     assert!(taken.is_ok() || narrow.is_err(), "fewer roots take more");
-    let _ = scan_stored(bytes);
+    let stored = scan_stored(bytes);
+    // Its letters are as many as it said.
+    if let Ok(touched) = stored {
+        let letters = read_letters(bytes, |_, _| true).expect("it was scanned");
+        let words = touched.placed.iter().filter(|block| block.holds == Holds::Words);
+        let units: usize = words.map(|block| (block.span.end - block.span.start) as usize).sum();
+        assert_eq!(letters.values().map(|letter| letter.len_utf16()).sum::<usize>(), units, "letters");
+    }
 }
 
 /// What the frame carries is read on, as the service does.

@@ -254,6 +254,21 @@ impl Known {
         entries
     }
 
+    /// Clocks that lie in the list or text of a created type, ascending.
+    pub fn inside(&self, created: (u64, u32)) -> Vec<Span> {
+        let mut spans = Vec::new();
+        for (&client, held) in &self.clients {
+            for (n, &(start, place)) in held.places.iter().enumerate() {
+                if place == Place::Type(created, None) {
+                    let end = held.places.get(n + 1).map_or(held.clock, |(next, _)| *next);
+                    spans.push(Span { client, start, end });
+                }
+            }
+        }
+        spans.sort_unstable();
+        spans
+    }
+
     /// Remembers an update that was applied. It must have been judged as news by this very state, or be the whole
     /// stored document that this state begins with.
     pub fn absorb(&mut self, touched: &Touched) {

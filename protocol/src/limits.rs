@@ -20,6 +20,11 @@ pub const OUTBOX_BYTES: usize = 1024 * 1024;
 pub const INBOX_BYTES: usize = 16 * 1024 * 1024;
 /// A message before a room that is bounded by the number of messages alone: a page of typing waits for no step 2.
 pub const SMALL_BYTES: usize = 4 * 1024;
+/// Of a message that comes so much is read beside every other.
+pub const ALONE_BYTES: usize = 64 * 1024;
+/// Messages of one attendee that may come beyond that at once: a line that broke in the middle of one keeps its place until
+/// its silence is noticed (SPEC LIM16).
+pub const LARGE_AT_ONCE: usize = 4;
 /// A socket that shows no ticket in this time is closed.
 pub const AUTH_DEADLINE: Duration = Duration::from_secs(5);
 /// A ticket opens one socket within this time.
@@ -76,6 +81,9 @@ pub const ANNOUNCED_PER_OPENING: usize = 16;
 pub const OWED_SPANS: usize = 100_000;
 /// Quotes and accepted notes of one conference: all are stored with each change of state. A long one has about 100.
 pub const RECORDS: usize = 1_000;
+/// Runs of clocks in a text whose words the desk took, and into which nothing is taken beyond them: all are stored with
+/// each change of state. One pen makes one each time it comes back to the line (SPEC SYNC15).
+pub const VACATED_RUNS: usize = 1_000;
 /// Parts of one conference: sets of people who were out together when something was written (P5). Two hours with a few
 /// people who go and come back make about five; the chair's socket opens three documents for each beside its 19 others
 /// (SPEC LIM3: 64).

@@ -3,7 +3,8 @@
 mod vectors;
 
 use protocol::known::{Judgement, Known};
-use protocol::scan::{Span, scan_state_vector, scan_stored, scan_update};
+use protocol::scan::{Holds, Span, read_letters, scan_state_vector, scan_stored, scan_update};
+use std::collections::BTreeSet;
 use vectors::{honest, spans};
 use yrs::updates::decoder::Decode;
 use yrs::{Doc, OffsetKind, Options, ReadTxn, StateVector, Transact, Update};
@@ -38,6 +39,28 @@ fn scan1_what_an_update_touches_is_what_yjs_says() {
         }
         scan_state_vector(&session.vector()).unwrap_or_else(|error| panic!("{}: {error}", session.name));
     }
+}
+
+#[test]
+fn sync15_the_letters_of_an_update_are_those_of_its_words_each_at_its_clock() {
+    let mut all = 0;
+    for step in honest().into_iter().flat_map(|session| session.steps) {
+        let touched = scan_stored(&step.bytes()).expect("honest");
+        let letters = read_letters(&step.bytes(), |_, _| true).expect("it was scanned");
+        let words = touched.placed.iter().filter(|block| block.holds == Holds::Words);
+        let clocks: BTreeSet<(u64, u32)> = words
+            .flat_map(|block| (block.span.start..block.span.end).map(|clock| (block.span.client, clock)))
+            .collect();
+        let halves = touched.halves.iter().copied();
+        assert_eq!(letters.keys().copied().chain(halves).collect::<BTreeSet<_>>(), clocks);
+        assert_eq!(letters.values().map(|letter| letter.len_utf16()).sum::<usize>(), clocks.len());
+        let even = |_, clock| clock % 2 == 0;
+        let some = letters.iter().filter(|((client, clock), _)| even(*client, *clock));
+        let some = some.map(|(id, letter)| (*id, *letter)).collect();
+        assert_eq!(read_letters(&step.bytes(), even), Ok(some), "only those that are wanted");
+        all += letters.len();
+    }
+    assert!(all > 100, "{all} letters");
 }
 
 /// Judges and absorbs a session step by step. `restart` rebuilds everything from the stored state before each step.

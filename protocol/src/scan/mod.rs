@@ -10,7 +10,7 @@ mod value;
 
 pub use presence::{AwarenessEntry, scan_awareness, write_awareness};
 pub(crate) use update::hash;
-pub use update::{scan_stored, scan_update};
+pub use update::{read_letters, scan_stored, scan_update};
 
 use crate::lib0::{DecodeError, Reader};
 use crate::limits::CLOCK_END;

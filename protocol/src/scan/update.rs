@@ -31,6 +31,9 @@ struct Bounds {
     deletes: u64,
 }
 
+const UNBOUNDED: Bounds =
+    Bounds { clients: u64::MAX, blocks: u64::MAX, deleting_clients: u64::MAX, deletes: u64::MAX };
+
 /// Scans an update of a client (SPEC SCAN1–SCAN8).
 pub fn scan_update(bytes: &[u8], roots: Roots) -> Result<Touched, ScanError> {
     let bounds = Bounds {
@@ -45,14 +48,35 @@ pub fn scan_update(bytes: &[u8], roots: Roots) -> Result<Touched, ScanError> {
 /// Scans a whole document that the server itself stored: the same rules, without bounds on how much it holds, which
 /// were kept when its parts came in.
 pub fn scan_stored(bytes: &[u8]) -> Result<Touched, ScanError> {
-    let all = u64::MAX;
-    scan(bytes, Roots::Any, &Bounds { clients: all, blocks: all, deleting_clients: all, deletes: all })
+    scan(bytes, Roots::Any, &UNBOUNDED)
+}
+
+/// Letters of a scanned update by client and clock: those whose clock is `wanted`. One that takes two UTF-16 units has
+/// the clock of the first.
+///
+/// # Errors
+/// Whatever scanning these bytes answers.
+pub fn read_letters(
+    bytes: &[u8],
+    wanted: impl Fn(u64, u32) -> bool,
+) -> Result<HashMap<(u64, u32), char>, ScanError> {
+    let mut letters = HashMap::new();
+    read_sections(&mut Reader::new(bytes), Roots::Any, &UNBOUNDED, &mut |client, clock, letter| {
+        if wanted(client, clock) {
+            letters.insert((client, clock), letter);
+        }
+    })?;
+    Ok(letters)
 }
 
 fn scan(bytes: &[u8], roots: Roots, bounds: &Bounds) -> Result<Touched, ScanError> {
     let mut reader = Reader::new(bytes);
     let mut halves = Vec::new();
-    let (mut blocks, sections) = read_sections(&mut reader, roots, bounds, &mut halves)?;
+    let (mut blocks, sections) = read_sections(&mut reader, roots, bounds, &mut |client, clock, letter| {
+        if letter.len_utf16() == 2 {
+            halves.push((client, clock.saturating_add(1)));
+        }
+    })?;
     let deletes = read_deletes(&mut reader, bounds)?;
     reader.end("end of the update")?;
     mark_deleted(&mut blocks, &deletes);
@@ -69,11 +93,12 @@ fn scan(bytes: &[u8], roots: Roots, bounds: &Bounds) -> Result<Touched, ScanErro
     })
 }
 
+/// `heard` hears every letter with its client and clock.
 fn read_sections(
     reader: &mut Reader<'_>,
     roots: Roots,
     bounds: &Bounds,
-    halves: &mut Vec<(u64, u32)>,
+    heard: &mut impl FnMut(u64, u32, char),
 ) -> Result<(Vec<Block>, Vec<Section>), ScanError> {
     // A section is at least a count, a client, a clock and a block of two bytes.
     let count = counted(reader.count(5, "sections of clients")?, bounds.clients, "clients")?;
@@ -94,7 +119,7 @@ fn read_sections(
         let first = blocks.len();
         let mut clock = start;
         for _ in 0..here {
-            let block = read_block(reader, client, clock, roots, halves)?;
+            let block = read_block(reader, client, clock, roots, heard)?;
             clock = block.span.end;
             blocks.push(block);
         }
@@ -108,7 +133,7 @@ fn read_block(
     client: u64,
     start: u32,
     roots: Roots,
-    halves: &mut Vec<(u64, u32)>,
+    heard: &mut impl FnMut(u64, u32, char),
 ) -> Result<Block, ScanError> {
     let info = reader.byte("kind of block")?;
     let mut block = Block {
@@ -140,8 +165,9 @@ fn read_block(
         if info & (HAS_LEFT | HAS_RIGHT) == 0 {
             read_parent(reader, info & HAS_KEY != 0, roots, &mut block)?;
         }
-        let (holds, length) =
-            read_content(reader, info & CONTENT, |at| halves.push((client, start.saturating_add(at))))?;
+        let (holds, length) = read_content(reader, info & CONTENT, |at, letter| {
+            heard(client, start.saturating_add(at), letter);
+        })?;
         block.holds = holds;
         length
     };
@@ -189,11 +215,11 @@ fn read_parent(
     Ok(())
 }
 
-/// What a block holds, and how many clocks that takes. `half` hears where the second half of a letter stands.
+/// What a block holds, and how many clocks that takes. `heard` hears its letters, each with its place.
 fn read_content(
     reader: &mut Reader<'_>,
     kind: u8,
-    mut half: impl FnMut(u32),
+    mut heard: impl FnMut(u32, char),
 ) -> Result<(Holds, u64), ScanError> {
     match kind {
         DELETED => Ok((Holds::Deleted, reader.number("length of a deleted block")?)),
@@ -201,11 +227,9 @@ fn read_content(
         STRING => {
             let mut length = 0;
             for letter in reader.text("text")?.chars() {
+                // A block is shorter than 2³⁰ units (SCAN3), or is refused for its end.
+                heard(u32::try_from(length).unwrap_or(u32::MAX), letter);
                 length += letter.len_utf16() as u64;
-                if letter.len_utf16() == 2 {
-                    // A block is shorter than 2³⁰ units (SCAN3), or is refused for its end.
-                    half(u32::try_from(length - 1).unwrap_or(u32::MAX));
-                }
             }
             Ok((Holds::Words, length))
         }

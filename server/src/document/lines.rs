@@ -133,6 +133,21 @@ impl Document {
         })
     }
 
+    /// Clocks of the words of a line: of their text itself, and of all that was ever typed in it. None where no such line
+    /// is written here.
+    pub fn text_of(&self, note: NoteId) -> Option<Vec<Span>> {
+        let text = {
+            let txn = self.doc.transact();
+            let Some(Out::YMap(line)) = txn.get_map("notes")?.get(&txn, note.as_str()) else { return None };
+            let Some(Out::YText(text)) = line.get(&txn, "text") else { return None };
+            created(text.as_ref())?
+        };
+        let (client, start) = text;
+        let mut spans = self.known.inside(text);
+        spans.push(Span { client, start, end: start + 1 });
+        Some(spans)
+    }
+
     /// Lines that show a record, each with the id of its map.
     fn with_records(&self) -> Vec<(NoteId, (u64, u32), RecordId)> {
         let txn = self.doc.transact();
@@ -155,7 +170,10 @@ impl Document {
 
 /// The client and clock that created a map.
 fn map_id(map: &MapRef) -> Option<(u64, u32)> {
-    let branch: &Branch = map.as_ref();
+    created(map.as_ref())
+}
+
+fn created(branch: &Branch) -> Option<(u64, u32)> {
     let BranchID::Nested(id) = branch.id() else { return None };
     Some((id.client.get(), id.clock))
 }

@@ -148,6 +148,16 @@ impl Replica {
         Some(encoding::update(&txn))
     }
 
+    /// The same, and the first letters of them are rubbed out in the same edit.
+    pub(crate) fn mistype(&self, note: &str, at: u32, words: &str, letters: u32) -> Option<Vec<u8>> {
+        let mut txn = self.doc.transact_mut();
+        let Some(Out::YMap(note)) = txn.get_or_insert_map("notes").get(&txn, note) else { return None };
+        let Some(Out::YText(text)) = note.get(&txn, "text") else { return None };
+        text.insert(&mut txn, at, words);
+        text.remove_range(&mut txn, at, letters);
+        Some(encoding::update(&txn))
+    }
+
     /// Takes letters out of a line.
     pub(crate) fn rub_out(&self, note: &str, at: u32, letters: u32) -> Option<Vec<u8>> {
         let mut txn = self.doc.transact_mut();

@@ -1,6 +1,6 @@
 //! What the chair keeps in hand beside the sheets. Nothing of it stands in a document that everybody reads.
 
-use super::conference::Record;
+use super::{conference::Record, vacated::Vacated};
 use protocol::{
     command::{Agreement, Strikes, TakeOff},
     document::Audience,
@@ -21,6 +21,8 @@ pub struct InHand {
     pub agreed: BTreeMap<RecordId, Agreed>,
     /// Quotes and accepted notes behind held lines.
     pub held: BTreeMap<HeldId, (RecordId, Record)>,
+    /// Texts from which the desk took words, on boards as they stand.
+    pub vacated: Vec<Vacated>,
     /// Who knocked and turned out to be somebody who was expected.
     pub became: BTreeMap<AttendeeId, AttendeeId>,
     /// Who is asked to speak now.

@@ -10,3 +10,4 @@ pub mod in_hand;
 pub mod practice;
 pub mod round;
 pub mod sheet;
+pub mod vacated;

@@ -12,12 +12,13 @@ use ballot_box::BALLOT_BYTES;
 use protocol::{
     command::{Outcome, Request},
     id::{AttendeeId, ConferenceId, RecordId, RoundId},
-    limits::{INBOX_BYTES, SMALL_BYTES},
+    limits::{INBOX_BYTES, LARGE_AT_ONCE, SMALL_BYTES},
     people::Place,
 };
 use std::{
+    collections::BTreeMap,
     pin::Pin,
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError, Weak},
     time::{Duration, Instant},
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
@@ -50,6 +51,8 @@ pub struct RoomHandle {
     inbox: mpsc::Sender<Message>,
     ballots: Arc<Semaphore>,
     bytes: Arc<Semaphore>,
+    /// Places for large messages that come, of each attendee who has a socket.
+    large: Arc<Mutex<BTreeMap<AttendeeId, Weak<Semaphore>>>>,
 }
 
 impl std::fmt::Debug for RoomHandle {
@@ -61,7 +64,18 @@ impl std::fmt::Debug for RoomHandle {
 impl RoomHandle {
     pub(super) fn new(id: ConferenceId, inbox: mpsc::Sender<Message>) -> Self {
         let ballots = Arc::new(Semaphore::new(BALLOTS_AT_ONCE));
-        Self { id, inbox, ballots, bytes: Arc::new(Semaphore::new(INBOX_BYTES)) }
+        Self { id, inbox, ballots, bytes: Arc::new(Semaphore::new(INBOX_BYTES)), large: Arc::default() }
+    }
+
+    /// The places of one attendee, whatever the device.
+    fn large(&self, attendee: AttendeeId) -> Arc<Semaphore> {
+        let mut all = self.large.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|_, places| places.strong_count() > 0);
+        all.get(&attendee).and_then(Weak::upgrade).unwrap_or_else(|| {
+            let places = Arc::new(Semaphore::new(LARGE_AT_ONCE));
+            all.insert(attendee, Arc::downgrade(&places));
+            places
+        })
     }
 
     /// Which conference.
@@ -168,8 +182,8 @@ impl RoomHandle {
         outbox: Outbox,
     ) -> Result<Option<Connection>, NoAnswer> {
         let admitted = self.is_told(|reply| Message::Connect((attendee, device), outbox, reply)).await?;
-        let (inbox, bytes) = (self.inbox.clone(), self.bytes.clone());
-        Ok(admitted.map(|(conn, left)| Connection { conn, ends: Instant::now() + left, inbox, bytes }))
+        let (inbox, bytes, large) = (self.inbox.clone(), self.bytes.clone(), self.large(attendee));
+        Ok(admitted.map(|(conn, left)| Connection { conn, ends: Instant::now() + left, inbox, bytes, large }))
     }
 
     /// Puts words of a practice scenario on the sheets.
@@ -197,9 +211,15 @@ pub struct Connection {
     inbox: mpsc::Sender<Message>,
     /// What may still wait before the room.
     bytes: Arc<Semaphore>,
+    large: Arc<Semaphore>,
 }
 
 impl Connection {
+    /// Places for large messages that come, of all sockets of this attendee (SPEC LIM16).
+    pub fn large(&self) -> Arc<Semaphore> {
+        self.large.clone()
+    }
+
     /// Until when this socket may be.
     pub fn ends(&self) -> Instant {
         self.ends
@@ -322,7 +342,7 @@ mod tests {
     fn update(length: usize) -> Inbound {
         let kind = Kind::Board(Audience::All);
         let document = DocumentName::new(ConferenceId::from_random([1; 10]), kind);
-        Inbound::Update { document, update: vec![0; length], touched: Touched::default() }
+        Inbound::Update { document, update: vec![0; length], touched: Touched::default(), answers: false }
     }
 
     #[tokio::test]
@@ -331,7 +351,8 @@ mod tests {
         let room = RoomHandle::new(ConferenceId::from_random([1; 10]), inbox.clone());
         let socket = |n| {
             let (inbox, bytes) = (inbox.clone(), room.bytes.clone());
-            Connection { conn: ConnId(n), ends: Instant::now(), inbox, bytes }
+            let large = room.large(AttendeeId::from_random([1; 10]));
+            Connection { conn: ConnId(n), ends: Instant::now(), inbox, bytes, large }
         };
         // Ten sockets come back with 4 MiB each: each says its next when the room has room for it.
         let flood: Vec<_> = (0..10)

@@ -148,8 +148,8 @@ async fn read(incoming: &mut Incoming, gate: &Gate, entry: &Entry, outbox: &Outb
     match admitted {
         Ok(admitted) => {
             socket.hears(Instant::now());
-            incoming.let_in();
             let link = socket.link.get_or_init(|| admitted);
+            incoming.let_in(link.room.large());
             Reader { socket, link, gate, pace, outbox }.run(incoming).await
         }
         Err(end) => end,

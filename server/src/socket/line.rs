@@ -1,21 +1,28 @@
 //! The line of one socket. Reading is the library's; writing is ours: what waits goes out as it is, as much as the line
 //! takes at once (SPEC FRAME2, LIM4).
 
-use super::pace::{Flood, Pieces};
+use super::{
+    large::Large,
+    pace::{Flood, Pieces},
+};
 use crate::room::outbox::Outbox;
 use bytes::{Buf, Bytes};
 use futures_util::StreamExt;
 use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
-use protocol::limits::{READ_BUFFER_BYTES, STEP_TWO_BYTES, WRITE_STALL};
+use protocol::limits::{ALONE_BYTES, READ_BUFFER_BYTES, STEP_TWO_BYTES, WRITE_STALL};
 use std::{
     collections::VecDeque,
     io::{self, IoSlice},
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll, ready},
     time::Instant,
 };
-use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf, ReadHalf, WriteHalf, split};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf, ReadHalf, WriteHalf, split},
+    sync::Semaphore,
+};
 use tokio_tungstenite::{
     WebSocketStream,
     tungstenite::{
@@ -50,22 +57,28 @@ pub(super) async fn open(io: Upgraded, outbox: Outbox) -> (Incoming, Line) {
         .read_buffer_size(READ_BUFFER_BYTES)
         .write_buffer_size(0)
         .max_write_buffer_size(READ_BUFFER_BYTES);
-    let tap = Tap { io: read, outbox, pieces: Pieces::of_a_stranger() };
+    let tap = Tap { io: read, outbox, pieces: Pieces::of_a_stranger(), large: Large::default() };
     let stream = WebSocketStream::from_raw_socket(tap, Role::Server, Some(config)).await;
     (Incoming(stream), Line { io: write, waiting: VecDeque::new(), moved: Instant::now() })
 }
 
 impl Incoming {
-    /// From now on messages may be as large as an attendee's.
-    pub(super) fn let_in(&mut self) {
-        self.0.get_mut().pieces.let_in();
+    /// From now on messages may be as large as an attendee's, who has these places for large ones.
+    pub(super) fn let_in(&mut self, places: Arc<Semaphore>) {
+        let tap = self.0.get_mut();
+        tap.pieces.let_in();
+        tap.large = Large::of(places);
     }
 
-    /// The next message; none when the other side has gone. Cancel safe.
+    /// The next message; none when the other side has gone. The one before it has been handed on. Cancel safe.
     ///
     /// # Errors
     /// Of the library; [`Error::AttackAttempt`] where pieces carry too little (SPEC LIM5).
     pub(super) async fn next(&mut self) -> Option<Result<Message, Error>> {
+        let tap = self.0.get_mut();
+        if tap.pieces.begun() == 0 {
+            tap.large.ends();
+        }
         let message = self.0.next().await?;
         let pieces = &mut self.0.get_mut().pieces;
         let counted = match &message {
@@ -129,12 +142,16 @@ struct Tap {
     io: ReadHalf<Io>,
     outbox: Outbox,
     pieces: Pieces,
+    large: Large,
 }
 
 impl AsyncRead for Tap {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let before = buf.filled().len();
         let this = self.get_mut();
+        if this.pieces.begun() > ALONE_BYTES {
+            ready!(this.large.poll_begins(cx));
+        }
         ready!(Pin::new(&mut this.io).poll_read(cx, buf))?;
         let counted = this.pieces.read(buf.filled().len() - before);
         Poll::Ready(counted.map_err(|Flood| io::ErrorKind::QuotaExceeded.into()))

@@ -5,6 +5,7 @@
 mod connection;
 mod farewell;
 mod handshake;
+mod large;
 mod line;
 mod link;
 mod names;

@@ -67,6 +67,11 @@ impl Pieces {
         Self { bytes: 0, most: STRANGER_BYTES }
     }
 
+    /// What is here of a message that has not ended.
+    pub fn begun(&self) -> usize {
+        self.bytes
+    }
+
     /// They have been let in.
     pub fn let_in(&mut self) {
         self.most = 2 * STEP_TWO_BYTES + PIECES_BYTES;

@@ -38,7 +38,8 @@ pub(super) fn scanned(document: DocumentName, message: ClientMessage<'_>) -> Res
                 counter!("flipchart_refused_total", "why" => "scanner").increment(1);
                 Unfit::Edit
             })?;
-            Inbound::Update { document, update: update.to_vec(), touched }
+            let answers = matches!(message, ClientMessage::Step2(_));
+            Inbound::Update { document, update: update.to_vec(), touched, answers }
         }
         ClientMessage::Awareness(entries) => {
             Inbound::Awareness { document, entries: scan_awareness(entries).map_err(|_| Unfit::Presence)? }
@@ -104,6 +105,16 @@ mod tests {
     fn sync3_an_empty_step_two_of_a_stock_client_reaches_the_room() {
         let inbound = scanned(board(), ClientMessage::Step2(&[0, 0])).expect("an empty update is fine");
         assert!(matches!(inbound, Some(Inbound::Update { .. })));
+    }
+
+    #[test]
+    fn sync6_a_step_two_is_told_apart_from_an_update() {
+        for (message, is_step_two) in
+            [(ClientMessage::Step2(&[0, 0]), true), (ClientMessage::Update(&[0, 0]), false)]
+        {
+            let inbound = scanned(board(), message).expect("an empty update is fine");
+            assert!(matches!(inbound, Some(Inbound::Update { answers, .. }) if answers == is_step_two));
+        }
     }
 
     #[test]

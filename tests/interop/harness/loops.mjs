@@ -8,13 +8,15 @@ const FEWER_THAN = 10;
 const WITHIN = 10_000;
 
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));
+/** The time in which so few frames may be made. */
+export const within = () => wait(WITHIN);
 
 /**
  * Counts frames of both directions from a place in the client's list on, which is before what was not taken. Then the chair
  * writes: it reads on, and what comes of that is not sent round either.
  */
 export async function nothingLoopsAndItReadsOn({ client, chair, document, since }) {
-  await wait(WITHIN);
+  await within();
   const frames = await client.frames(null, { since });
   assert.ok(frames.length < FEWER_THAN, told(frames));
   const shown = words("read on");
@@ -49,8 +51,8 @@ export async function threeGaps(client, document, _, refusal) {
 export function areFew(frames) {
   const isRenewal = ({ way, kind, at }, n) => way === "out" && kind === "awareness" && at - (frames[n - 1]?.at ?? 0) > 1_000;
   const exchanged = frames.filter((frame, n) => !isRenewal(frame, n));
-  const within = (first) => exchanged.filter(({ at }) => at >= first.at && at < first.at + WITHIN);
-  for (const some of exchanged.map(within)) assert.ok(some.length < FEWER_THAN, told(some));
+  const from = (first) => exchanged.filter(({ at }) => at >= first.at && at < first.at + WITHIN);
+  for (const some of exchanged.map(from)) assert.ok(some.length < FEWER_THAN, told(some));
 }
 
 const told = (frames) => frames.map(({ way, kind, at }) => `${way} ${kind} ${at}`).join("\n");

@@ -5,9 +5,9 @@ use anyhow::{Context, Result, ensure};
 use flipchart_tests::{Attendee, Conference, Replica, Service, draw, write_client_frame};
 use futures_util::{SinkExt as _, StreamExt as _};
 use protocol::{
-    document::{Audience, Kind},
+    document::{Audience, DocumentName, Kind},
     frame::ClientMessage,
-    limits::{AUTH_DEADLINE, SAID_FOR_GOOD},
+    limits::{ALONE_BYTES, AUTH_DEADLINE, LARGE_AT_ONCE, SAID_FOR_GOOD},
     people::Role,
 };
 use std::time::{Duration, Instant};
@@ -257,4 +257,66 @@ async fn lim8_close2_heads_that_come_byte_by_byte_and_sockets_that_say_nothing_e
         one.await??;
     }
     Ok(())
+}
+
+/// A message of a pen that takes so many bytes, in two pieces of a frame each.
+fn in_halves(board: DocumentName, words: &str) -> [Frame; 2] {
+    let update = Replica::new(board).add_note(draw(), "worried", words);
+    let mut begin = write_client_frame(&board.to_string(), &ClientMessage::Update(&update));
+    let rest = begin.split_off(ALONE_BYTES + begin.len() / 4);
+    [
+        Frame::message(begin, OpCode::Data(Data::Binary), false),
+        Frame::message(rest, OpCode::Data(Data::Continue), true),
+    ]
+}
+
+#[tokio::test]
+async fn lim16_of_one_attendee_few_large_messages_come_at_a_time_and_nobody_else_waits() -> Result<()> {
+    let service = Service::start(&[]).await?;
+    let room = Conference::open(&service, &[Role::Chair, Role::CoChair]).await?;
+    let chair = room.chair().await?;
+    let co_chair = room.bring(Role::CoChair, &chair).await?;
+    let board = chair.read(BOARD, |copy| copy.name)?;
+    let page = "x".repeat(150_000);
+
+    // Each has begun to come when its socket has said that it hears.
+    let mut begun = Vec::new();
+    for _ in 0..LARGE_AT_ONCE {
+        let [begin, rest] = in_halves(board, &page);
+        let mut socket = Attack::by_ticket(&service, &co_chair, board).await?;
+        socket.socket.send(Message::Frame(begin)).await?;
+        socket.socket.send(Message::Ping(Vec::new().into())).await?;
+        while !matches!(socket.socket.next().await.context("it ended")??, Message::Pong(_)) {}
+        begun.push((socket, rest));
+    }
+    let mut waiting = Vec::new();
+    for _ in 0..2 {
+        let mut socket = Attack::by_ticket(&service, &co_chair, board).await?;
+        for frame in in_halves(board, &format!("it waits {page}")) {
+            socket.socket.send(Message::Frame(frame)).await?;
+        }
+        waiting.push(socket);
+    }
+    // Small ones of the same attendee and large ones of others do not.
+    let mut small = Attack::by_ticket(&service, &co_chair, board).await?;
+    small.say(&ClientMessage::Update(&Replica::new(board).add_note(draw(), "worried", "small"))).await?;
+    ensure!(small.reply().await? == Reply::Status(true));
+    let mut others = Attack::by_ticket(&service, &chair, board).await?;
+    for frame in in_halves(board, &page) {
+        others.socket.send(Message::Frame(frame)).await?;
+    }
+    ensure!(others.reply().await? == Reply::Status(true));
+    ensure!(chair.reads("small").await.is_ok());
+    ensure!(!chair.read(BOARD, |copy| copy.text().contains("it waits"))?, "a fifth one was read");
+
+    // A message that ends, and a socket that goes in the middle of one, leave their places.
+    drop(begun.pop());
+    for (socket, rest) in &mut begun {
+        socket.socket.send(Message::Frame(rest.clone())).await?;
+        ensure!(socket.reply().await? == Reply::Status(true));
+    }
+    for socket in &mut waiting {
+        ensure!(socket.reply().await? == Reply::Status(true));
+    }
+    chair.reads("it waits").await
 }

@@ -6,13 +6,15 @@ use super::{
 };
 use crate::meeting::{
     attendee::Attendee,
-    conference::{Conference, Held, Offer, OfferState, Record, RecordKind},
+    conference::{Conference, Held, Millis, Offer, OfferState, Record, RecordKind},
     sheet::{Note, Words},
+    vacated::Vacated,
 };
 use protocol::{
     command::{Command, Offered, Refusal, TakeOff},
     document::{Audience, Kind},
-    limits::RECORDS,
+    id::{HeldId, NoteId},
+    limits::{RECORDS, VACATED_RUNS},
 };
 use std::collections::BTreeSet;
 
@@ -38,32 +40,24 @@ pub(super) fn on_the_desk(conference: &mut Conference, context: &mut Context<'_>
             let Some((audience, line)) = context.sheets.note(*note) else {
                 return not_there("This line is no longer on the board.");
             };
-            let words = match line.words {
-                Words::Written(words) => words,
+            let words = match &line.words {
+                Words::Written(words) => words.clone(),
                 // A quote or an accepted note stays what it is while it waits.
                 Words::Kept(record) => {
-                    let Some(kept) = conference.records.remove(&record) else {
+                    let Some(kept) = conference.records.remove(record) else {
                         return not_there("These words are no longer there.");
                     };
                     let words = kept.words.clone();
-                    conference.in_hand.held.insert(*held, (record, kept));
+                    conference.in_hand.held.insert(*held, (*record, kept));
                     words
                 }
             };
-            let kept = Held {
-                section: line.section,
-                words,
-                label: line.label,
-                source: line.source,
-                children: line.children,
-                time: context.now,
-                from: Some((audience, *note)),
-                without: conference.without(audience),
-            };
+            let kept = taken_from(conference, context.now, audience, line, words);
+            let edit = leaves(conference, context, audience, *note, (Some(*held), &kept));
             if conference.held.insert(*held, kept).is_some() {
                 return refused(Refusal::Already, "This line is on the desk already.");
             }
-            Ok(vec![Edit::RemoveNote(audience, *note)])
+            Ok(vec![edit])
         }
         Command::Release { held, note, order: key } => {
             let Some(line) = conference.held.remove(held) else {
@@ -145,6 +139,39 @@ pub(super) fn on_the_desk(conference: &mut Conference, context: &mut Context<'_>
     }
 }
 
+/// A line of a board with these words, for the desk.
+fn taken_from(conference: &Conference, now: Millis, audience: Audience, line: Note, words: String) -> Held {
+    Held {
+        section: line.section,
+        words,
+        label: line.label,
+        source: line.source,
+        children: line.children,
+        time: now,
+        from: Some((audience, line.id)),
+        without: conference.without(audience),
+    }
+}
+
+/// A line goes from its board, and lives on. What is typed in it meanwhile goes to the desk (SPEC SYNC15): to this line of
+/// it, or to one of its own with what stood beside these words.
+fn leaves(
+    conference: &mut Conference,
+    context: &Context<'_>,
+    audience: Audience,
+    note: NoteId,
+    (held, line): (Option<HeldId>, &Held),
+) -> Edit {
+    let Some(clocks) = context.sheets.text_of(note) else { return Edit::RemoveNote(audience, note) };
+    let text = Vacated::new(held, line.clone(), &clocks);
+    if text.runs() > VACATED_RUNS {
+        // No working client's. Of an edition before nothing is taken.
+        return Edit::RebuildBoard(audience, note);
+    }
+    conference.in_hand.vacated.push(text);
+    Edit::RemoveNote(audience, note)
+}
+
 pub(super) fn quote(conference: &mut Conference, context: &Context<'_>, command: &Command) -> Done {
     match command {
         Command::Quote { record, note, section: key, order: place, words: text, speaker, replaces } => {
@@ -181,10 +208,11 @@ pub(super) fn quote(conference: &mut Conference, context: &Context<'_>, command:
             let mut edits = Vec::new();
             if let Some(written) = replaces {
                 match context.sheets.note(*written) {
-                    Some((audience, Note { words: Words::Written(_), .. })) => {
+                    Some((audience, line @ Note { words: Words::Written(_), .. })) => {
                         // Whoever may not read the line does not read it as a quote either (P5).
                         kept.audience = audience;
-                        edits.push(Edit::RemoveNote(audience, *written));
+                        let line = taken_from(conference, context.now, audience, line, String::new());
+                        edits.push(leaves(conference, context, audience, *written, (None, &line)));
                     }
                     _ => return not_there("The line that should become a quote is no longer on the board."),
                 }

@@ -26,6 +26,7 @@ use protocol::{
     id::{AttendeeId, NoteId, RowId},
     limits::{NAME_BYTES, WORDS_BYTES},
     people::Role,
+    scan::Span,
 };
 use rand::{Rng, rngs::StdRng};
 use std::collections::{BTreeMap, BTreeSet};
@@ -75,6 +76,8 @@ pub trait Sheets {
     fn rows(&self, audience: Audience) -> Vec<PlanRow>;
     /// Words of the plan's fixed fields in an audience.
     fn fields(&self, audience: Audience) -> BTreeMap<String, String>;
+    /// Clocks of the words of a written line, of whatever was ever typed in it.
+    fn text_of(&self, id: NoteId) -> Option<Vec<Span>>;
     /// Whose letters stand in a line now, by the bindings of its document; none of them = the server's. None where that
     /// cannot be told.
     fn writers_of_note(&self, id: NoteId) -> Option<BTreeSet<Option<AttendeeId>>>;

@@ -13,6 +13,7 @@ use crate::{
 use protocol::{
     document::{Audience, Kind, SCHEMA},
     id::{AttendeeId, NoteId, RowId},
+    scan::Span,
 };
 use serde_json::json;
 use std::{
@@ -60,6 +61,10 @@ impl Sheets for LiveSheets<'_> {
         self.0.get(&Kind::Plan(audience)).map(|live| live.document.fields()).unwrap_or_default()
     }
 
+    fn text_of(&self, id: NoteId) -> Option<Vec<Span>> {
+        self.0.values().find_map(|live| live.document.text_of(id))
+    }
+
     fn writers_of_note(&self, id: NoteId) -> Option<BTreeSet<Option<AttendeeId>>> {
         let boards = self.0.iter().filter(|(kind, _)| matches!(kind, Kind::Board(_)));
         boards.into_iter().find_map(|(_, live)| Some(live.owners(live.document.writers_of_note(id)?)))
@@ -90,7 +95,7 @@ impl Live {
             taken: VecDeque::new(),
             whole: None,
             bytes: 0,
-            shrank: false,
+            measured: 0,
             measured_at: 0,
             awareness: BTreeMap::new(),
         }
@@ -331,6 +336,7 @@ impl Core {
     /// be shown (P4). A projection fills itself; whoever has the old one open is told that it is gone.
     fn rebuild(&mut self, kind: Kind, why: &str) {
         self.remember_writers(kind);
+        self.conference.in_hand.vacated.retain(|text| text.board() != Some(kind));
         self.edition_ends(kind);
         let old = projection::name_of(&self.conference, kind).edition;
         self.destroyed.insert(Live::stored_name(kind, old));

@@ -294,7 +294,7 @@ fn restore(client: u64, edition: u32, kept: &Kept) -> Result<Restored, LoadError
         tail: kept.rows.iter().map(|row| row.bytes.len()).sum(),
         updates: updates.len() as u64 - u64::from(kept.snapshot.is_some()),
         bytes,
-        shrank: true,
+        measured: 0,
         measured_at: 0,
         awareness: BTreeMap::new(),
     };

@@ -7,6 +7,7 @@
 mod documents;
 mod entering;
 mod holding;
+mod late;
 mod loading;
 mod presence;
 mod rounds;
@@ -81,8 +82,8 @@ struct Live {
     whole: Option<(u64, Arc<[u8]>)>,
     /// Roughly how large the document is: what came since it was last measured, and its size then.
     bytes: usize,
-    /// Something was deleted since.
-    shrank: bool,
+    /// Its size when it was last measured, and when that was for want of room.
+    measured: usize,
     measured_at: Millis,
     awareness: BTreeMap<u64, Writer>,
 }
@@ -207,6 +208,11 @@ impl std::fmt::Debug for Core {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Core").field("seq", &self.seq).field("durable", &self.durable).finish_non_exhaustive()
     }
+}
+
+/// Whether so little time has gone by. Where the clock was put back meanwhile, nobody waits until it is as late again.
+fn is_within(since: Millis, now: Millis, time: Millis) -> bool {
+    now.checked_sub(since).is_some_and(|gone| gone < time)
 }
 
 impl Core {

@@ -6,13 +6,14 @@ use protocol::{
     document::{Access, Kind},
     frame::ServerMessage,
     id::{AttendeeId, NoteId},
-    limits::ANNOUNCED_PER_OPENING,
+    limits::{ANNOUNCED_PER_OPENING, CLIENTS_PER_ATTENDEE},
     people::Role,
     scan::{AwarenessEntry, write_awareness},
 };
 use serde::{Deserialize, Serialize};
 
-/// Ids that a document remembers by awareness alone: as many as ever write in one (`scan::CLIENTS_EVER`).
+/// Ids that a document remembers by awareness alone: as many as ever write in one (`scan::CLIENTS_EVER`). Of one attendee
+/// no more than they may use, so that nobody's page finds the list full because of somebody else's.
 const ANNOUNCED: usize = 4_096;
 
 /// What awareness may say: in which note or row somebody writes. Nothing else is passed on (SPEC PRES3).
@@ -46,8 +47,17 @@ impl Core {
         }
         let live = self.live(kind);
         let foreign = live.bindings.get(&entry.client).is_some_and(|binding| binding.owner != Some(attendee));
-        let held_by_other = live.awareness.get(&entry.client).is_some_and(|writer| writer.conn != conn)
-            || live.announced.get(&entry.client).is_some_and(|other| *other != attendee);
+        let announced_by = live.announced.get(&entry.client).copied();
+        let other = live.awareness.get(&entry.client).filter(|writer| writer.conn != conn);
+        let other = other.map(|writer| (writer.clock, writer.conn));
+        // A page that has come back by another way, while its old socket is not missed yet: an echo has an old clock, and
+        // whoever takes somebody for gone says nothing.
+        let comes_back = |(clock, other): (u32, ConnId)| {
+            let theirs = self.conns.get(&other).is_some_and(|other| other.attendee == attendee);
+            theirs && entry.clock > clock && entry.state.is_some()
+        };
+        let held_by_other = other.is_some_and(|other| !comes_back(other))
+            || announced_by.is_some_and(|other| other != attendee);
         if access != Access::Write || foreign || held_by_other {
             return;
         }
@@ -58,7 +68,8 @@ impl Core {
         }
         speaks.insert(entry.client);
         let live = self.live(kind);
-        if live.announced.len() < ANNOUNCED {
+        let theirs = || live.announced.values().filter(|other| **other == attendee).count();
+        if announced_by.is_none() && live.announced.len() < ANNOUNCED && theirs() < CLIENTS_PER_ATTENDEE {
             live.announced.insert(entry.client, attendee);
         }
         let writing = entry

@@ -41,6 +41,40 @@ pub(super) struct LiveRounds {
     making: BTreeSet<RoundId>,
     live: BTreeMap<RoundId, LiveRound>,
     counted_at: Millis,
+    /// When the clock was looked at last.
+    ticked: Option<Millis>,
+}
+
+/// The clock is looked at each second: where more lies between two looks, it was put forward or the machine slept.
+const CLOCK_STEP: Millis = 300_000;
+
+impl LiveRounds {
+    /// A clock that was put right, or a machine that slept, takes from nobody the time that a closing round gives them, and
+    /// adds none.
+    fn follow_the_clock(&mut self, now: Millis) {
+        let Some(before) = self.ticked.replace(now) else { return };
+        if now < before {
+            let back = before - now;
+            self.move_times(|time| time.saturating_sub(back));
+        } else if now - before > CLOCK_STEP {
+            self.move_times(|time| time + (now - before));
+        }
+    }
+
+    fn move_times(&mut self, to: impl Fn(Millis) -> Millis) {
+        self.counted_at = to(self.counted_at);
+        for closing in self.live.values_mut().filter_map(|live| live.closing.as_mut()) {
+            (closing.drained, closing.at_last) = (to(closing.drained), to(closing.at_last));
+        }
+    }
+
+    fn begins(&mut self, id: RoundId, round: LiveRound) {
+        // While there was none, nobody looked at the clock.
+        if self.live.is_empty() {
+            self.ticked = None;
+        }
+        self.live.insert(id, round);
+    }
 }
 
 struct LiveRound {
@@ -166,13 +200,14 @@ impl Core {
         let mut live = LiveRound::new(None, ballots);
         live.key = Some((self.seq + 1, issuer.to_pkcs8()));
         live.issuer = Some(issuer);
-        self.rounds.live.insert(id, live);
+        self.rounds.begins(id, live);
         self.state_moved();
     }
 
     /// Lets what a command has changed take effect on keys and boxes. Answers what is to be said to everybody once the
     /// change is kept.
     pub(super) fn turn_rounds(&mut self, now: Millis) -> Vec<Told> {
+        self.rounds.follow_the_clock(now);
         let mut said = Vec::new();
         let Timing { drain, back, .. } = self.conference.timing();
         for (id, round) in &mut self.conference.rounds.all {
@@ -218,6 +253,7 @@ impl Core {
 
     /// Time has passed: closes what has drained, and tells how many notes are in (SEAL9).
     pub fn tick(&mut self, now: Millis) {
+        self.rounds.follow_the_clock(now);
         let live = self.rounds.live.iter();
         let drained: Vec<RoundId> =
             live.filter(|(_, live)| live.has_drained(now)).map(|(id, _)| *id).collect();
@@ -300,7 +336,7 @@ impl Core {
                         live.closing = Some(Closing { drained: back, at_last: back });
                         self.round(id).state = RoundState::Closing;
                     }
-                    self.rounds.live.insert(id, live);
+                    self.rounds.begins(id, live);
                 }
                 None => {
                     self.round(id).give_up();

@@ -1,7 +1,8 @@
 //! Sockets: opening documents, reading them, rights that change, pause.
 
 use super::{
-    Conn, ConnId, Core, Effect, Inbound, Later, Live, Opened, Words, documents::NOTHING, rounds::EVERYBODY,
+    Conn, ConnId, Core, Effect, Inbound, Later, Live, Opened, Words, documents::NOTHING, is_within,
+    rounds::EVERYBODY,
 };
 use crate::{
     meeting::conference::Millis,
@@ -106,8 +107,8 @@ impl Core {
             }
             // A status that overtook one which is still owed would be taken for it (SPEC SYNC3, STO16).
             Inbound::Update { .. } | Inbound::Refused { .. } if self.waits_to_keep(conn) => {}
-            Inbound::Update { document, update, touched } if self.has_open(conn, document) => {
-                self.update(conn, document.kind, update, &touched, now);
+            Inbound::Update { document, update, touched, answers } if self.has_open(conn, document) => {
+                self.update(conn, document.kind, (update, answers), &touched, now);
             }
             Inbound::Refused { document } if self.has_open(conn, document) => {
                 self.not_taken(conn, document.kind);
@@ -128,7 +129,7 @@ impl Core {
 
     fn asks_too_often(&mut self, conn: ConnId, now: Millis) -> bool {
         let asked = &mut self.conns.get_mut(&conn).expect("checked by receive").asked;
-        if now.saturating_sub(asked.0) >= STEP_ONES_TIME.as_millis() as u64 {
+        if !is_within(asked.0, now, STEP_ONES_TIME.as_millis() as Millis) {
             *asked = (now, 0);
         }
         asked.1 += 1;
@@ -160,25 +161,31 @@ impl Core {
             return;
         };
         let asks = wire == Wire::Single && !self.is_covered(conn, document.kind);
-        let opened = Opened {
-            wire,
-            access,
-            asked: asks,
-            refused: false,
-            unfit: false,
-            speaks: Default::default(),
-            resyncs: 0,
-            resynced_at: 0,
-            owed: Default::default(),
-            answering: false,
-            deferred: None,
-            behind: None,
-            read: false,
-        };
-        self.conns.get_mut(&conn).expect("checked by receive").opened.insert(document.kind, Box::new(opened));
-        if asks {
-            let mine = self.live(document.kind).document.state_vector();
-            self.tell_words(conn, document.kind, &ServerMessage::Step1(&mine), Words::Question);
+        let one = self.conns.get_mut(&conn).expect("checked by receive");
+        if let Some(opened) = one.opened.get_mut(&document.kind).filter(|opened| opened.wire == wire) {
+            // A fresh token: what this opening lacks, is owed and was refused stays as it is (SPEC HTTP4).
+            opened.access = access;
+        } else {
+            let opened = Opened {
+                wire,
+                access,
+                asked: asks,
+                refused: false,
+                unfit: false,
+                speaks: Default::default(),
+                resyncs: 0,
+                resynced_at: 0,
+                owed: Default::default(),
+                answering: false,
+                deferred: None,
+                behind: None,
+                read: false,
+            };
+            one.opened.insert(document.kind, Box::new(opened));
+            if asks {
+                let mine = self.live(document.kind).document.state_vector();
+                self.tell_words(conn, document.kind, &ServerMessage::Step1(&mine), Words::Question);
+            }
         }
         self.send(conn, document.kind, &ServerMessage::Authenticated(access));
         self.send_awareness(conn, document.kind);

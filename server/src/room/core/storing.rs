@@ -286,7 +286,14 @@ impl Core {
                     by_wire.entry(&opened.wire).or_default().push(*conn);
                 }
             }
-            by_wire.into_iter().map(|(wire, conns)| (wire.clone(), conns.into())).collect()
+            let groups: Vec<SpokenTo> =
+                by_wire.into_iter().map(|(wire, conns)| (wire.clone(), conns.into())).collect();
+            // Also whoever never asked for the rest has these words in front of them (P4).
+            for conn in groups.iter().flat_map(|(_, conns)| conns.iter()) {
+                let opened = self.conns.get_mut(conn).and_then(|one| one.opened.get_mut(&kind));
+                opened.expect("listed above").read = true;
+            }
+            groups
         });
         for (wire, to) in groups {
             // Where the framing has no word for "saved", the author's own edit says it by coming back (SPEC YJS3).
@@ -363,7 +370,7 @@ impl Live {
     fn snapshot(&mut self, document: String) -> Option<Write> {
         (self.rows, self.updates, self.tail) = (0, 0, 0);
         let state = self.document.state();
-        self.bytes = state.len();
+        (self.bytes, self.measured) = (state.len(), state.len());
         if !self.document.is_told_by(&state) {
             counter!("flipchart_snapshots_unread_total").increment(1);
             tracing::error!(

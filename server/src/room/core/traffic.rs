@@ -71,6 +71,8 @@ pub enum Inbound {
         update: Vec<u8>,
         /// What the scanner says it touches.
         touched: Touched,
+        /// It answers a step 1 of ours: all that its client has beyond what we said we have.
+        answers: bool,
     },
     /// An edit that the scanner does not let through: it has its answer like every other, in its turn.
     Refused {

@@ -1,6 +1,6 @@
 //! An edit of an attendee: news, rights, bindings, apply, log (SPEC SYNC, RIGHT).
 
-use super::{ConnId, Core, Effect, Line, Live};
+use super::{ConnId, Core, Effect, Line, Live, is_within};
 use crate::{
     document::Entries,
     meeting::{
@@ -24,16 +24,20 @@ use std::collections::{BTreeSet, VecDeque};
 
 /// Messages that may wait behind a gap: a minute of typing. An honest client closes its gap within a round trip.
 const OWED: usize = 256;
-/// A full document is measured anew at most this often, in milliseconds.
+/// A document that seems full is measured where so many bytes have come since it was measured last, with those that are to
+/// come: taking them in costs about as much or more, so nobody makes a room do much more than they send.
+const MEASURE_AFTER: usize = DOCUMENT_BYTES / 8;
+/// Where fewer have come, it is measured at most this often, in milliseconds.
 const MEASURE_EVERY: Millis = 1_000;
 
 impl Core {
-    /// Takes an update or a step 2. Exactly one SyncStatus answers each, once what it stands for is durable.
+    /// Takes an update, or a step 2, which answers a step 1 of ours. Exactly one SyncStatus answers each, once what it
+    /// stands for is durable.
     pub(super) fn update(
         &mut self,
         conn: ConnId,
         kind: Kind,
-        update: Vec<u8>,
+        (update, answers): (Vec<u8>, bool),
         touched: &Touched,
         now: Millis,
     ) {
@@ -45,10 +49,13 @@ impl Core {
             _ if self.holds => self.wait_to_keep(conn),
             Judgement::Gap => {
                 let unknown = self.unknown(kind, &touched.blocks);
-                if self.allows(conn, kind, &unknown, update.len(), now) {
-                    self.resync(conn, kind, touched, now);
-                } else {
+                if !self.allows(conn, kind, &unknown, update.len(), now) {
                     self.refuse(conn, kind, &unknown);
+                } else if answers {
+                    // It is all that the client has beyond what we hold: asked again, it would say the same (SPEC SYNC6).
+                    self.not_taken(conn, kind);
+                } else {
+                    self.resync(conn, kind, touched, now);
                 }
             }
             Judgement::TooDeep | Judgement::Misplaced => {
@@ -62,17 +69,18 @@ impl Core {
             }
             Judgement::News { blocks, deletes } => {
                 let entries = self.live(kind).document.entries(touched, &deletes);
-                if self.allows(conn, kind, &blocks, update.len(), now)
-                    && !self.touches_a_record(kind, &entries)
-                {
-                    let whole = spans(&blocks) == spans(&touched.blocks)
-                        && spans(&deletes) == spans(&touched.deletes);
-                    let moved = self.moves_records(kind, &entries);
-                    self.take(conn, kind, update, touched, &blocks, whole, now);
-                    self.put_back(kind, &moved);
-                } else {
-                    self.refuse(conn, kind, &blocks);
-                }
+                let is_taken = self.allows(conn, kind, &blocks, update.len(), now)
+                    && !self.touches_a_record(kind, &entries);
+                let late = is_taken.then(|| self.late(kind, &update, touched, &blocks));
+                let Some(Ok(late)) = late else { return self.refuse(conn, kind, &blocks) };
+                // Letters for the desk go to nobody else, and into no log.
+                let whole = late.is_empty()
+                    && spans(&blocks) == spans(&touched.blocks)
+                    && spans(&deletes) == spans(&touched.deletes);
+                let moved = self.moves_records(kind, &entries);
+                self.bring_to_the_desk(late, now);
+                self.take(conn, kind, update, touched, &blocks, whole, now);
+                self.put_back(kind, &moved);
             }
         }
     }
@@ -160,13 +168,12 @@ impl Core {
             self.effects.push(Effect::Reload);
             return;
         }
-        // Where part of it was known, others and the log get the document's own encoding of the rest: what a client
-        // claims about blocks that are not news is never passed on (SPEC SYNC4).
+        // Where part of it was known, or came too late for its line, others and the log get the document's own encoding of
+        // the rest: what a client claims about blocks that are not news is never passed on (SPEC SYNC4).
         let update = match before {
             Some(before) => live.document.diff(&before).unwrap_or(update),
             None => update,
         };
-        live.shrank |= !touched.deletes.is_empty();
         let mut binds: Vec<u64> = blocks.iter().map(|block| block.client).collect();
         binds.retain(|client| !live.bindings.contains_key(client));
         binds.dedup();
@@ -267,7 +274,7 @@ impl Core {
         let opened = self.conns.get_mut(&conn).and_then(|one| one.opened.get_mut(&kind));
         // Too much waited behind the gap already.
         let Some(opened) = opened else { return };
-        if opened.resyncs > 0 && now.saturating_sub(opened.resynced_at) < RESYNC_EVERY.as_millis() as u64 {
+        if opened.resyncs > 0 && is_within(opened.resynced_at, now, RESYNC_EVERY.as_millis() as Millis) {
             return;
         }
         if opened.resyncs >= RESYNCS {
@@ -285,13 +292,14 @@ impl Core {
     }
 }
 
-/// Whether a document takes more. What was deleted leaves room, which is measured when it is needed: at most once in
-/// [`MEASURE_EVERY`], because a large document takes some milliseconds.
+/// Whether a document takes more. A letter takes less room in it than on its way, and what was deleted leaves room: how much
+/// is measured when it is needed (SPEC LIM2).
 fn has_room(live: &mut Live, more: usize, now: Millis) -> bool {
-    if live.bytes + more > DOCUMENT_BYTES && live.shrank && now >= live.measured_at + MEASURE_EVERY {
-        live.shrank = false;
-        live.measured_at = now;
-        live.bytes = live.whole().len();
+    let since = live.bytes - live.measured + more;
+    let is_due = since >= MEASURE_AFTER || !is_within(live.measured_at, now, MEASURE_EVERY);
+    if live.bytes + more > DOCUMENT_BYTES && is_due {
+        live.measured = live.whole().len();
+        (live.bytes, live.measured_at) = (live.measured, now);
     }
     live.bytes + more <= DOCUMENT_BYTES
 }

@@ -89,7 +89,8 @@ impl Simulation {
             110..116 => self.keeps_in_hand(),
             116..123 | 150..156 => self.locked_words(),
             123 => self.strays(n),
-            156..160 => {
+            156 => self.shows_a_fresh_token(n),
+            157..160 => {
                 self.note("rest");
                 self.house.core.rest(Lull::Rest);
             }
@@ -186,7 +187,7 @@ impl Simulation {
         let touched = scan_stored(&update).expect("an update that holds nothing");
         let said = [
             Inbound::Step1 { document, state_vector },
-            Inbound::Update { document, update, touched },
+            Inbound::Update { document, update, touched, answers: false },
             Inbound::QueryAwareness { document },
             Inbound::Close { document },
         ];
@@ -194,6 +195,17 @@ impl Simulation {
         let up = &mut self.house.devices[n].up;
         up.push_back(opened);
         up.extend(said);
+    }
+
+    /// A stock client shows a fresh token for a document that it has open, and asks for nothing.
+    fn shows_a_fresh_token(&mut self, n: usize) {
+        let open = self.house.devices[n].copies.iter().filter(|(_, copy)| copy.access.is_some());
+        let open: Vec<DocumentName> = open.map(|(_, copy)| copy.name).collect();
+        if let Some(document) = self.one_of(&open) {
+            self.note(format!("{n} shows a fresh token for {document}"));
+            let wire = Wire::Named(document.to_string());
+            self.house.devices[n].up.push_back(Inbound::Open { document, wire });
+        }
     }
 
     /// A room that was loaded because the disk refused holds, mostly for some time, until the disk takes again.

@@ -189,6 +189,7 @@ impl Simulation {
     /// Everything calms down, and what was promised is there.
     fn end(&mut self) {
         self.note("end");
+        let out = self.out();
         if self.house.store.has_failed() {
             self.crash();
         }
@@ -196,7 +197,6 @@ impl Simulation {
         if self.house.core.holds() {
             self.goes_on();
         }
-        let out = self.out();
         self.house.settle();
         self.loaded(out);
         if self.house.core.conference().paused {

@@ -96,14 +96,14 @@ impl Simulation {
         self.witness_typed_in(new.as_str());
         let Some(stock) = &self.stock else { return };
         let update = stock.copy.write_note(new, "worried", &words);
-        self.stock_sends(update);
+        self.stock_sends(update, false);
     }
 
-    fn stock_sends(&mut self, update: Vec<u8>) {
+    fn stock_sends(&mut self, update: Vec<u8>, answers: bool) {
         let Some(Stock { conn: Some(conn), document, .. }) = self.stock else { return };
         self.comes_up(&update);
         let touched = scan_update(&update, Roots::Any).expect("a client's own update passes the scanner");
-        self.house.receive(conn, Inbound::Update { document, update, touched });
+        self.house.receive(conn, Inbound::Update { document, update, touched, answers });
     }
 
     /// Takes all that has come. True: something had.
@@ -139,7 +139,7 @@ impl Simulation {
         match (kinds, bytes) {
             ((0, Some(0)), Ok(state_vector)) if !stock.refused => {
                 let update = stock.copy.diff(state_vector);
-                self.stock_sends(update);
+                self.stock_sends(update, true);
             }
             ((0, Some(1 | 2)), Ok(update)) => {
                 let touched = scan_stored(update).expect("the server sends what can be read");

@@ -95,12 +95,10 @@ impl Simulation {
         self.witnesses.deleted.insert(line.to_owned());
     }
 
-    /// A command is carried out: what vanishes by it, vanishes because it may. A line that it takes from where it stood –
-    /// held, taken off – is deleted there to whoever types in it at that moment, as by another pen.
+    /// A command is carried out: what vanishes by it, vanishes because it may. A line that it takes off is deleted to whoever
+    /// types in it at that moment, as by another pen; of one that the desk holds they reach the desk (SPEC SYNC15).
     pub(super) fn carries_out(&mut self, n: usize, request: &Request) {
-        if let Command::Hold { note, .. } | Command::TakeOff { what: TakeOff::Note { note } } =
-            &request.command
-        {
+        if let Command::TakeOff { what: TakeOff::Note { note } } = &request.command {
             self.line_deleted(note.as_str());
         }
         let before = held_by(&self.house.core);

@@ -184,10 +184,19 @@ impl Device {
 
     /// Sends an update of a copy and notes it in the ledger.
     pub(crate) fn send(&mut self, kind: Kind, update: Vec<u8>) {
+        self.says(kind, update, false);
+    }
+
+    /// Answers a step 1 by a step 2.
+    pub(crate) fn answer(&mut self, kind: Kind, update: Vec<u8>) {
+        self.says(kind, update, true);
+    }
+
+    fn says(&mut self, kind: Kind, update: Vec<u8>, answers: bool) {
         let Some(copy) = self.copies.get_mut(&kind) else { return };
         let touched = scan_update(&update, Roots::Any).expect("a client's own update passes the scanner");
         copy.ledger.push_back(Sent { touched: touched.clone(), update: update.clone() });
-        self.up.push_back(Inbound::Update { document: copy.name, update, touched });
+        self.up.push_back(Inbound::Update { document: copy.name, update, touched, answers });
     }
 
     /// Edits a copy; the update goes out if the document is open for writing.
@@ -215,7 +224,7 @@ impl Device {
             Said::Step1(state_vector) => {
                 if !copy.refused {
                     let update = copy.replica.diff(&state_vector);
-                    self.send(name.kind, update);
+                    self.answer(name.kind, update);
                 }
             }
             Said::Step2(update) | Said::Update(update) => {

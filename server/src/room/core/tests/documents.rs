@@ -141,7 +141,7 @@ fn scan11_what_passes_and_breaks_the_document_is_not_kept_and_ends_its_sender_wh
     let update = Replica::new(77).write_note(note(2), "worried", "what breaks it");
     let touched = scan_update(&update, Roots::Any).expect("a client's own update");
     let cut = update[..update.len() - 3].to_vec();
-    house.receive(conn, Inbound::Update { document, update: cut, touched });
+    house.receive(conn, Inbound::Update { document, update: cut, touched, answers: false });
     assert_eq!(house.bare[&conn].1, Some(Close::BadFrame));
     assert_eq!(Close::BadFrame.code().0, 4400);
     assert_eq!(house.reloads, 1, "the room is loaded from what is kept");

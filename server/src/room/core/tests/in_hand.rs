@@ -2,12 +2,13 @@
 //! taken back, what waits.
 
 use super::house::{House, id, note};
-use crate::meeting::attendee::TokenHash;
+use crate::{meeting::attendee::TokenHash, room::core::Inbound};
 use protocol::{
     command::{Agreement, Ask, Command, Doer, Offered, Refusal, RowAnswer, TakeOff, When},
     document::{Audience, Kind},
     id::{AttendeeId, HeldId, NoteId, OfferId, RecordId, RowId, TopicId},
     people::{Place, Role, Standing},
+    wire::Wire,
 };
 use serde_json::{Value, json};
 
@@ -91,6 +92,25 @@ fn people2_p4_who_left_before_a_line_stood_never_had_it_and_who_left_after_it_di
     house.link(parent);
     house.settle();
     assert_eq!(had(&mut house, line(1)), PEOPLE, "who comes back is shown it");
+}
+
+#[test]
+fn people2_p4_who_never_asked_for_the_rest_had_what_came_to_them_and_a_fresh_token_takes_nothing_back() {
+    let mut house = house();
+    let parent = house.of(Role::Parent);
+    house.cut(parent);
+    let (document, wire) = (house.name(BOARD), Wire::Named(house.name(BOARD).to_string()));
+    let bare = house.bare(Role::Parent);
+    house.receive(bare, Inbound::Open { document, wire: wire.clone() });
+    write(&mut house, 1, "the address");
+    assert!(had(&mut house, line(1)).contains(&Role::Parent));
+    house.receive(bare, Inbound::Open { document, wire });
+    assert!(had(&mut house, line(1)).contains(&Role::Parent));
+    house.core.disconnect(bare, house.now);
+    write(&mut house, 2, "another");
+    assert!(
+        had(&mut house, line(1)).contains(&Role::Parent) && !had(&mut house, line(2)).contains(&Role::Parent)
+    );
 }
 
 #[test]

@@ -5,13 +5,15 @@ use super::{
     house::{House, id, note},
     sync::{BOARD, of_many_clients, two, write, write_number},
 };
-use crate::room::core::Inbound;
+use crate::{document::replica::Replica, room::core::Inbound};
 use protocol::{
     command::Command,
     limits::{ANNOUNCED_PER_OPENING, CLIENTS_PER_ATTENDEE, DOCUMENT_BYTES, INBOX_BYTES},
     people::Role,
+    scan::{Roots, scan_update},
     wire::Wire,
 };
+use std::collections::BTreeSet;
 
 #[test]
 fn lim10_one_attendee_cannot_fill_a_document_with_client_ids_by_words_taken_or_refused() {
@@ -112,6 +114,95 @@ fn lim4_a_step_1_of_somebody_new_is_answered_from_one_encoding_until_the_documen
         house.all_in_step();
         assert!(house.device(Role::Parent).has_seen(words));
     }
+}
+
+fn was_refused(house: &House, role: Role) -> bool {
+    let seen = &house.devices[house.of(role)].seen;
+    seen.iter().any(|frame| read(frame).1 == Said::Status(false))
+}
+
+/// The chair pastes a page into line 1 and rubs it out again, so often.
+fn paste_and_undo(house: &mut House, times: usize) {
+    let page = "x".repeat(200 * 1024);
+    for _ in 0..times {
+        house.device(Role::Chair).edit(BOARD, |copy| copy.type_in(note(1).as_str(), 0, &page));
+        house.deliver();
+        let length = page.len() as u32;
+        house.device(Role::Chair).edit(BOARD, |copy| copy.rub_out(note(1).as_str(), 0, length));
+        house.settle();
+    }
+}
+
+#[test]
+fn lim2_a_document_that_was_overwritten_again_and_again_within_a_second_has_room() {
+    let mut house = two();
+    write(&mut house, Role::Chair, 1, "kept");
+    house.settle();
+    let (began, times) = (house.now, 3 * DOCUMENT_BYTES / (200 * 1024));
+    paste_and_undo(&mut house, times);
+    assert!(house.now < began + 1_000, "{} ms went by", house.now - began);
+    write(&mut house, Role::Chair, 2, "and more");
+    house.settle();
+    assert!(house.device(Role::Parent).has_seen("and more"));
+    assert!(!was_refused(&house, Role::Chair), "it was called full");
+}
+
+/// Fills the board but for so many bytes, as the room counts them.
+fn fill(house: &mut House, left: usize) {
+    for n in 1.. {
+        let room = DOCUMENT_BYTES - house.core.documents[&BOARD].bytes - left;
+        let words = "x".repeat(room.min(200 * 1024).saturating_sub(200));
+        if words.is_empty() {
+            break;
+        }
+        write(house, Role::Chair, n, &words);
+        house.settle();
+    }
+}
+
+#[test]
+fn lim2_letters_typed_one_by_one_take_the_room_that_they_take_in_the_document() {
+    let mut house = two();
+    fill(&mut house, 2_000);
+    let whole = |house: &House| house.core.documents[&BOARD].document.state().len();
+    let before = whole(&house);
+    let end = house
+        .device(Role::Chair)
+        .copy(BOARD)
+        .replica
+        .words_of(note(1).as_str())
+        .map_or(0, |words| words.len());
+    // A letter is about 25 bytes on its way.
+    for n in 0..300 {
+        house.now += 200;
+        house.device(Role::Chair).edit(BOARD, |copy| copy.type_in(note(1).as_str(), end as u32 + n, "y"));
+        house.settle();
+    }
+    assert!(house.device(Role::Chair).is_saved() && whole(&house) < before + 2_000);
+    assert!(!was_refused(&house, Role::Chair), "it was called full");
+}
+
+#[test]
+fn lim2_a_full_document_is_not_measured_for_every_letter_of_somebody_who_deletes_one_and_writes_one() {
+    let mut house = two();
+    fill(&mut house, 300);
+    let document = house.name(BOARD);
+    let copy = Replica::of(&house.core.documents[&BOARD].document.state());
+    let mut measured = BTreeSet::new();
+    for _ in 0..300 {
+        // In an opening of its own: one whose words were refused takes no more. Nobody asks for the whole document.
+        let conn = house.bare(Role::Chair);
+        house.receive(conn, Inbound::Open { document, wire: Wire::Named(document.to_string()) });
+        let rubbed_out = copy.rub_out(note(1).as_str(), 0, 1);
+        let typed = copy.type_in(note(1).as_str(), 0, "y");
+        for update in [rubbed_out, typed].into_iter().flatten() {
+            let touched = scan_update(&update, Roots::Any).expect("a client's own update");
+            house.receive(conn, Inbound::Update { document, update, touched, answers: false });
+        }
+        measured.extend(house.core.documents[&BOARD].whole.as_ref().map(|(seq, _)| *seq));
+    }
+    assert!(house.core.documents[&BOARD].document.state().len() <= DOCUMENT_BYTES);
+    assert!(measured.len() <= 2, "measured at {measured:?}");
 }
 
 /// What is on the way to a device, as answers to step 1s.

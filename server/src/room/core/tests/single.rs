@@ -43,7 +43,10 @@ impl Client {
     fn sends(&self, house: &mut House, update: &[u8]) {
         let touched = scan_update(update, Roots::Any).expect("a client's own update");
         let document = house.name(BOARD);
-        house.receive(self.conn, Inbound::Update { document, update: update.to_vec(), touched });
+        house.receive(
+            self.conn,
+            Inbound::Update { document, update: update.to_vec(), touched, answers: false },
+        );
     }
 
     /// What has come since the last look.

@@ -49,6 +49,35 @@ fn sync6_scan15_a_gap_is_asked_for_at_most_twice_then_nothing_more_is_taken_unti
 }
 
 #[test]
+fn sync6_scan15_a_step_2_that_leaves_a_gap_is_not_taken_and_nothing_more_is_asked() {
+    for asked_before in [0, 1] {
+        let mut house = two();
+        let n = house.of(Role::SocialWorker);
+        let broken = Replica::new(77);
+        broken.write_note(note(1), "worried", "never sent");
+        let behind = broken.type_in(note(1).as_str(), 0, "x").expect("the line is there");
+        for _ in 0..asked_before {
+            house.devices[n].send(BOARD, behind.clone());
+        }
+        house.devices[n].answer(BOARD, behind.clone());
+        write(&mut house, Role::SocialWorker, 2, "typed after it");
+        while house.up(n) {}
+        house.sync();
+        let said: Vec<Said> = house.devices[n].down.drain(..).map(|frame| read(&frame).1).collect();
+        let asked = said.iter().filter(|said| matches!(said, Said::Step1(_))).count();
+        let statuses: Vec<&Said> = said.iter().filter(|said| matches!(said, Said::Status(_))).collect();
+        assert_eq!(asked, asked_before, "it has said all it has");
+        assert_eq!(statuses, vec![&Said::Status(false); asked_before + 2], "each message has one answer");
+        write(&mut house, Role::Chair, 3, "read on");
+        house.deliver();
+        house.sync();
+        assert_eq!(house.devices[n].closed, None);
+        let read_on = |frame: &Vec<u8>| frame.windows(7).any(|window| window == b"read on");
+        assert!(house.devices[n].down.iter().any(read_on) && !house.is_stored("typed after it"));
+    }
+}
+
+#[test]
 fn sync6_what_waits_behind_a_gap_is_bounded() {
     let mut house = two();
     let n = house.of(Role::SocialWorker);

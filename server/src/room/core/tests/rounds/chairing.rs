@@ -308,6 +308,26 @@ fn seal15_a_practice_conference_waits_less_and_says_so() {
 }
 
 #[test]
+fn seal15_a_clock_that_is_put_right_gives_a_closing_round_no_more_time_and_no_less() {
+    const HOUR: u64 = 3_600_000;
+    for clock in [|now: &mut u64| *now -= HOUR, |now: &mut u64| *now += HOUR] {
+        let mut house = house();
+        house.now += 2 * HOUR;
+        house.opens(1);
+        house.later(0);
+        clock(&mut house.now);
+        house.done(Role::Chair, Command::CloseRound { round: round(1) });
+        house.later(1_000);
+        clock(&mut house.now);
+        house.later(0);
+        house.later(Timing::REAL.drain - 1_001);
+        assert_eq!(house.state(1), RoundState::Closing);
+        house.later(1);
+        assert_eq!(house.state(1), RoundState::Closed);
+    }
+}
+
+#[test]
 fn seal15_a_device_that_is_slow_is_waited_for_and_one_that_is_gone_no_longer_than_the_service() {
     let practice = || {
         let mut conference = with(&SCALING);
