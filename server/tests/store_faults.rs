@@ -114,14 +114,12 @@ fn sto6_the_words_are_nowhere_in_the_files() {
 }
 
 fn found_in_files(data: &Path, sealed: &[Vec<u8>]) -> usize {
-    let mut bytes = Vec::new();
-    for name in ["flipchart.db", "flipchart.db-wal"] {
-        bytes.extend(fs::read(data.join(name)).unwrap_or_default());
-    }
-    // The middle of what was sealed: a long one is spread over pages.
+    let files =
+        ["flipchart.db", "flipchart.db-wal"].map(|name| fs::read(data.join(name)).unwrap_or_default());
+    let bytes = files.concat();
+    // Middles: a long one is spread over pages.
     let middles: HashSet<&[u8]> = sealed.iter().map(|sealed| &sealed[sealed.len() / 2..][..16]).collect();
-    let found: HashSet<&[u8]> = bytes.windows(16).filter(|piece| middles.contains(piece)).collect();
-    found.len()
+    bytes.windows(16).filter(|piece| middles.contains(piece)).collect::<HashSet<_>>().len()
 }
 
 /// Waits, but not for ever.
@@ -213,14 +211,12 @@ fn sto7_what_was_destroyed_is_called_kept_also_where_its_traces_cannot_go_yet_an
 fn sto7_close5_while_another_program_reads_nobody_s_saving_waits_and_the_service_ends() {
     let (_folder, data) = filled();
     let store = open(&data);
-    let other = Connection::open(database(&data)).unwrap();
+    let (other, began) = (Connection::open(database(&data)).unwrap(), Instant::now());
     other.execute_batch("BEGIN; SELECT count(*) FROM snapshot").unwrap();
-    let began = Instant::now();
     save(&store, conference(1), vec![Write::Destroy { document: "board.all".into() }]).unwrap();
     save(&store, conference(2), vec![append("board.all", 5, b"a neighbour types")]).unwrap();
     drop(store);
     assert!(began.elapsed() < PATIENCE, "whoever reads was waited for");
-    other.execute_batch("COMMIT").unwrap();
     let store = open(&data);
     assert_eq!([1, 2].map(|n| store.load(conference(n)).unwrap().len()), [2, 3]);
 }
