@@ -115,7 +115,9 @@ pub async fn run(
     let began = Instant::now();
     handle.graceful_shutdown(Some(FAREWELL));
     let sockets = u32::try_from(gate.sockets()).unwrap_or(u32::MAX);
-    directory.drain(FAREWELL_EVERY.saturating_mul(sockets).min(FAREWELL_MOST)).await;
+    if !directory.drain(FAREWELL_EVERY.saturating_mul(sockets).min(FAREWELL_MOST), FAREWELL).await {
+        tracing::warn!("the disk took too long: what was not acknowledged stays with those who wrote it");
+    }
     if !gate.emptied(FAREWELL.saturating_sub(began.elapsed())).await {
         tracing::warn!("some sockets did not say goodbye in time");
     }

@@ -11,11 +11,11 @@ use rusqlite::Connection;
 use server::store::{
     Batch, Store, StoreError, Write,
     keys::KeyError,
-    sqlite::{Location, Lulls, OpenError, SqliteStore},
+    sqlite::{Location, Lulls, OpenError, PATIENCE, SqliteStore},
 };
 use std::{
     collections::HashSet,
-    fs,
+    fs::{self, OpenOptions},
     os::unix::fs::PermissionsExt,
     path::Path,
     sync::mpsc::channel,
@@ -114,14 +114,12 @@ fn sto6_the_words_are_nowhere_in_the_files() {
 }
 
 fn found_in_files(data: &Path, sealed: &[Vec<u8>]) -> usize {
-    let mut bytes = Vec::new();
-    for name in ["flipchart.db", "flipchart.db-wal"] {
-        bytes.extend(fs::read(data.join(name)).unwrap_or_default());
-    }
-    // The middle of what was sealed: a long one is spread over pages.
+    let files =
+        ["flipchart.db", "flipchart.db-wal"].map(|name| fs::read(data.join(name)).unwrap_or_default());
+    let bytes = files.concat();
+    // Middles: a long one is spread over pages.
     let middles: HashSet<&[u8]> = sealed.iter().map(|sealed| &sealed[sealed.len() / 2..][..16]).collect();
-    let found: HashSet<&[u8]> = bytes.windows(16).filter(|piece| middles.contains(piece)).collect();
-    found.len()
+    bytes.windows(16).filter(|piece| middles.contains(piece)).collect::<HashSet<_>>().len()
 }
 
 /// Waits, but not for ever.
@@ -210,6 +208,20 @@ fn sto7_what_was_destroyed_is_called_kept_also_where_its_traces_cannot_go_yet_an
 }
 
 #[test]
+fn sto7_close5_while_another_program_reads_nobody_s_saving_waits_and_the_service_ends() {
+    let (_folder, data) = filled();
+    let store = open(&data);
+    let (other, began) = (Connection::open(database(&data)).unwrap(), Instant::now());
+    other.execute_batch("BEGIN; SELECT count(*) FROM snapshot").unwrap();
+    save(&store, conference(1), vec![Write::Destroy { document: "board.all".into() }]).unwrap();
+    save(&store, conference(2), vec![append("board.all", 5, b"a neighbour types")]).unwrap();
+    drop(store);
+    assert!(began.elapsed() < PATIENCE, "whoever reads was waited for");
+    let store = open(&data);
+    assert_eq!([1, 2].map(|n| store.load(conference(n)).unwrap().len()), [2, 3]);
+}
+
+#[test]
 fn sto7_traces_that_a_kill_left_behind_go_when_nobody_writes_after_the_next_start() {
     let folder = tempfile::tempdir().unwrap();
     let [data, killed] = ["data", "killed"].map(|name| folder.path().join(name));
@@ -224,8 +236,15 @@ fn sto7_traces_that_a_kill_left_behind_go_when_nobody_writes_after_the_next_star
         service.execute(&format!("DELETE FROM {table} WHERE document = 'board.family'"), []).unwrap();
     }
     copy(&data, &killed);
-    // Who is closed before a rest comes leaves it to the next start.
-    drop(hasty(&killed, Duration::MAX));
+    // What it had written of the copy, for which it had all the room there was.
+    let log = killed.join("flipchart.db-wal");
+    let length = || fs::metadata(&log).unwrap().len();
+    OpenOptions::new().write(true).open(&log).unwrap().set_len(length() + 5_000_000).unwrap();
+    // The room comes back at once. Who is closed before a rest comes leaves the traces to the next start.
+    let store = hasty(&killed, Duration::MAX);
+    until(|| length() < 10_000);
+    drop(store);
+    assert_ne!(length(), 0, "the next start is told");
     assert_ne!(found_in_files(&killed, &gone), 0, "this test shows nothing");
     let store = hasty(&killed, Duration::from_millis(1));
     until(|| found_in_files(&killed, &gone) == 0);

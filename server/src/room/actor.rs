@@ -383,21 +383,24 @@ impl Actor {
             return false;
         }
         let id = self.core.conference().id;
-        let Some(mut core) = load(&self.around, id, true, &mut self.inbox).await else { return false };
+        let Some((mut core, health)) = load(&self.around, id, true, &mut self.inbox).await else {
+            return false;
+        };
         core.takes_the_place_of(&self.core);
         self.core = core;
         self.panicked = false;
-        self.hold_if_refused();
+        self.holding = None;
+        // Of others the disk may have taken something since, for which there was room.
+        if health == Health::Refuses || self.batches.unavailable() {
+            self.hold();
+        }
         true
     }
 
-    /// A room that has just been loaded takes nothing while the disk refuses.
-    pub(super) fn hold_if_refused(&mut self) {
-        self.holding = None;
-        if self.around.store.health() == Health::Refuses {
-            self.core.hold();
-            self.holding = Some(Holding::of(self.batches.refused()));
-        }
+    /// A room that has just been loaded, and has written nothing, takes nothing while the disk refuses.
+    pub(super) fn hold(&mut self) {
+        self.core.hold();
+        self.holding = Some(Holding::of(self.batches.refused()));
     }
 
     /// Lets the directory find this room by its people and its code.

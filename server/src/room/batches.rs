@@ -14,6 +14,8 @@ const FLYING: usize = 4;
 pub(super) struct Batches {
     flying: VecDeque<(oneshot::Receiver<Result<(), StoreError>>, usize)>,
     refused: usize,
+    /// The last answer was that the disk takes nothing.
+    unavailable: bool,
 }
 
 impl Batches {
@@ -50,6 +52,7 @@ impl Batches {
         self.flying.pop_front();
         let stored =
             stored.unwrap_or_else(|_| Err(StoreError::Unavailable("the store gave no answer".to_owned())));
+        self.unavailable = matches!(stored, Err(StoreError::Unavailable(_)));
         if stored.is_err() {
             self.refused = bytes + self.flying.iter().map(|(_, bytes)| bytes).sum::<usize>();
         }
@@ -59,6 +62,11 @@ impl Batches {
     /// Bytes of what the store refused last.
     pub(super) fn refused(&self) -> usize {
         self.refused
+    }
+
+    /// Whether the disk took nothing of this room the last time, whatever it has taken of others since.
+    pub(super) fn unavailable(&self) -> bool {
+        self.unavailable
     }
 
     /// Waits until all have ended, however.

@@ -36,7 +36,7 @@ use std::{
     },
     time::Duration,
 };
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, time::timeout};
 
 /// Milliseconds since 1970, from outside.
 pub type Clock = Arc<dyn Fn() -> Millis + Send + Sync>;
@@ -385,8 +385,9 @@ impl Directory {
     }
 
     /// Ends every room, all at the same time: its sockets are told to come back one after the other within `spread`, and
-    /// what it has taken is durable.
-    pub async fn drain(&self, spread: Duration) {
+    /// what it has taken is durable. False where that took longer than `at_most`: what was not acknowledged by then is with
+    /// those who wrote it (SPEC CLOSE5).
+    pub async fn drain(&self, spread: Duration, at_most: Duration) -> bool {
         self.ending.store(true, Ordering::Relaxed);
         let handles: Vec<RoomHandle> = self
             .rooms
@@ -396,6 +397,6 @@ impl Directory {
                 Slot::Opening | Slot::Asleep => None,
             })
             .collect();
-        join_all(handles.iter().map(|handle| handle.drain(spread))).await;
+        timeout(at_most, join_all(handles.iter().map(|handle| handle.drain(spread)))).await.is_ok()
     }
 }

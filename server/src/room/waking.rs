@@ -26,27 +26,30 @@ impl Actor {
         mut inbox: mpsc::Receiver<Message>,
     ) {
         let began = Instant::now();
-        let Some(core) = load(&around, id, false, &mut inbox).await else { return };
+        let Some((core, health)) = load(&around, id, false, &mut inbox).await else { return };
         histogram!("flipchart_load_seconds").record(began.elapsed());
         let mut room = Self::new(core, around, inbox);
-        room.hold_if_refused();
+        if health == Health::Refuses {
+            room.hold();
+        }
         room.run().await;
     }
 }
 
 /// Reads a room from the store, however often it has to be asked: whoever comes meanwhile is told to ask again (SPEC
-/// STO15). A room that is read `again` writes nothing by itself. None: it cannot be read at all, or nobody needs it any
-/// more.
+/// STO15). A room that is read `again`, or while the disk refuses, writes nothing by itself: such a one may hold. None: it
+/// cannot be read at all, or nobody needs it any more.
 pub(super) async fn load(
     around: &Arc<Surroundings>,
     id: ConferenceId,
     again: bool,
     inbox: &mut mpsc::Receiver<Message>,
-) -> Option<Core> {
+) -> Option<(Core, Health)> {
     loop {
-        let quiet = again || around.store.health() == Health::Refuses;
+        let health = around.store.health();
+        let quiet = again || health == Health::Refuses;
         match try_to_load(around, id, quiet).await {
-            Ok(core) => return Some(core),
+            Ok(core) => return Some((core, health)),
             Err(error) if error.may_pass() && !inbox.is_closed() => {
                 tracing::error!(conference = %id, %error, "a conference cannot be read from the store; trying again");
                 // Nobody waits for a disk that does not answer.
@@ -71,3 +74,6 @@ async fn try_to_load(around: &Arc<Surroundings>, id: ConferenceId, quiet: bool) 
     });
     loaded.await.unwrap_or(Err(LoadError::Fault))
 }
+
+#[cfg(test)]
+mod tests;

@@ -15,6 +15,10 @@ struct Disk {
     shelf: Shelf,
     queue: Queue,
     next_failure: Option<StoreError>,
+    /// The last batch was refused for want of room.
+    refused: bool,
+    /// There is no room for what was refused.
+    full: bool,
     /// A sync failed, which ended the process. Whether this batch is there nobody knows until the next start.
     unknown: Option<Batch>,
 }
@@ -57,6 +61,7 @@ impl SimStore {
                     Some(why) => Err(why),
                     None => disk.shelf.keep(&batch),
                 };
+                disk.refused = matches!(outcome, Err(StoreError::Unavailable(_)));
                 if let Err(why) = &outcome {
                     disk.queue.fence(batch.conference, why);
                 }
@@ -95,6 +100,12 @@ impl SimStore {
     /// Whether a sync failed, which ended the process.
     pub fn has_failed(&self) -> bool {
         self.lock().unknown.is_some()
+    }
+
+    /// Whether there is no room for what was refused, though there may be for less.
+    #[cfg(test)]
+    pub fn fill(&self, full: bool) {
+        self.lock().full = full;
     }
 
     /// What was to fail next does not.
@@ -166,11 +177,11 @@ impl Store for SimStore {
     }
 
     fn health(&self) -> Health {
-        Health::Keeps
+        if self.lock().refused { Health::Refuses } else { Health::Keeps }
     }
 
     fn takes(&self, _bytes: usize) -> bool {
-        true
+        !self.lock().full
     }
 
     fn erase(&self, conference: ConferenceId) -> Result<(), StoreError> {

@@ -67,8 +67,8 @@ pub(super) trait Backend: Send + 'static {
         Ok(())
     }
     /// Nothing has been written for a pause ([`Lulls`]).
-    fn pause(&mut self) -> Result<(), StoreError> {
-        Ok(())
+    fn pause(&mut self) -> Result<Tidy, StoreError> {
+        Ok(Tidy::Rest)
     }
     /// Nothing has been written for a rest ([`Lulls`]).
     fn rest(&mut self) -> Result<Tidy, StoreError> {
@@ -228,10 +228,7 @@ impl Tidy {
     /// Does it; what is to be done after it.
     fn carry_out(self, backend: &mut impl Backend) -> Result<Self, StoreError> {
         Ok(match self {
-            Self::Pause => {
-                backend.pause()?;
-                Self::Rest
-            }
+            Self::Pause => backend.pause()?,
             Self::Rest | Self::More => backend.rest()?,
             Self::Done => Self::Done,
         })

@@ -1,14 +1,18 @@
 //! A disk that takes nothing more, and one that fails: authors keep their words.
 
 use anyhow::{Context, Result, ensure};
-use flipchart_tests::{Conference, Requests, Saved, Seen, Start, wait_for};
+use flipchart_tests::{Conference, Requests, Saved, Seen, Service, Start, wait_for};
 use protocol::{
-    command::{Command as Ask, Outcome, Refusal},
+    command::{Command as Ask, Outcome, Refusal, TakeOff},
     document::{Audience, Kind},
     people::Role,
     rounds::Told,
 };
-use std::{fs, path::PathBuf, process::Command};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 const BOARD: Kind = Kind::Board(Audience::All);
 /// Room for a start and the first minutes.
@@ -20,25 +24,33 @@ fn may_mount() -> bool {
     tried.is_ok_and(|tried| tried.status.success())
 }
 
-#[tokio::test]
-async fn sto4_sto16_on_a_full_disk_everybody_reads_authors_keep_their_words_and_all_goes_on_when_there_is_room()
--> Result<()> {
+/// A service whose data lie on a disk of this size, which it alone sees, and that disk as it is seen from here. None
+/// where this account may not have one. `settings` are words of the shell; `$disk` is the disk.
+async fn on_a_small_disk(mebibytes: u32, settings: &str) -> Result<Option<(Service, PathBuf)>> {
     if !may_mount() {
         let is_ci = std::env::var("CI").is_ok_and(|value| value == "true" || value == "1");
         ensure!(!is_ci, "under CI nothing is left out: let this account mount a small disk (unshare -rm)");
         eprintln!("not shown here: this account may not mount a small disk (unshare -rm)");
-        return Ok(());
+        return Ok(None);
     }
     let start = Start::new(&[])?;
     let disk = start.folder().join("disk");
     fs::create_dir(&disk)?;
-    // The folder of the data lies on a disk that this service alone sees.
     let mount = format!(
-        "[ -n \"$FLIPCHART_INSIDE\" ] || FLIPCHART_INSIDE=1 exec unshare -rm sh -c 'mount -t tmpfs -o size={MEBIBYTES}m tmpfs {disk} \
+        "disk={disk}; {settings}\n\
+         [ -n \"$FLIPCHART_INSIDE\" ] || FLIPCHART_INSIDE=1 exec unshare -rm sh -c 'mount -t tmpfs -o size={mebibytes}m tmpfs {disk} \
          && exec \"$0\" \"$@\"' \"$0\" \"$@\"",
         disk = disk.display()
     );
     let service = start.in_folder(disk.join("data")).after(&mount).run().await?;
+    let inside = PathBuf::from(format!("/proc/{}/root{}", service.process(), disk.display()));
+    Ok(Some((service, inside)))
+}
+
+#[tokio::test]
+async fn sto4_sto16_on_a_full_disk_everybody_reads_authors_keep_their_words_and_all_goes_on_when_there_is_room()
+-> Result<()> {
+    let Some((service, inside)) = on_a_small_disk(MEBIBYTES, "").await? else { return Ok(()) };
     let room = Conference::open(&service, &[Role::Chair, Role::Parent, Role::SocialWorker]).await?;
     let mut chair = room.chair().await?;
     let mut parent = room.bring(Role::Parent, &chair).await?;
@@ -47,8 +59,6 @@ async fn sto4_sto16_on_a_full_disk_everybody_reads_authors_keep_their_words_and_
     late.forget();
     let line = chair.type_note("worried", "before").await?;
     chair.saved().await?;
-    // Seen from outside the service's own view.
-    let inside = PathBuf::from(format!("/proc/{}/root{}", service.process(), disk.display()));
     let ballast = inside.join("ballast");
     let full = fs::write(&ballast, vec![0; MEBIBYTES as usize * 1024 * 1024]);
     assert!(full.is_err(), "the small disk took more than it has");
@@ -93,6 +103,59 @@ async fn sto4_sto16_on_a_full_disk_everybody_reads_authors_keep_their_words_and_
     assert_eq!(Requests::to(&service.origin()).get("/readyz").await?.status, 200);
     let measures = Requests::to(&service.origin()).get("/metrics").await?.text();
     assert!(measures.contains("flipchart_reloads_total 1\n"), "{measures}");
+    Ok(())
+}
+
+/// Bytes that are free on a disk.
+fn free(disk: &Path) -> Result<u64> {
+    let disk = rustix::fs::statvfs(disk)?;
+    Ok(disk.f_bavail * disk.f_frsize)
+}
+
+#[tokio::test]
+async fn sto7_words_are_taken_off_on_a_disk_too_full_to_rewrite_the_file_and_everybody_types_on() -> Result<()>
+{
+    // Less is free than the database takes; then more, and the copy that SQLite makes first leaves too little of it.
+    let cases = [
+        ("", 1, "less is free on the disk than the database takes"),
+        ("export SQLITE_TMPDIR=$disk", 3, "database or disk is full"),
+    ];
+    for (settings, halves, why) in cases {
+        let Some((service, disk)) = on_a_small_disk(24, settings).await? else { return Ok(()) };
+        let bytes = |name: &str| Ok::<_, std::io::Error>(fs::metadata(disk.join("data").join(name))?.len());
+        let room = Conference::open(&service, &[Role::Chair]).await?;
+        let chair = room.chair().await?;
+        let large = "words ".repeat(8 * 1024);
+        for n in 0..40 {
+            chair.type_note("worried", &format!("{n} {large}")).await?;
+            chair.saved().await?;
+        }
+        let gone = [chair.type_row(&[("task", "once")]).await?, chair.type_row(&[("task", "twice")]).await?];
+        chair.saved().await?;
+        let take_off = async |row| chair.does(Ask::TakeOff { what: TakeOff::Row { row } }).await;
+        take_off(gone[0]).await?;
+        wait_for("a short log", async || (bytes("flipchart.db-wal").ok()? < 100_000).then_some(())).await?;
+        let (database, was_free) = (bytes("flipchart.db")?, free(&disk)?);
+        ensure!(was_free > 2 * database, "this test needs a larger disk: {was_free} are free of {database}");
+        let ballast = was_free - database / 2 * halves;
+        fs::write(disk.join("ballast"), vec![0; usize::try_from(ballast)?])?;
+        take_off(gone[1]).await?;
+        let (log, left) = (bytes("flipchart.db-wal")?, free(&disk)?);
+        assert!(
+            log < database / 4,
+            "{settings}: {log} of the log hold a copy of {database} that was not finished"
+        );
+        assert!(left > database / 4 * halves, "{settings}: {left} are left of {database}");
+        let said = async || service.said().contains(why).then_some(());
+        wait_for("why the file is not rewritten", said).await.with_context(|| service.said())?;
+        // Everybody types on, well beyond what had been given to the log.
+        for n in 0..8 {
+            chair.type_note("worried", &format!("on {n} {large}")).await?;
+            chair.saved().await?;
+        }
+        assert_eq!(chair.closed(), None);
+        assert_eq!(Requests::to(&service.origin()).get("/readyz").await?.status, 200);
+    }
     Ok(())
 }
 

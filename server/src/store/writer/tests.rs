@@ -58,8 +58,8 @@ impl Backend for Fails {
     fn settled(&mut self) -> Result<(), StoreError> {
         self.at("settled")
     }
-    fn pause(&mut self) -> Result<(), StoreError> {
-        self.at("pause")
+    fn pause(&mut self) -> Result<Tidy, StoreError> {
+        self.at("pause").map(|()| Tidy::Rest)
     }
     fn rest(&mut self) -> Result<Tidy, StoreError> {
         self.at("rest").map(|()| Tidy::Done)
