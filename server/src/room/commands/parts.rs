@@ -23,7 +23,7 @@ use protocol::{
 };
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Lines of one audience that go to another.
 #[derive(Default)]
@@ -193,10 +193,18 @@ fn come_back(conference: &mut Conference, sheets: &dyn Sheets, id: AttendeeId, n
         asked.of == id || !missed(&rewording_key(*record), of_rewording(asked))
     };
     conference.in_hand.rewordings.retain(asked_before);
+    let mut barred = BTreeSet::new();
     for (line, held) in &mut conference.held {
-        if missed(&held_key(*line), of_held(held)) {
+        let as_they_left_it = held.from.is_some_and(|(_, note)| !missed(note.as_str(), of_note_of(held)));
+        if !as_they_left_it && missed(&held_key(*line), of_held(held)) {
             held.without.insert(id);
+            // It goes back to where it was taken from: then something was written there meanwhile.
+            let from = held.from.map(|(audience, _)| audience);
+            barred.extend(from.filter(|from| !matches!(from, Audience::All | Audience::Part(_))));
         }
+    }
+    if let Some(who) = conference.people.get_mut(&id) {
+        who.barred.extend(barred);
     }
     for (which, offer) in &mut conference.offers {
         let theirs = offer.by == id || offer.on_behalf_of == Some(id);
@@ -291,7 +299,7 @@ fn carry(
     conference: &mut Conference,
     sheets: &dyn Sheets,
     from: Audience,
-    without: std::collections::BTreeSet<AttendeeId>,
+    without: BTreeSet<AttendeeId>,
     going: Going,
     all: bool,
 ) -> Vec<Edit> {
@@ -389,6 +397,11 @@ fn of_record(record: &Record) -> String {
 
 fn of_held(held: &Held) -> String {
     digest(&json!([held.words, held.section, held.children, held.label, held.source]))
+}
+
+/// The line on a board from which these words were taken.
+fn of_note_of(held: &Held) -> String {
+    digest(&json!([json!(held.words), held.section, held.children, held.label, held.source, false]))
 }
 
 fn of_offer(offer: &Offer) -> String {

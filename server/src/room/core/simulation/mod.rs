@@ -151,6 +151,7 @@ impl Simulation {
 
     /// After a load the room may be as it was before somebody went: then they never were out.
     fn loaded(&mut self, out: [bool; GOERS.len()]) {
+        self.come_up();
         if std::mem::replace(&mut self.loads, self.house.loads) == self.house.loads {
             return;
         }
@@ -163,15 +164,12 @@ impl Simulation {
         }
     }
 
-    /// Words of somebody who was off the line are written when they come up: whoever is back by then misses none.
-    fn comes_up(&mut self, update: &[u8]) {
-        let core = &self.house.core;
-        let held = core.documents.values().map(|live| live.document.state()).collect::<Vec<_>>();
-        for (_, missed) in
-            self.missed.iter_mut().filter(|(role, _)| core.conference().here(id(**role)).is_some())
-        {
-            let comes = |words: &str| device::contains(update, words);
-            missed.retain(|words| !comes(words) || held.iter().any(|state| device::contains(state, words)));
+    /// Words of somebody who was off the line, or slow, are written when they come up: whoever is back by then misses none.
+    fn come_up(&mut self) {
+        for (words, here) in std::mem::take(&mut self.house.came) {
+            for (_, missed) in self.missed.iter_mut().filter(|(role, _)| here.contains(&id(**role))) {
+                missed.retain(|one| words.iter().all(|n| *one != format!("words {n};")));
+            }
         }
     }
 
@@ -219,6 +217,7 @@ impl Simulation {
         let house = &mut self.house;
         house.no_acknowledged_edit_is_missing();
         self.no_acknowledged_word_is_missing();
+        self.come_up();
         self.walls_show_what_they_may();
         self.nothing_missed_was_sent();
         let house = &mut self.house;

@@ -101,7 +101,6 @@ impl Simulation {
 
     fn stock_sends(&mut self, update: Vec<u8>, answers: bool) {
         let Some(Stock { conn: Some(conn), document, .. }) = self.stock else { return };
-        self.comes_up(&update);
         let touched = scan_update(&update, Roots::Any).expect("a client's own update passes the scanner");
         self.house.receive(conn, Inbound::Update { document, update, touched, answers });
     }

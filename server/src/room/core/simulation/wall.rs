@@ -2,16 +2,16 @@
 //! table of rights.
 
 use super::Simulation;
-use crate::room::core::tests::{device::read, house::id};
+use crate::room::core::tests::{
+    device::{read, words_in},
+    house::id,
+};
 use protocol::{
     command::Command,
     document::{Audience, Kind},
     people::Role,
 };
 use std::collections::BTreeSet;
-
-/// Marks a word of the simulation: `words 17;`.
-const MARK: &[u8] = b"words ";
 
 /// Words of which a simulated conference knows who must not read them, by their numbers.
 #[derive(Default)]
@@ -20,19 +20,6 @@ pub(super) struct KeptBack {
     pub(super) desk: BTreeSet<u32>,
     /// Written for the audience of a role, and by nobody shown to all.
     audiences: BTreeSet<u32>,
-}
-
-/// Numbers of the words that stand in bytes.
-fn words_in(bytes: &[u8]) -> BTreeSet<u32> {
-    let places = (0..bytes.len().saturating_sub(MARK.len())).filter(|at| bytes[*at..].starts_with(MARK));
-    places
-        .filter_map(|at| {
-            let rest = &bytes[at + MARK.len()..];
-            let digits = &rest[..rest.iter().position(|letter| !letter.is_ascii_digit())?];
-            (rest.get(digits.len()) == Some(&b';')).then_some(())?;
-            std::str::from_utf8(digits).ok()?.parse().ok()
-        })
-        .collect()
 }
 
 impl Simulation {

@@ -14,7 +14,7 @@ use protocol::{
     scan::{Roots, Touched, scan_update},
     wire::Wire,
 };
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// What the server says about a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -298,4 +298,20 @@ impl Device {
 /// Whether bytes hold these words.
 pub(crate) fn contains(bytes: &[u8], words: &str) -> bool {
     bytes.windows(words.len()).any(|window| window == words.as_bytes())
+}
+
+/// Marks a word of the simulation: `words 17;`.
+const MARK: &[u8] = b"words ";
+
+/// Numbers of the words that stand in bytes.
+pub(crate) fn words_in(bytes: &[u8]) -> BTreeSet<u32> {
+    let places = (0..bytes.len().saturating_sub(MARK.len())).filter(|at| bytes[*at..].starts_with(MARK));
+    places
+        .filter_map(|at| {
+            let rest = &bytes[at + MARK.len()..];
+            let digits = &rest[..rest.iter().position(|letter| !letter.is_ascii_digit())?];
+            (rest.get(digits.len()) == Some(&b';')).then_some(())?;
+            std::str::from_utf8(digits).ok()?.parse().ok()
+        })
+        .collect()
 }

@@ -1,7 +1,7 @@
 //! A conference on a simulated disk with devices in it. Every effect is held against the promises as it comes out.
 
 use super::{
-    device::{Device, Noticed, Sent, contains},
+    device::{Device, Noticed, Sent, contains, words_in},
     durable::Durable,
     promises::OnAWall,
 };
@@ -28,7 +28,7 @@ use protocol::{
 };
 use rand::{Rng, RngExt, SeedableRng, rngs::StdRng};
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::{Arc, Mutex},
 };
 
@@ -62,6 +62,10 @@ pub(crate) struct House {
     pub(crate) keys: Vec<RoundId>,
     /// What sockets of the room as it was before it was read again have still to say, and that they go (none).
     pub(super) late: VecDeque<(ConnId, Option<Inbound>)>,
+    /// Words of edits that the room has taken: their numbers, and who was here then.
+    pub(crate) came: Vec<(BTreeSet<u32>, BTreeSet<AttendeeId>)>,
+    /// Words that the room has, and had when it was loaded.
+    pub(super) arrived: BTreeSet<u32>,
     /// Sockets that are no device's: what came to them, and how they ended.
     pub(crate) bare: BTreeMap<ConnId, (Vec<Vec<u8>>, Option<Close>)>,
 }
@@ -192,6 +196,8 @@ impl House {
             on_walls: Vec::new(),
             keys: Vec::new(),
             late: VecDeque::new(),
+            came: Vec::new(),
+            arrived: BTreeSet::new(),
             bare: BTreeMap::new(),
         };
         house.sync();
@@ -258,7 +264,27 @@ impl House {
 
     /// A message of a bare socket.
     pub(crate) fn receive(&mut self, conn: ConnId, message: Inbound) {
+        let words = match &message {
+            Inbound::Update { document, update, .. } => {
+                let words: BTreeSet<u32> = words_in(update).difference(&self.arrived).copied().collect();
+                (!words.is_empty()).then_some((document.kind, words))
+            }
+            _ => None,
+        };
+        let people = &self.core.conference().people;
+        let here = words
+            .as_ref()
+            .map(|_| people.keys().copied().filter(|of| self.core.conference().here(*of).is_some()));
+        let here: BTreeSet<AttendeeId> = here.into_iter().flatten().collect();
         self.core.receive(conn, message, self.now);
+        if let Some((kind, words)) = words
+            && let Some(live) = self.core.documents.get(&kind)
+        {
+            let holds = words_in(&live.document.state());
+            let taken: BTreeSet<u32> = words.intersection(&holds).copied().collect();
+            self.arrived.extend(&taken);
+            self.came.push((taken, here));
+        }
         self.effects();
     }
 
@@ -275,8 +301,7 @@ impl House {
     pub(crate) fn up(&mut self, n: usize) -> bool {
         let device = &mut self.devices[n];
         let (Some(conn), Some(message)) = (device.conn, device.up.pop_front()) else { return false };
-        self.core.receive(conn, message, self.now);
-        self.effects();
+        self.receive(conn, message);
         true
     }
 
