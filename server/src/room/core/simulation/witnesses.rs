@@ -39,6 +39,15 @@ pub(super) fn among(text: &str) -> BTreeSet<char> {
     text.chars().chain(escaped).filter(|letter| (FIRST..=LAST).contains(&u32::from(*letter))).collect()
 }
 
+/// Witnesses that an update types: behind the words that they belong to, for its numbers hold any three bytes now and then.
+fn typed_in(update: &[u8]) -> BTreeSet<char> {
+    let text = String::from_utf8_lossy(update);
+    text.split("; ")
+        .skip(1)
+        .filter_map(|rest| among(rest.get(..rest.chars().next()?.len_utf8())?).pop_first())
+        .collect()
+}
+
 /// Witnesses that the room holds.
 fn held_by(core: &Core) -> BTreeSet<char> {
     let conference = core.conference();
@@ -123,7 +132,7 @@ impl Simulation {
         let stand = held_by(&self.house.core);
         let Witnesses { lines, gone, deleted } = &self.witnesses;
         for (name, update) in &self.house.acknowledged_updates {
-            for one in among(&String::from_utf8_lossy(update)) {
+            for one in typed_in(update) {
                 let with_its_line = lines.get(&one).is_some_and(|line| deleted.contains(line));
                 assert!(
                     stand.contains(&one) || gone.contains(&one) || with_its_line || !lines.contains_key(&one),

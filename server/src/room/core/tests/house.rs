@@ -1,7 +1,7 @@
 //! A conference on a simulated disk with devices in it. Every effect is held against the promises as it comes out.
 
 use super::{
-    device::{Device, Noticed, Sent, contains, words_in},
+    device::{Device, Noticed, Sent, contains},
     durable::Durable,
     promises::OnAWall,
 };
@@ -260,32 +260,6 @@ impl House {
         self.bare.insert(conn, (Vec::new(), None));
         self.effects();
         conn
-    }
-
-    /// A message of a bare socket.
-    pub(crate) fn receive(&mut self, conn: ConnId, message: Inbound) {
-        let words = match &message {
-            Inbound::Update { document, update, .. } => {
-                let words: BTreeSet<u32> = words_in(update).difference(&self.arrived).copied().collect();
-                (!words.is_empty()).then_some((document.kind, words))
-            }
-            _ => None,
-        };
-        let people = &self.core.conference().people;
-        let here = words
-            .as_ref()
-            .map(|_| people.keys().copied().filter(|of| self.core.conference().here(*of).is_some()));
-        let here: BTreeSet<AttendeeId> = here.into_iter().flatten().collect();
-        self.core.receive(conn, message, self.now);
-        if let Some((kind, words)) = words
-            && let Some(live) = self.core.documents.get(&kind)
-        {
-            let holds = words_in(&live.document.state());
-            let taken: BTreeSet<u32> = words.intersection(&holds).copied().collect();
-            self.arrived.extend(&taken);
-            self.came.push((taken, here));
-        }
-        self.effects();
     }
 
     /// The line is cut.

@@ -6,12 +6,14 @@ pub(in crate::room::core) mod house;
 pub(in crate::room::core) mod promises;
 pub(in crate::room::core) mod who_may;
 
+mod arrivals;
 mod asking;
 mod client_ids;
 mod commands;
 mod documents;
 mod features;
 mod fresh_token;
+mod held_lines;
 mod holding;
 mod in_hand;
 mod late;

@@ -1,7 +1,6 @@
 //! The end of a simulated service and its next start: what the store kept is read again, and every device has lost its line.
 
 use super::{
-    device::words_in,
     durable::Durable,
     house::{House, conference_id},
 };
@@ -40,11 +39,7 @@ impl House {
     /// Some documents are read as `instead` says.
     fn load_with(&mut self, quiet: bool, instead: impl Fn(&str) -> Option<Result<Kept, StoreError>>) -> Core {
         self.loads += 1;
-        let bytes = |kept: &Kept| {
-            let rows = kept.rows.iter().flat_map(|row| words_in(&row.bytes));
-            rows.chain(kept.snapshot.iter().flat_map(|(_, state)| words_in(state))).collect::<Vec<u32>>()
-        };
-        self.arrived = self.kept().iter().flat_map(bytes).collect();
+        self.has_arrived();
         let each = |kept: Kept| (kept.document.clone(), instead(&kept.document).unwrap_or(Ok(kept)));
         let kept = self.kept().into_iter().map(each).collect();
         let rng = StdRng::seed_from_u64(self.rng.next_u64());
