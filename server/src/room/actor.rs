@@ -154,7 +154,8 @@ impl Actor {
                 }
                 () = looked(&mut self.holding, &self.around.store), if self.draining.is_none() => {
                     self.holding = None;
-                    self.guarded(None, |actor| actor.core.go_on());
+                    let now = (self.around.clock)();
+                    self.guarded(None, |actor| actor.core.go_on(now));
                 }
                 _ = self.ticks.tick(), if self.core.has_rounds() && !self.core.holds() && self.draining.is_none() => {
                     let now = (self.around.clock)();

@@ -195,7 +195,11 @@ fn come_back(conference: &mut Conference, sheets: &dyn Sheets, id: AttendeeId, n
     conference.in_hand.rewordings.retain(asked_before);
     let mut barred = BTreeSet::new();
     for (line, held) in &mut conference.held {
-        let as_they_left_it = held.from.is_some_and(|(_, note)| !missed(note.as_str(), of_note_of(held)));
+        let record = conference.in_hand.held.get(line).map(|(_, record)| record);
+        let as_they_left_it = held.from.is_some_and(|(_, note)| {
+            let struck = [false, true].map(|struck| of_note_of(held, record, struck));
+            struck.into_iter().any(|digest| !missed(note.as_str(), digest))
+        });
         if !as_they_left_it && missed(&held_key(*line), of_held(held)) {
             held.without.insert(id);
             // It goes back to where it was taken from: then something was written there meanwhile.
@@ -399,9 +403,10 @@ fn of_held(held: &Held) -> String {
     digest(&json!([held.words, held.section, held.children, held.label, held.source]))
 }
 
-/// The line on a board from which these words were taken.
-fn of_note_of(held: &Held) -> String {
-    digest(&json!([json!(held.words), held.section, held.children, held.label, held.source, false]))
+/// The line on a board from which these words were taken: written there, or those of a record.
+fn of_note_of(held: &Held, record: Option<&Record>, struck: bool) -> String {
+    let words = record.map_or_else(|| json!(held.words), |record| json!(of_record(record)));
+    digest(&json!([words, held.section, held.children, held.label, held.source, struck]))
 }
 
 fn of_offer(offer: &Offer) -> String {

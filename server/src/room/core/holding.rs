@@ -1,6 +1,7 @@
 //! While the disk takes nothing (SPEC STO16): everybody reads on, nothing is taken, and nobody is answered "saved".
 
 use super::{ConnId, Core, rounds::EVERYBODY};
+use crate::meeting::conference::Millis;
 use protocol::{close::Close, frame::ServerMessage, rounds::Told};
 
 impl Core {
@@ -18,7 +19,8 @@ impl Core {
 
     /// The disk takes again. Whoever wrote meanwhile is told to come back: the answer to the step 1 that they are asked
     /// then brings all their words, in order.
-    pub fn go_on(&mut self) {
+    pub fn go_on(&mut self, now: Millis) {
+        self.rounds.stood_still(now);
         self.holds = false;
         self.quiet = false;
         let all: Vec<(ConnId, bool)> = self.conns.iter().map(|(conn, one)| (*conn, one.waits)).collect();

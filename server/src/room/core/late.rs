@@ -62,7 +62,11 @@ impl Core {
                     let mut random = [0; 10];
                     self.rng.fill_bytes(&mut random);
                     let held = HeldId::from_random(random);
-                    self.conference.held.insert(held, Held { words, time: now, ..text.line.clone() });
+                    let mut line = Held { words, time: now, ..text.line.clone() };
+                    // Of a part: whoever it leaves out now.
+                    let from = line.from.map(|(audience, _)| self.conference.without(audience));
+                    line.without.extend(from.into_iter().flatten());
+                    self.conference.held.insert(held, line);
                     text.held = Some(held);
                 }
             }

@@ -132,8 +132,15 @@ struct Opened {
     /// The reader has fallen behind: it has all that this state vector stands for, and gets the rest as one difference
     /// when its backlog has gone out (SPEC LIM4).
     behind: Option<Vec<u8>>,
-    /// It was sent all of the document once (P4).
+    /// It was sent all of the document once: from then on it is sent every edit (P4).
     read: bool,
+}
+
+impl Opened {
+    /// Whether it gets each edit as it is shown.
+    fn follows(&self) -> bool {
+        self.read && self.behind.is_none()
+    }
 }
 
 /// Whether a message holds words of its document, which a pause that began meanwhile keeps back (P6).

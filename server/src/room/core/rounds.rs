@@ -61,6 +61,13 @@ impl LiveRounds {
         }
     }
 
+    /// The disk refused for some time, in which no round was told of, asked or closed.
+    pub(super) fn stood_still(&mut self, now: Millis) {
+        if let Some(before) = self.ticked.replace(now) {
+            self.move_times(|time| time + now.saturating_sub(before));
+        }
+    }
+
     fn move_times(&mut self, to: impl Fn(Millis) -> Millis) {
         self.counted_at = to(self.counted_at);
         for closing in self.live.values_mut().filter_map(|live| live.closing.as_mut()) {
@@ -344,6 +351,7 @@ impl Core {
                 }
             }
         }
+        self.rounds.ticked = Some(now);
         if self.conference.rounds != before && !self.quiet {
             self.seq += 1;
             self.state_changed = true;

@@ -192,7 +192,9 @@ impl Core {
                         Later::Fan { kind, edition, from, update } if self.is_edition(kind, edition) => {
                             self.fan(&mut readers, kind, from, &update);
                         }
-                        Later::Tell { kind, words: Words::Rest, .. } => {
+                        Later::Tell {
+                            kind, words: Words::Answer(_) | Words::Whole | Words::Rest, ..
+                        } => {
                             readers.0.remove(&kind);
                             self.release(one);
                         }
@@ -274,26 +276,20 @@ impl Core {
         }
     }
 
-    /// Sends a durable update to everybody who has the document open. Whoever is behind gets it with all the rest when
-    /// they have caught up.
+    /// Sends a durable update to everybody who reads the document. Whoever is behind gets it with all the rest when they
+    /// have caught up, and whoever has no answer yet with that: an edit that deletes a line would take letters with it that
+    /// a client has typed there and was not asked for (SPEC SYNC8).
     fn fan(&mut self, readers: &mut Readers, kind: Kind, from: Option<ConnId>, update: &[u8]) {
         let groups = readers.0.entry(kind).or_insert_with(|| {
             let mut by_wire = BTreeMap::<&Wire, Vec<ConnId>>::new();
             for (conn, one) in &self.conns {
-                if let Some(opened) = one.opened.get(&kind).filter(|opened| opened.behind.is_none())
+                if let Some(opened) = one.opened.get(&kind).filter(|opened| opened.follows())
                     && !self.is_covered(*conn, kind)
                 {
                     by_wire.entry(&opened.wire).or_default().push(*conn);
                 }
             }
-            let groups: Vec<SpokenTo> =
-                by_wire.into_iter().map(|(wire, conns)| (wire.clone(), conns.into())).collect();
-            // Also whoever never asked for the rest has these words in front of them (P4).
-            for conn in groups.iter().flat_map(|(_, conns)| conns.iter()) {
-                let opened = self.conns.get_mut(conn).and_then(|one| one.opened.get_mut(&kind));
-                opened.expect("listed above").read = true;
-            }
-            groups
+            by_wire.into_iter().map(|(wire, conns)| (wire.clone(), conns.into())).collect()
         });
         for (wire, to) in groups {
             // Where the framing has no word for "saved", the author's own edit says it by coming back (SPEC YJS3).
@@ -319,7 +315,9 @@ impl Core {
 
     /// All that waited for this socket is on the line: it gets what it lacks as one difference for each document.
     pub(super) fn caught_up(&mut self, conn: ConnId) {
-        let Some(one) = self.conns.get(&conn) else { return };
+        let Some(one) = self.conns.get_mut(&conn) else { return };
+        // The answer to a step 1 has all that is lacking.
+        one.opened.values_mut().filter(|opened| !opened.read).for_each(|opened| opened.behind = None);
         let behind: Vec<(Kind, Vec<u8>)> =
             one.opened.iter().filter_map(|(kind, opened)| Some((*kind, opened.behind.clone()?))).collect();
         for (kind, has) in behind {

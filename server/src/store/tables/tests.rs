@@ -139,7 +139,7 @@ fn sto7_sto14_whoever_reads_is_waited_for_by_nobody_and_the_file_is_rewritten_on
     tables.close();
     assert!(began.elapsed() < PATIENCE, "whoever reads was waited for");
     assert!(bytes("flipchart.db-wal") < log + 1_000_000, "the file was rewritten into its log, for nothing");
-    assert_ne!((bytes("flipchart.db-wal"), tables.sweep), (0, Sweep::Needless), "the next start is told");
+    assert!(bytes("flipchart.db-wal") > 0, "the next start is told");
     reader.execute_batch("COMMIT").unwrap();
     assert_eq!(tables.pause().unwrap(), Tidy::Rest);
     assert_eq!((bytes("flipchart.db-wal"), tables.sweep, tables.uncut), (0, Sweep::Needless, false));

@@ -114,7 +114,8 @@ impl Tables {
         let (pages, bytes) = size.map_err(|error| sqlite_error(&error))?;
         let Some(disk) = self.connection.path().and_then(|path| statvfs(path).ok()) else { return Ok(true) };
         Ok(disk.f_blocks == 0
-            || disk.f_bavail * disk.f_frsize >= u64::from(pages) * (u64::from(bytes) + FRAME_HEADER))
+            || disk.f_bavail.saturating_mul(disk.f_frsize)
+                >= u64::from(pages) * (u64::from(bytes) + FRAME_HEADER))
     }
 
     /// Moves what the log holds into the database and cuts the log, so that nothing deleted is left in it: false while

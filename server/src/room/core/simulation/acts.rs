@@ -221,7 +221,7 @@ impl Simulation {
     /// The disk takes again.
     pub(super) fn goes_on(&mut self) {
         self.note("the disk takes again");
-        self.house.core.go_on();
+        self.house.core.go_on(self.house.now);
         self.house.settle();
     }
 

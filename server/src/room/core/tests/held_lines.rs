@@ -8,9 +8,11 @@ use crate::document::replica::Replica;
 use protocol::{
     command::Command,
     document::{Audience, Kind},
-    id::HeldId,
+    id::{HeldId, RecordId},
     people::Role,
 };
+
+const BOARD: Kind = Kind::Board(Audience::All);
 
 #[test]
 fn part4_p2_a_line_that_was_held_goes_back_to_the_audience_it_was_taken_from() {
@@ -62,4 +64,38 @@ fn p5_part1_words_for_a_role_that_the_desk_holds_when_somebody_is_back_do_not_re
         assert_eq!(reads, after.is_empty(), "{words}");
         house.all_in_step();
     }
+}
+
+#[test]
+fn p5_part1_a_struck_line_and_a_quote_that_the_desk_holds_as_somebody_left_them_are_theirs_again() {
+    let mut house = house();
+    house.device(Role::Chair).edit(BOARD, |copy| Some(copy.write_note(note(1), "worried", "struck")));
+    house.settle();
+    house.device(Role::Chair).edit(BOARD, |copy| copy.set(note(1).as_str(), "struck", true));
+    house.settle();
+    let quote = Command::Quote {
+        record: RecordId::from_random([1; 10]),
+        note: note(2),
+        section: "views".into(),
+        order: "b01".into(),
+        words: "as I said it".into(),
+        speaker: "the father".into(),
+        replaces: None,
+    };
+    house.done(Role::Chair, quote);
+    goes(&mut house, Role::Police);
+    let held = [1, 2].map(|n| HeldId::from_random([n; 10]));
+    for (n, held) in [1, 2].into_iter().zip(held) {
+        house.done(Role::Chair, Command::Hold { note: note(n), held });
+    }
+    comes_back(&mut house, id(Role::Police));
+    for (n, held) in [3, 4].into_iter().zip(held) {
+        house.done(Role::Chair, Command::Release { held, note: note(n), order: "b01".into() });
+    }
+    let police = house.of(Role::Police);
+    for n in [3, 4] {
+        let board = house.devices[police].copy(BOARD).replica.keys("notes");
+        assert!(board.contains(&note(n).to_string()), "{n} of {board:?}");
+    }
+    house.all_in_step();
 }

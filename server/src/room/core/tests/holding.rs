@@ -74,7 +74,7 @@ fn sto16_while_the_disk_refuses_everybody_reads_nothing_is_taken_and_nobody_is_c
 fn sto16_when_the_disk_takes_again_those_who_wrote_are_asked_to_come_back_and_nobody_else() {
     let mut house = full();
     types(&mut house, Role::Chair, 10, " and on");
-    house.core.go_on();
+    house.core.go_on(house.now);
     house.effects();
     let closed = |house: &House, role| house.devices[house.of(role)].closed;
     assert_eq!(closed(&house, Role::Chair), Some(Close::Rebuilt));
@@ -118,7 +118,7 @@ fn sto16_a_room_that_holds_gives_the_store_nothing_also_where_a_screen_s_documen
     house.settle();
     assert!(house.submit().is_none());
     assert_eq!(words(&house, Role::Parent), "before");
-    house.core.go_on();
+    house.core.go_on(house.now);
     house.effects();
     house.settle();
     assert!(house.core.documents[&Kind::Stage].document.map("stage")["set_aside"] == false);

@@ -95,15 +95,15 @@ fn people2_p4_who_left_before_a_line_stood_never_had_it_and_who_left_after_it_di
 }
 
 #[test]
-fn people2_p4_who_never_asked_for_the_rest_had_what_came_to_them_and_a_fresh_token_takes_nothing_back() {
+fn people2_p4_a_fresh_token_takes_back_nothing_of_what_somebody_had() {
     let mut house = house();
     let parent = house.of(Role::Parent);
     house.cut(parent);
     let (document, wire) = (house.name(BOARD), Wire::Named(house.name(BOARD).to_string()));
     let bare = house.bare(Role::Parent);
     house.receive(bare, Inbound::Open { document, wire: wire.clone() });
+    house.receive(bare, Inbound::Step1 { document, state_vector: vec![0] });
     write(&mut house, 1, "the address");
-    assert!(had(&mut house, line(1)).contains(&Role::Parent));
     house.receive(bare, Inbound::Open { document, wire });
     assert!(had(&mut house, line(1)).contains(&Role::Parent));
     house.core.disconnect(bare, house.now);

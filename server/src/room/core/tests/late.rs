@@ -5,7 +5,10 @@ use super::{
     house::{House, id, note},
     parts,
 };
-use crate::room::core::Lull;
+use crate::{
+    document::replica::Replica,
+    room::core::{Inbound, Lull},
+};
 use protocol::{
     command::Command,
     document::{Audience, Kind},
@@ -266,4 +269,35 @@ fn sync15_p4_a_line_that_is_taken_off_or_deleted_goes_with_what_is_typed_in_it()
         }
         assert!(on_the_desk(&mut house).is_empty());
     }
+}
+
+#[test]
+fn sync8_sync15_no_edit_comes_before_the_step_2_so_that_none_takes_letters_that_were_not_asked_for() {
+    let mut house = house();
+    let pen = house.of(PEN);
+    house.cut(pen);
+    types(&mut house, 8, " left a mark");
+    hold(&mut house);
+    // They are let in; their question is still on its way when somebody else writes, in whose message all deletes are.
+    house.link(pen);
+    let asks = |house: &House| {
+        let next = house.devices[pen].up.front();
+        matches!(next, Some(Inbound::Step1 { document, .. }) if document.kind == BOARD)
+    };
+    while !asks(&house) {
+        assert!(house.up(pen), "it never asks");
+    }
+    let meanwhile = |copy: &Replica| {
+        let first = copy.write_note(note(3), "worried", "meanwhile");
+        copy.apply(&first).ok()?;
+        Some(copy.diff(&[0]))
+    };
+    house.device(Role::Chair).edit(BOARD, meanwhile);
+    house.settle_all_but(pen);
+    while house.down(pen) {}
+    assert!(!house.devices[pen].has_seen("meanwhile"), "they were not asked yet what they have");
+    house.settle();
+    assert!(house.devices[pen].has_seen("meanwhile"));
+    assert_eq!(on_the_desk(&mut house), ["The belt left a mark"]);
+    house.all_in_step();
 }

@@ -88,6 +88,7 @@ fn yjs3_an_edit_comes_back_to_its_author_once_it_is_durable_and_what_is_no_news_
     let author = Client::open(&mut house, Role::Chair, BOARD);
     let other = Client::open(&mut house, Role::Parent, BOARD);
     for client in [&author, &other] {
+        client.asks(&mut house);
         client.came(&mut house);
     }
     let update = author.copy.write_note(note(1), "worried", "the belt");
@@ -111,6 +112,7 @@ fn yjs4_right8_a_refused_edit_is_told_as_denied_and_the_socket_reads_on() {
     let mut house = house();
     let parent = Client::open(&mut house, Role::Parent, BOARD);
     let chair = Client::open(&mut house, Role::Chair, BOARD);
+    parent.asks(&mut house);
     parent.came(&mut house);
     let refused = parent.copy.write_note(note(1), "worried", "without a pen");
     parent.sends(&mut house, &refused);

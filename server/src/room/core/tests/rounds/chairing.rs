@@ -328,6 +328,24 @@ fn seal15_a_clock_that_is_put_right_gives_a_closing_round_no_more_time_and_no_le
 }
 
 #[test]
+fn seal15_sto16_a_closing_round_has_its_time_when_the_disk_takes_again() {
+    let mut house = house();
+    house.opens(1);
+    house.done(Role::Chair, Command::CloseRound { round: round(1) });
+    house.restart();
+    house.relink();
+    house.settle();
+    house.core.hold();
+    house.now += 10 * Timing::REAL.back;
+    house.core.go_on(house.now);
+    house.settle();
+    house.later(Timing::REAL.back - 1_000);
+    assert_eq!(house.state(1), RoundState::Closing);
+    house.later(1_000);
+    assert_eq!(house.state(1), RoundState::Closed);
+}
+
+#[test]
 fn seal15_a_device_that_is_slow_is_waited_for_and_one_that_is_gone_no_longer_than_the_service() {
     let practice = || {
         let mut conference = with(&SCALING);
