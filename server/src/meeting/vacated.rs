@@ -57,14 +57,14 @@ impl Vacated {
     /// What an update brings into it, of which these clocks are news; none if nothing.
     ///
     /// # Errors
-    /// [`TooMuch`]: more letters than a line takes, or the text would be of more runs than are kept.
+    /// [`TooMuch`]: more letters than a line takes, or more blocks or runs of clocks than are kept.
     pub fn late(&self, touched: &Touched, news: &[Span]) -> Result<Option<Late>, TooMuch> {
         if !touched.placed.iter().any(|block| self.takes(block)) {
             return Ok(None);
         }
         let begins: BTreeMap<u64, u32> = news.iter().map(|span| (span.client, span.start)).collect();
         let mut text = self.clone();
-        let mut letters = Vec::new();
+        let (mut letters, mut blocks) = (Vec::new(), 0);
         for block in &touched.placed {
             let Some(begin) = begins.get(&block.span.client) else { continue };
             let new = Span { start: block.span.start.max(*begin), ..block.span };
@@ -73,6 +73,7 @@ impl Vacated {
             }
             text.add(new);
             if block.holds == Holds::Words {
+                blocks += 1;
                 let of = |id: Option<(u64, u32)>| letters.iter().rposition(|letter| Some(*letter) == id);
                 let place = of(block.left).map(|left| left + 1).or_else(|| of(block.right));
                 let place = place.unwrap_or(letters.len());
@@ -82,7 +83,8 @@ impl Vacated {
                 }
                 letters.splice(place..place, (new.start..new.end).map(|clock| (new.client, clock)));
             }
-            if text.runs() > VACATED_RUNS {
+            // Each block is looked for among the letters before it.
+            if text.runs().max(blocks) > VACATED_RUNS {
                 return Err(TooMuch);
             }
         }

@@ -55,7 +55,11 @@ async fn reader(service: &Service, who: &Attendee, n: usize) -> Result<WebSocket
     let line = TcpSocket::new_v4()?;
     line.set_recv_buffer_size(4_096)?;
     let line = line.connect(service.origin().trim_start_matches("http://").parse()?).await?;
-    open(line, service, who, &format!("{board}\0{n}")).await
+    let name = format!("{board}\0{n}");
+    let mut socket = open(line, service, who, &name).await?;
+    let asks = write_client_frame(&name, &ClientMessage::Step1(&[0]));
+    socket.send(Message::Binary(asks.into())).await?;
+    Ok(socket)
 }
 
 /// Opens a document on a line.

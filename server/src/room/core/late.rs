@@ -77,6 +77,9 @@ impl Core {
 }
 
 fn words(update: &[u8], letters: &[(u64, u32)]) -> Result<String, TooMuch> {
+    if letters.is_empty() {
+        return Ok(String::new());
+    }
     let mut wanted = letters.to_vec();
     wanted.sort_unstable();
     let is_wanted = |client, clock| wanted.binary_search(&(client, clock)).is_ok();

@@ -251,6 +251,23 @@ fn sync15_a_text_of_more_pieces_than_are_kept_ends_the_edition() {
 }
 
 #[test]
+fn sync15_an_edit_that_brings_more_pieces_than_are_looked_at_is_refused() {
+    for more in [0, 1] {
+        let mut house = house();
+        let pen = house.of(PEN);
+        house.cut(pen);
+        // From the last to the first: no two go on from one another.
+        for _ in 0..VACATED_RUNS + more {
+            types(&mut house, 0, "x");
+        }
+        hold(&mut house);
+        comes_back(&mut house);
+        let words = on_the_desk(&mut house).concat();
+        assert_eq!(words.matches('x').count(), if more == 0 { VACATED_RUNS } else { 0 });
+    }
+}
+
+#[test]
 fn sync15_p4_a_line_that_is_taken_off_or_deleted_goes_with_what_is_typed_in_it() {
     for deletes in [true, false] {
         let mut house = house();
