@@ -43,7 +43,7 @@ impl Simulation {
         let n = self.any(self.house.devices.len());
         match (self.stock.is_some(), self.any(10)) {
             (false, 0..2) => {
-                let (document, copy) = (self.house.name(BOARD), Replica::new(self.house.fresh_client()));
+                let (document, copy) = (self.house.name(BOARD), Replica::new(self.stock_id()));
                 let loads = self.house.loads;
                 self.stock = Some(Stock { n, document, conn: None, copy, refused: false, loads });
                 self.stock_comes();
@@ -55,9 +55,14 @@ impl Simulation {
         }
     }
 
+    /// Those of devices begin at whole millions.
+    fn stock_id(&mut self) -> u64 {
+        self.house.fresh_client() + 500_000
+    }
+
     /// With the copy that it has, or a fresh one where that opens nothing any more.
     pub(super) fn stock_comes(&mut self) {
-        let (current, client) = (self.house.name(BOARD), self.house.fresh_client());
+        let (current, client) = (self.house.name(BOARD), self.stock_id());
         let Some(stock) = self.stock.as_mut().filter(|stock| stock.conn.is_none()) else { return };
         if stock.document != current || stock.refused {
             (stock.document, stock.copy, stock.refused) = (current, Replica::new(client), false);
