@@ -27,7 +27,8 @@ pub struct Vacated {
 pub struct Late {
     /// The text with it.
     pub text: Vacated,
-    /// Clocks of its letters in the order in which they would stand there, those aside that it deletes itself.
+    /// Clocks of its letters, in the order in which they would stand there where they touch, those aside that it deletes
+    /// itself.
     pub letters: Vec<(u64, u32)>,
 }
 
