@@ -114,6 +114,9 @@ pub const UPDATES_PER_PAUSE: u64 = 50;
 pub const PAUSE: Duration = Duration::from_millis(250);
 /// A rest: nothing was written for this long. Logs are cut and the disk's room is given back (SPEC STO14).
 pub const REST: Duration = Duration::from_secs(60);
+/// A room that nobody speaks to for this long sleeps in the store: a conference that is over costs no memory, and whoever is
+/// only out of touch finds it awake (SPEC STO15).
+pub const SLEEP: Duration = Duration::from_secs(600);
 /// Wrong PINs before a link is locked until the chair or business support makes a new one.
 pub const PIN_TRIES: u32 = 5;
 /// Knocks, codes and link openings from one address in a minute. A whole council may stand behind one address.

@@ -11,7 +11,10 @@ use axum::{
 use edge_common::{ORIGIN, ask, post, service_by};
 use opened::{chair, link, open};
 use rusqlite::Connection;
-use server::store::sqlite::{Location, SqliteStore};
+use server::store::{
+    Store as _,
+    sqlite::{Location, SqliteStore},
+};
 use std::{path::Path, sync::Arc, time::Duration};
 use tokio::time::timeout;
 
@@ -78,4 +81,17 @@ async fn sto15_while_the_store_gives_nothing_everybody_is_told_to_ask_again_and_
         rename(&data, "away", "snapshot");
         asks_until_they_are_let_in(&routes, &cookie).await;
     }
+}
+
+#[test]
+fn sto16_there_is_no_room_while_another_program_writes_in_the_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let location = Location::beneath(folder.path());
+    let store = SqliteStore::open(location.clone()).unwrap();
+    assert!(store.takes(1_000));
+    let other = Connection::open(location.database()).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    assert!(!store.takes(1_000));
+    other.execute_batch("ROLLBACK").unwrap();
+    assert!(store.takes(1_000));
 }

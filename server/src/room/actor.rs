@@ -8,7 +8,7 @@ use super::{
     directory::Surroundings,
     farewell::Farewell,
     handle::{Ballot, NotSaved, Turn},
-    holding::Holding,
+    holding::{Holding, looked},
     outbox::Outbox,
     packing::Packing,
     pass::Pass,
@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     meeting::{addresses::Addresses, attendee::TokenHash, conference::Record},
-    store::{Health, Store},
+    store::Health,
 };
 use ballot_box::RoundKey;
 use metrics::{counter, gauge};
@@ -25,7 +25,7 @@ use protocol::{
     close::Close,
     command::{Outcome, Request},
     id::{AttendeeId, RecordId, RoundId},
-    limits::{PAUSE, REST},
+    limits::{PAUSE, REST, SLEEP},
     people::Place,
 };
 use std::{
@@ -37,7 +37,7 @@ use std::{
 use tokio::{
     sync::{mpsc, oneshot},
     task::JoinSet,
-    time::{Interval, MissedTickBehavior, interval, sleep_until},
+    time::{self, Interval, MissedTickBehavior, interval, sleep_until},
 };
 
 /// Messages that may wait for a room. When it is full a socket stops reading, which is how rates are limited.
@@ -92,6 +92,8 @@ pub(super) struct Actor {
     holding: Option<Holding>,
     /// When something was written last.
     written: Instant,
+    /// When somebody asked it for something last.
+    used: time::Instant,
     watched: Arc<Watched>,
     /// The core may be half-changed: nothing is read from it any more.
     panicked: bool,
@@ -118,6 +120,7 @@ impl Actor {
             draining: None,
             holding: None,
             written: Instant::now(),
+            used: time::Instant::now(),
             panicked: false,
         }
     }
@@ -164,6 +167,7 @@ impl Actor {
                 () = until(self.draining.as_ref().and_then(Farewell::next)) => self.say_farewell(),
                 message = self.inbox.recv(), if !self.takes_nothing_new() && !self.core.is_full() => {
                     let Some(message) = message else { return };
+                    self.used = time::Instant::now();
                     self.take_guarded(message);
                     for _ in 1..TURN {
                         if self.panicked || self.takes_nothing_new() || self.core.is_full() {
@@ -175,8 +179,24 @@ impl Actor {
                         }
                     }
                 }
+                () = sleep_until(self.used + SLEEP), if self.may_sleep() => {
+                    if self.around.lays_down(self.core.conference().id, &self.inbox) {
+                        return;
+                    }
+                    self.used = time::Instant::now();
+                }
             }
         }
+    }
+
+    /// Whether all there is to know of this room is in the store.
+    fn may_sleep(&self) -> bool {
+        self.outboxes.is_empty()
+            && self.keys.is_empty()
+            && self.holding.is_none()
+            && self.draining.is_none()
+            && !self.core.has_rounds()
+            && !self.core.is_unsettled()
     }
 
     /// A room whose sockets have all been told to come back takes no new work, or it would never be done.
@@ -234,12 +254,6 @@ impl Actor {
         self.guarded(from, |actor| actor.take(message));
     }
 
-    fn send_away(&self, conn: ConnId) {
-        if let Some(outbox) = self.outboxes.get(&conn) {
-            outbox.close(Close::BadFrame);
-        }
-    }
-
     /// A fault of ours, or of yrs in reading, must not end the room for good: it is loaded anew from what is kept.
     /// Whoever sent what led to it is sent away for good.
     fn guarded(&mut self, from: Option<ConnId>, work: impl FnOnce(&mut Self)) {
@@ -248,8 +262,8 @@ impl Actor {
         }
         tracing::error!("a room came upon a fault of the service; report it with the lines before this one");
         self.panicked = true;
-        if let Some(conn) = from {
-            self.send_away(conn);
+        if let Some(outbox) = from.and_then(|conn| self.outboxes.get(&conn)) {
+            outbox.close(Close::BadFrame);
         }
     }
 
@@ -422,14 +436,6 @@ impl Actor {
 impl Drop for Actor {
     fn drop(&mut self) {
         gauge!("flipchart_rooms").decrement(1);
-    }
-}
-
-/// Waits until the disk takes again; for ever when it has refused nothing.
-async fn looked(holding: &mut Option<Holding>, store: &Arc<dyn Store>) {
-    match holding {
-        Some(holding) => holding.over(store).await,
-        None => std::future::pending().await,
     }
 }
 

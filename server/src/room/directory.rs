@@ -1,7 +1,7 @@
 //! Every room of this process, and the addresses under which the edge finds them.
 
 use super::{
-    actor::{Actor, INBOX},
+    actor::{Actor, INBOX, Message},
     commands,
     core::{self, Core},
     handle::RoomHandle,
@@ -31,7 +31,7 @@ use sha2::{Digest, Sha256};
 use std::{
     collections::{BTreeMap, HashMap},
     sync::{
-        Arc,
+        Arc, Weak,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -49,6 +49,8 @@ pub(super) struct Surroundings {
     pub(super) clock: Clock,
     pub(super) rng: Seeds,
     pub(super) watchdog: Arc<Watchdog>,
+    /// Weak: a room lasts no longer than its directory.
+    rooms: Weak<DashMap<ConferenceId, Slot>>,
     attendees: DashMap<AttendeeId, ConferenceId>,
     codes: DashMap<String, ConferenceId>,
     opened: DashMap<ConferenceId, Opened>,
@@ -74,6 +76,19 @@ impl Surroundings {
         } else {
             self.codes.remove_if(&code, |_, of| *of == id);
         }
+    }
+
+    /// Leaves a room to the store. False where somebody has a handle or a socket of it, or is about to be heard: handles are
+    /// copies of the directory's own, whose place is locked meanwhile.
+    pub(super) fn lays_down(&self, id: ConferenceId, inbox: &mpsc::Receiver<Message>) -> bool {
+        let Some(rooms) = self.rooms.upgrade() else { return false };
+        let Some(mut slot) = rooms.get_mut(&id) else { return false };
+        let is_alone =
+            matches!(*slot, Slot::Awake(_)) && inbox.sender_strong_count() == 1 && inbox.is_empty();
+        if is_alone {
+            *slot = Slot::Asleep;
+        }
+        is_alone
     }
 
     /// A conference that was never kept.
@@ -116,7 +131,7 @@ pub enum CreateError {
 /// All rooms.
 pub struct Directory {
     around: Arc<Surroundings>,
-    rooms: DashMap<ConferenceId, Slot>,
+    rooms: Arc<DashMap<ConferenceId, Slot>>,
     frameworks: Frameworks,
     ending: AtomicBool,
 }
@@ -141,10 +156,10 @@ impl Directory {
         watchdog: Arc<Watchdog>,
     ) -> anyhow::Result<Self> {
         let (attendees, codes, opened) = (DashMap::new(), DashMap::new(), DashMap::new());
-        let around = Surroundings { store, clock, rng, watchdog, attendees, codes, opened };
-        let around = Arc::new(around);
-        let ending = AtomicBool::new(false);
-        let directory = Self { around, rooms: DashMap::new(), frameworks, ending };
+        let all = Arc::new(DashMap::new());
+        let rooms = Arc::downgrade(&all);
+        let around = Arc::new(Surroundings { store, clock, rng, watchdog, rooms, attendees, codes, opened });
+        let directory = Self { around, rooms: all, frameworks, ending: AtomicBool::new(false) };
         for id in directory.around.store.conferences()? {
             match core::addresses(directory.around.store.as_ref(), id) {
                 Ok(addresses) => {
@@ -372,6 +387,12 @@ impl Directory {
     /// Whether there is such a conference, live or asleep.
     pub(super) fn has(&self, id: ConferenceId) -> bool {
         self.rooms.contains_key(&id)
+    }
+
+    /// Whether a room is in memory.
+    #[cfg(test)]
+    pub(super) fn is_awake(&self, id: ConferenceId) -> bool {
+        matches!(self.rooms.get(&id).as_deref(), Some(Slot::Awake(_)))
     }
 
     /// Frameworks that a conference can be opened with.

@@ -42,3 +42,11 @@ impl Holding {
         }
     }
 }
+
+/// Waits until the disk takes again; for ever when it has refused nothing. Cancel safe.
+pub(super) async fn looked(holding: &mut Option<Holding>, store: &Arc<dyn Store>) {
+    match holding {
+        Some(holding) => holding.over(store).await,
+        None => std::future::pending().await,
+    }
+}

@@ -12,8 +12,10 @@ pub(super) fn make_directory(path: &Path) -> io::Result<()> {
     if path.is_dir() {
         return Ok(());
     }
+    let above = path.parent().filter(|above| !above.as_os_str().is_empty());
+    above.map_or(Ok(()), make_directory)?;
     DirBuilder::new().recursive(true).mode(0o700).create(path)?;
-    path.parent().map_or(Ok(()), sync_directory)
+    sync_directory(above.unwrap_or(Path::new(".")))
 }
 
 /// Makes the names in a directory durable.
@@ -22,11 +24,16 @@ pub(super) fn sync_directory(path: &Path) -> io::Result<()> {
     File::open(path)?.sync_all()
 }
 
-/// Writes a file that must not exist yet and makes it durable.
-pub(super) fn write_new(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
+/// A new file whose bytes are durable, but not yet its name.
+fn write_synced(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).create_new(true).mode(mode).open(path)?;
     file.write_all(bytes)?;
-    file.sync_all()?;
+    file.sync_all()
+}
+
+/// Writes a file that must not exist yet and makes it durable.
+pub(super) fn write_new(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
+    write_synced(path, bytes, mode)?;
     path.parent().map_or(Ok(()), sync_directory)
 }
 
@@ -37,7 +44,7 @@ pub(super) fn replace(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}
     }
-    write_new(&beside, bytes, mode)?;
+    write_synced(&beside, bytes, mode)?;
     fs::rename(&beside, path)?;
     path.parent().map_or(Ok(()), sync_directory)
 }

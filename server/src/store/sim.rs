@@ -19,6 +19,8 @@ struct Disk {
     refused: bool,
     /// There is no room for what was refused.
     full: bool,
+    /// Bytes that were asked about last.
+    asked: usize,
     /// A sync failed, which ended the process. Whether this batch is there nobody knows until the next start.
     unknown: Option<Batch>,
 }
@@ -108,6 +110,12 @@ impl SimStore {
         self.lock().full = full;
     }
 
+    /// For how many bytes room was looked for last.
+    #[cfg(test)]
+    pub fn asked(&self) -> usize {
+        self.lock().asked
+    }
+
     /// What was to fail next does not.
     #[cfg(test)]
     pub fn recover(&self) {
@@ -180,8 +188,10 @@ impl Store for SimStore {
         if self.lock().refused { Health::Refuses } else { Health::Keeps }
     }
 
-    fn takes(&self, _bytes: usize) -> bool {
-        !self.lock().full
+    fn takes(&self, bytes: usize) -> bool {
+        let mut disk = self.lock();
+        disk.asked = bytes;
+        !disk.full
     }
 
     fn erase(&self, conference: ConferenceId) -> Result<(), StoreError> {

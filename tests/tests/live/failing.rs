@@ -243,3 +243,29 @@ async fn sto16_a_room_that_wakes_on_a_full_disk_is_read_and_goes_on_by_itself() 
     ensure!(chair.surprises().is_empty(), "{:?}", chair.surprises());
     chair.reads("before, on a full disk").await
 }
+
+#[tokio::test]
+async fn sto8_a_conference_is_opened_only_when_its_key_and_the_name_of_the_file_are_on_the_disk() -> Result<()>
+{
+    for order in ["sync others conferences.new", "sync others data/keys"] {
+        let start = Start::new(&[])?;
+        let disk = Disk::in_folder(start.folder())?;
+        let start = start.clone().in_folder(start.folder().join("data"));
+        let service = disk.beneath(start)?.run().await?;
+        disk.fails(order)?;
+        let refused = Conference::open(&service, &[Role::Chair]).await;
+        ensure!(refused.is_err() && !disk.order.exists(), "{order}: opened without");
+        let room = Conference::open(&service, &[Role::Chair]).await.context("once the disk works")?;
+        let mut chair = room.chair().await?;
+        chair.type_note("worried", "before").await?;
+        chair.saved().await?;
+        let how = service.how();
+        drop(service);
+        let _service = how.run().await?;
+        chair.forget();
+        chair.connect().await?;
+        chair.open_all().await?;
+        chair.reads("before").await?;
+    }
+    Ok(())
+}

@@ -1,9 +1,14 @@
-//! Rooms on a disk that refuses one of them.
+//! Rooms on a disk that refuses one of them, or answers nobody.
 
 use super::*;
 use crate::{
-    meeting::{attendee::TokenHash, framework::Frameworks},
+    meeting::{
+        attendee::TokenHash,
+        framework::Frameworks,
+        sheet::{Note, Words},
+    },
     room::{
+        commands::{Edit, Prepared},
         directory::{Clock, Directory, Seeds},
         handle::RoomHandle,
         outbox::Outbox,
@@ -13,9 +18,12 @@ use crate::{
 };
 use protocol::{
     api::{NewChild, NewConference, NewPerson},
-    command::{Person, Screen, WayIn},
-    id::{AttendeeId, ChildId},
-    people::{Place, Role},
+    command::{Command, Outcome, Person, Refusal, Request, Screen, WayIn},
+    document::Audience,
+    id::{AttendeeId, ChildId, CommandId, NoteId, RoundId},
+    limits::SLEEP,
+    people::{Place, Role, Standing},
+    rounds::NewRound,
 };
 use rand::{SeedableRng as _, rngs::StdRng};
 use std::collections::HashMap;
@@ -82,12 +90,15 @@ async fn synced<T>(store: &SimStore, work: impl Future<Output = T>) -> T {
     }
 }
 
+fn pins() -> HashMap<AttendeeId, String> {
+    HashMap::from([(chair(), "the hash of a PIN".into())])
+}
+
 /// A conference that is kept and live, beside another one.
 async fn live(store: &Arc<SimStore>) -> (Directory, RoomHandle) {
     let directory = directory(store, Arc::new(|| StdRng::seed_from_u64(7)));
     store.create(conference(2)).unwrap();
-    let pins = HashMap::from([(chair(), "the hash of a PIN".into())]);
-    let room = synced(store, directory.create(new_conference(), pins)).await.unwrap();
+    let room = synced(store, directory.create(new_conference(), pins())).await.unwrap();
     (directory, room)
 }
 
@@ -95,6 +106,22 @@ async fn live(store: &Arc<SimStore>) -> (Directory, RoomHandle) {
 fn neighbour() -> Batch {
     let row = Row { from: 1, to: 1, bytes: b"a few words".to_vec() };
     Batch { conference: conference(2), writes: vec![Write::Append { document: "board.all".into(), row }] }
+}
+
+/// A line of so many letters, as a scenario writes it.
+fn line(n: u8, letters: usize) -> Vec<Edit> {
+    let words = Words::Written("x".repeat(letters));
+    let note = Note {
+        id: NoteId::from_random([n; 10]),
+        words,
+        section: "worried".into(),
+        order: format!("a{n}"),
+        children: Vec::new(),
+        label: None,
+        source: None,
+        struck: false,
+    };
+    vec![Edit::PutNote(Audience::All, note)]
 }
 
 /// Somebody with the room's code.
@@ -184,4 +211,129 @@ async fn close5_a_room_that_its_disk_does_not_answer_does_not_keep_the_service_f
     let ended = timeout(LONG, directory.drain(Duration::ZERO, Duration::from_millis(10))).await;
     assert_eq!(ended, Ok(false));
     assert!(!asked.is_finished(), "nobody is told what is not known");
+}
+
+#[tokio::test]
+async fn sto16_a_room_goes_on_only_where_there_is_room_for_what_was_refused_twice() {
+    const REFUSED: usize = 300 * 1024;
+    let store = Arc::new(SimStore::new());
+    let (_directory, room) = live(&store).await;
+    store.fill(true);
+    store.fail_next(full());
+    let written = room.fill(line(1, REFUSED), Vec::new());
+    assert!(matches!(synced(&store, written).await, Outcome::Refused { .. }));
+    let looks = async {
+        while store.asked() == 0 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    timeout(LONG, looks).await.expect("it never looks");
+    // In the log, and then in the database.
+    assert!((2 * REFUSED..2 * REFUSED + 100 * 1024).contains(&store.asked()), "{}", store.asked());
+}
+
+#[tokio::test]
+async fn lim15_a_room_takes_nothing_more_while_a_stuck_disk_owes_it_too_much() {
+    const LINE: usize = 1024 * 1024;
+    // Four commits on their way, what the room may have itself, and half as much again.
+    const LINES: u8 = 48;
+    let store = Arc::new(SimStore::new());
+    let (_directory, room) = live(&store).await;
+    let mut written = Vec::new();
+    for n in 1..=LINES {
+        let room = room.clone();
+        written.push(tokio::spawn(async move { room.fill(line(n, LINE), Vec::new()).await }));
+        // Each is handed on before the next one comes.
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let asked = tokio::spawn({
+        let room = room.clone();
+        async move { room.way_in(chair()).await.is_ok() }
+    });
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert!(!asked.is_finished(), "it takes whatever comes");
+    assert_eq!(store.waiting(), 4, "what comes behind a stuck commit waits in the room");
+    let kept = synced(&store, async {
+        for written in written {
+            assert!(matches!(written.await.unwrap(), Outcome::Done { .. }));
+        }
+        asked.await.unwrap()
+    });
+    assert!(kept.await);
+}
+
+/// Nobody speaks for twice as long as a room stays awake, on a disk that works.
+async fn rests(store: &SimStore) {
+    tokio::time::pause();
+    for _ in 0..20 {
+        tokio::time::advance(SLEEP / 10).await;
+        for _ in 0..20 {
+            store.sync_all();
+            yield_now().await;
+        }
+    }
+    tokio::time::resume();
+}
+
+#[tokio::test]
+async fn sto15_a_room_that_nobody_has_to_do_with_sleeps_again_and_wakes_as_it_was() {
+    let store = Arc::new(SimStore::new());
+    let (directory, room) = live(&store).await;
+    let token = TokenHash([2; 32]);
+    let session = synced(&store, room.enter(chair(), Some(token))).await;
+    let device = session.unwrap().expect("they come in").device;
+    let (outbox, _reader) = Outbox::new();
+    let linked = room.connect(chair(), device, outbox).await.unwrap().expect("a socket");
+    drop(room);
+    rests(&store).await;
+    assert!(directory.is_awake(conference(1)), "a socket is there");
+    drop(linked);
+    let room = directory.room(conference(1)).unwrap();
+    rests(&store).await;
+    assert!(directory.is_awake(conference(1)), "somebody is about to ask something");
+    drop(room);
+    rests(&store).await;
+    assert!(!directory.is_awake(conference(1)), "it stays in memory");
+    let room = directory.room_of(chair()).unwrap();
+    let session = synced(&store, room.session(chair(), token)).await;
+    assert_eq!(session.unwrap().expect("they are still signed in").device, device);
+    assert!(synced(&store, knocks(&room, 3)).await);
+}
+
+#[tokio::test]
+async fn sto15_a_room_with_an_open_round_stays_awake() {
+    let store = Arc::new(SimStore::new());
+    let directory = directory(&store, Arc::new(|| StdRng::seed_from_u64(7)));
+    let mut new = new_conference();
+    let police = |n| AttendeeId::from_random([n; 10]);
+    let person = Person { role: Role::Police, words: "police".into(), ..new.people[0].person.clone() };
+    let others = (2..=6).map(|n| NewPerson { attendee: police(n), person: person.clone(), way_in: None });
+    new.people.extend(others);
+    let mut rng = StdRng::seed_from_u64(8);
+    let mut everybody = directory.begin(new, pins(), &mut rng).unwrap();
+    everybody.people.values_mut().for_each(|who| who.standing = Standing::Here);
+    everybody.phase = everybody.framework().scale.clone().expect("it scales").phase;
+    let (child, round) = (everybody.children[0].id, RoundId::from_random([1; 10]));
+    let opened = directory.open_with(conference(1), Core::begin(everybody, rng));
+    synced(&store, opened).await.unwrap();
+    let asks = async |by, n, command| {
+        let request = Request { id: CommandId::from_random([n; 10]), command };
+        let room = directory.room(conference(1)).unwrap();
+        synced(&store, room.command(by, 0, request, Prepared::default())).await
+    };
+    let (question, low_words, high_words, minimum) = (None, None, None, None);
+    let new = NewRound { round, child, question, low_words, high_words, minimum };
+    let opened = asks(chair(), 1, Command::OpenRound { new }).await;
+    assert!(matches!(opened, Outcome::Done { .. }), "{opened:?}");
+    // It is open as soon as what is asked for a note is read.
+    let is_open = async |n| {
+        let asked = asks(police(2), n, Command::AskNote { round, blinded: "no note".into() }).await;
+        matches!(asked, Outcome::Refused { code: Refusal::BadInput, .. })
+    };
+    while !is_open(2).await {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    rests(&store).await;
+    assert!(directory.is_awake(conference(1)), "notes lie in memory alone");
+    assert!(is_open(3).await);
 }
