@@ -114,9 +114,6 @@ pub const UPDATES_PER_PAUSE: u64 = 50;
 pub const PAUSE: Duration = Duration::from_millis(250);
 /// A rest: nothing was written for this long. Logs are cut and the disk's room is given back (SPEC STO14).
 pub const REST: Duration = Duration::from_secs(60);
-/// A room that nobody speaks to for this long sleeps in the store: a conference that is over costs no memory, and whoever is
-/// only out of touch finds it awake (SPEC STO15).
-pub const SLEEP: Duration = Duration::from_secs(600);
 /// Wrong PINs before a link is locked until the chair or business support makes a new one.
 pub const PIN_TRIES: u32 = 5;
 /// Knocks, codes and link openings from one address in a minute. A whole council may stand behind one address.
@@ -131,5 +128,8 @@ pub const DESTROYED_PER_MINUTE: u32 = 6;
 pub const PAIRING_LIFE: Duration = Duration::from_secs(5 * 60);
 /// A session ends after this time whatever happens.
 pub const SESSION_LIFE: Duration = Duration::from_secs(12 * 60 * 60);
+/// A room that nobody has to do with for this long sleeps in the store again: of those who were there nobody has a session
+/// any more (SPEC STO15).
+pub const SLEEP: Duration = SESSION_LIFE;
 /// A wall without its link keeps the sheet this long, then shows paper only (P13).
 pub const WALL_KEEPS_SHEET: Duration = Duration::from_secs(120);

@@ -118,10 +118,12 @@ pub async fn run(
     if !directory.drain(FAREWELL_EVERY.saturating_mul(sockets).min(FAREWELL_MOST), FAREWELL).await {
         tracing::warn!("the disk took too long: what was not acknowledged stays with those who wrote it");
     }
+    // First the requests: the last of them may open a socket.
+    serving.await?.context("the listener failed")?;
     if !gate.emptied(FAREWELL.saturating_sub(began.elapsed())).await {
         tracing::warn!("some sockets did not say goodbye in time");
     }
-    serving.await?.context("the listener failed")
+    Ok(())
 }
 
 async fn asked_to_stop() -> anyhow::Result<()> {

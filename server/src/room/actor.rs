@@ -195,6 +195,7 @@ impl Actor {
             && self.keys.is_empty()
             && self.holding.is_none()
             && self.draining.is_none()
+            && self.lull().is_none()
             && !self.core.has_rounds()
             && !self.core.is_unsettled()
     }

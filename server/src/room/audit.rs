@@ -138,6 +138,11 @@ impl Audit {
         Some(Page { lines, head: self.head })
     }
 
+    /// Whether there are lines since the last page.
+    pub fn has_open_page(&self) -> bool {
+        !self.lines.is_empty()
+    }
+
     /// Whether there are so many pages that keeping all as one is worth it: for whoever loads them, and at rest, where
     /// that is little to write, for the disk as well.
     pub fn is_long(&self, at_rest: bool) -> bool {

@@ -181,6 +181,18 @@ impl RoomHandle {
         device: u32,
         outbox: Outbox,
     ) -> Result<Option<Connection>, NoAnswer> {
+        let room = self.clone();
+        let linked = tokio::spawn(async move { room.link(attendee, device, outbox).await });
+        linked.await.unwrap_or(Err(NoAnswer))
+    }
+
+    /// In a task of its own: if whoever asked stops waiting, the connection is dropped all the same when it is there.
+    async fn link(
+        self,
+        attendee: AttendeeId,
+        device: u32,
+        outbox: Outbox,
+    ) -> Result<Option<Connection>, NoAnswer> {
         let admitted = self.is_told(|reply| Message::Connect((attendee, device), outbox, reply)).await?;
         let (inbox, bytes, large) = (self.inbox.clone(), self.bytes.clone(), self.large(attendee));
         Ok(admitted.map(|(conn, left)| Connection { conn, ends: Instant::now() + left, inbox, bytes, large }))

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::room::{
     core::{DENIED, Inbound},
-    handle::Connection,
+    handle::{Connection, RoomHandle},
     outbox::{Outbox, OutboxReader, Outgoing},
     pass::Pass,
 };
@@ -23,6 +23,7 @@ use protocol::{
     close::Close,
     document::DocumentName,
     frame::{ClientFrame, ClientMessage, ServerMessage, read_client_frame},
+    id::AttendeeId,
     limits::{AUTH_DEADLINE, HEARTBEAT, MESSAGE_BYTES, SILENCE},
     message::{self, PING},
     wire::Wire,
@@ -77,7 +78,6 @@ pub(super) enum Entry {
 
 /// Whole life of a socket.
 pub(super) async fn run(io: Upgraded, gate: Arc<Gate>, entry: Entry) {
-    let _open = gate.opened();
     let began = Instant::now();
     let (outbox, waiting) = Outbox::new();
     let (mut incoming, mut line) = line::open(io, outbox.clone()).await;
@@ -169,8 +169,7 @@ async fn admit_by_pass(
     let session = room.passed(pass).await.map_err(|_| Close::Rebuilt)?;
     let session = session.ok_or_else(|| gate.refusal(Close::NoTicket))?;
     let document = document.ok_or(Close::Out)?;
-    let room = room.connect(session.attendee, session.device, outbox.clone()).await;
-    let room = room.map_err(|_| Close::Rebuilt)?.ok_or_else(|| gate.refusal(Close::Out))?;
+    let room = link(gate, &room, (session.attendee, session.device), outbox).await?;
     if let Some(wait) = room.send(Inbound::Open { document, wire: Wire::Single }) {
         wait.await;
     }
@@ -222,8 +221,19 @@ async fn admit(incoming: &mut Incoming, gate: &Gate, outbox: &Outbox, pace: &mut
 
 async fn enter(gate: &Gate, holder: Holder, outbox: &Outbox) -> Result<Connection, Close> {
     let room = gate.directory.room_of(holder.attendee).ok_or_else(|| gate.refusal(Close::Out))?;
-    let admitted = room.connect(holder.attendee, holder.device, outbox.clone()).await;
-    admitted.map_err(|_| Close::Rebuilt)?.ok_or_else(|| gate.refusal(Close::Out))
+    link(gate, &room, (holder.attendee, holder.device), outbox).await
+}
+
+/// A socket in the room. A room that has woken while the service stops says goodbye to nobody, so its sockets hear it here.
+async fn link(
+    gate: &Gate,
+    room: &RoomHandle,
+    (attendee, device): (AttendeeId, u32),
+    outbox: &Outbox,
+) -> Result<Connection, Close> {
+    let admitted = room.connect(attendee, device, outbox.clone()).await.map_err(|_| Close::Rebuilt)?;
+    let admitted = admitted.ok_or_else(|| gate.refusal(Close::Out))?;
+    if gate.directory.is_ending() { Err(Close::Restart) } else { Ok(admitted) }
 }
 
 /// The bytes of a data frame; None for a control frame, which the library has answered.

@@ -52,7 +52,7 @@ impl Gate {
         if self.directory.is_ending() { Close::Restart } else { why }
     }
 
-    pub(super) fn opened(self: &Arc<Self>) -> Open {
+    fn opened(self: &Arc<Self>) -> Open {
         self.open.send_modify(|count| *count += 1);
         metrics::gauge!("flipchart_sockets").increment(1);
         Open(self.clone())
@@ -140,7 +140,10 @@ fn open(gate: Arc<Gate>, mut request: Request, entry: Entry) -> Response {
     match handshake::accept(&mut request) {
         Err(not) => not.into_response(),
         Ok((response, upgrade)) => {
+            // From here on the service that stops waits for it.
+            let open = gate.opened();
             tokio::spawn(async move {
+                let _open = open;
                 match upgrade.await {
                     Ok(io) => connection::run(io, gate, entry).await,
                     Err(error) => tracing::debug!(%error, "a socket was gone before it began"),

@@ -10,7 +10,7 @@ use futures_util::{
     future::{join_all, try_join_all},
 };
 use protocol::{
-    api::{Door, Enter},
+    api::{Door, Enter, Pass},
     document::{Audience, DocumentName, Kind},
     frame::{ClientMessage, ServerMessage},
     limits::{FAREWELL_EVERY, FAREWELL_MOST, SOCKETS},
@@ -20,10 +20,14 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
     time::{Duration, Instant},
 };
-use tokio::{net::TcpStream, time::timeout};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+    time::timeout,
+};
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, connect_async,
-    tungstenite::{Message, client::IntoClientRequest as _},
+    tungstenite::{self, Message, client::IntoClientRequest as _, handshake::client::generate_key},
 };
 
 const BOARD: Kind = Kind::Board(Audience::All);
@@ -183,6 +187,55 @@ async fn close5_a_service_that_stops_lets_sockets_go_one_after_the_other_and_los
     reader.connect().await?;
     reader.open_all().await?;
     reader.reads("kept to the end").await
+}
+
+#[tokio::test]
+async fn close5_who_wakes_a_room_while_the_service_stops_is_told_to_come_back() -> Result<()> {
+    let service = Service::start(&[]).await?;
+    let room = Conference::open(&service, &[Role::Chair]).await?;
+    let chair = room.chair().await?;
+    let board = DocumentName::new(room.id, BOARD).to_string();
+    let asked = serde_json::json!({ "documents": [board] });
+    let pass = chair.requests.post(&format!("/api/attendees/{}/pass", chair.id), &asked).await?;
+    let pass = pass.json::<Pass>()?.pass;
+    let mut service = service.restart().await?;
+    let host = service.origin().trim_start_matches("http://").to_owned();
+    let mut line = TcpStream::connect(&host).await?;
+    let ours = format!(":{:04X}", line.local_addr()?.port());
+    line.write_all(b"GET ").await?;
+    // By the system's list of lines: it was taken, and what was said is read.
+    let is_heard = || {
+        let lines = std::fs::read_to_string("/proc/net/tcp").unwrap_or_default();
+        lines.lines().map(|line| line.split_whitespace().collect::<Vec<_>>()).any(|fields| {
+            let is = |n: usize, so: &dyn Fn(&str) -> bool| fields.get(n).is_some_and(|field| so(field));
+            is(2, &|far| far.ends_with(&ours))
+                && is(4, &|queues| queues.ends_with(":00000000"))
+                && is(9, &|n| n != "0")
+        })
+    };
+    wait_for("the line", async || is_heard().then_some(())).await?;
+    service.tell_to_stop()?;
+    wait_for("the stop", async || service.said().contains("stopping").then_some(())).await?;
+    let rest = format!(
+        "/yjs/{board}?pass={pass} HTTP/1.1\r\nhost: {host}\r\nconnection: Upgrade\r\nupgrade: websocket\r\n\
+        sec-websocket-version: 13\r\nsec-websocket-key: {}\r\n\r\n",
+        generate_key()
+    );
+    line.write_all(rest.as_bytes()).await?;
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(line.read_u8().await.context("it is not heard")?);
+    }
+    let socket = WebSocketStream::from_raw_socket(
+        MaybeTlsStream::Plain(line),
+        tungstenite::protocol::Role::Client,
+        None,
+    )
+    .await;
+    let (code, _) = timeout(BEARABLE, end_of(socket)).await.context("it is told nothing")??;
+    assert_eq!(code, 1012);
+    assert_eq!(service.ended().await?, Some(0));
+    Ok(())
 }
 
 #[tokio::test]

@@ -140,7 +140,7 @@ impl Core {
         }
         // Rows go that say who wrote what: those that a snapshot replaces, and those that are destroyed.
         let rows_go = writes.iter().any(|write| !matches!(write, Write::Append { .. }));
-        if let Some(page) = self.audit.take_page(rows_go) {
+        if let Some(page) = self.audit.take_page(rows_go || resting == Some(Lull::Rest)) {
             let (from, to) = page.span();
             let row = Row { from, to, bytes: log::write_row(&[page]) };
             writes.push(Write::Append { document: AUDIT.to_owned(), row });
@@ -223,7 +223,9 @@ impl Core {
     /// Whether there is something to do then.
     pub fn has_log_for(&self, lull: Lull) -> bool {
         let is_long = |live: &Live| live.is_long(lull);
-        !self.quiet && (self.documents.values().any(is_long) || self.audit.is_long(lull == Lull::Rest))
+        let at_rest = lull == Lull::Rest;
+        let audit_waits = self.audit.is_long(at_rest) || at_rest && self.audit.has_open_page();
+        !self.quiet && (self.documents.values().any(is_long) || audit_waits)
     }
 
     /// True where the live side cannot be trusted any more and has to be loaded anew.

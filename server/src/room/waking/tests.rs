@@ -301,6 +301,28 @@ async fn sto15_a_room_that_nobody_has_to_do_with_sleeps_again_and_wakes_as_it_wa
 }
 
 #[tokio::test]
+async fn sto15_who_stops_waiting_while_they_are_let_in_leaves_no_socket_behind() {
+    let store = Arc::new(SimStore::new());
+    let (directory, room) = live(&store).await;
+    let session = synced(&store, room.enter(chair(), Some(TokenHash([2; 32])))).await;
+    let device = session.unwrap().expect("they come in").device;
+    let (outbox, _reader) = Outbox::new();
+    let mut linking = Box::pin(room.connect(chair(), device, outbox));
+    // It asks, once.
+    select! {
+        biased;
+        _ = &mut linking => panic!("it has its answer already"),
+        () = std::future::ready(()) => {}
+    }
+    // The room answers, and nobody reads it.
+    assert!(synced(&store, room.way_in(chair())).await.is_ok());
+    drop(linking);
+    drop(room);
+    rests(&store).await;
+    assert!(!directory.is_awake(conference(1)), "a socket that nobody has keeps it awake");
+}
+
+#[tokio::test]
 async fn sto15_a_room_with_an_open_round_stays_awake() {
     let store = Arc::new(SimStore::new());
     let directory = directory(&store, Arc::new(|| StdRng::seed_from_u64(7)));
@@ -330,9 +352,12 @@ async fn sto15_a_room_with_an_open_round_stays_awake() {
         let asked = asks(police(2), n, Command::AskNote { round, blinded: "no note".into() }).await;
         matches!(asked, Outcome::Refused { code: Refusal::BadInput, .. })
     };
-    while !is_open(2).await {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    let opens = async {
+        while !is_open(2).await {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    timeout(LONG, opens).await.expect("it never opens");
     rests(&store).await;
     assert!(directory.is_awake(conference(1)), "notes lie in memory alone");
     assert!(is_open(3).await);

@@ -77,7 +77,9 @@ fn sto14_at_rest_a_log_is_cut_that_is_an_eighth_of_its_document() {
     house.settle();
     assert!(board(&house).rows.is_empty());
     typing(&mut house, 5);
-    assert!(!house.core.has_log_for(Lull::Rest), "a few letters of a long page are not worth it");
+    house.core.rest(Lull::Rest);
+    house.settle();
+    assert!(!board(&house).rows.is_empty(), "a few letters of a long page are not worth it");
     typing(&mut house, 60);
     house.core.rest(Lull::Rest);
     house.settle();
@@ -117,6 +119,30 @@ fn sto13_sto14_at_rest_the_audit_is_one_page_and_the_next_start_goes_on_after_it
     let whole: Page = crate::room::log::read(&audit(&house).snapshot.expect("a page").1).expect("it reads");
     assert_eq!(whole.lines.iter().filter(|line| line.what == "pause").count(), 9);
     assert!(crate::room::audit::verify([&whole]));
+    house.every_edit_is_in_the_audit();
+}
+
+#[test]
+fn sto13_the_last_edits_before_a_rest_are_in_the_audit_with_their_own_time() {
+    let mut house = begin();
+    let written = house.now;
+    typing(&mut house, 1);
+    assert!(house.core.has_log_for(Lull::Rest));
+    house.core.rest(Lull::Rest);
+    house.settle();
+    assert!(!house.core.has_log_for(Lull::Rest), "there is nothing left to do");
+    house.now += 7 * 24 * 60 * 60 * 1_000;
+    house.restart();
+    house.relink();
+    house.done(Role::Chair, Command::Pause);
+    let kept = house.kept().into_iter().find(|kept| kept.document == "audit").expect("an audit");
+    let rows = kept.rows.iter().flat_map(|row| crate::room::log::read_row(&row.bytes).unwrap());
+    let snapshot = kept.snapshot.map(|(_, page)| crate::room::log::read(&page).unwrap());
+    let pages: Vec<Page> = snapshot.into_iter().chain(rows).collect();
+    let edits =
+        pages.iter().flat_map(|page| &page.lines).filter(|line| line.what == crate::room::audit::EDIT);
+    let times: Vec<_> = edits.map(|line| line.time).collect();
+    assert!(!times.is_empty() && times.iter().all(|time| time.abs_diff(written) < 60_000), "{times:?}");
     house.every_edit_is_in_the_audit();
 }
 
