@@ -12,7 +12,7 @@ use super::{
 };
 use crate::room::{
     core::{DENIED, Inbound},
-    handle::{Connection, RoomHandle},
+    handle::Connection,
     outbox::{Outbox, OutboxReader, Outgoing},
     pass::Pass,
 };
@@ -23,7 +23,6 @@ use protocol::{
     close::Close,
     document::DocumentName,
     frame::{ClientFrame, ClientMessage, ServerMessage, read_client_frame},
-    id::AttendeeId,
     limits::{AUTH_DEADLINE, HEARTBEAT, MESSAGE_BYTES, SILENCE},
     message::{self, PING},
     wire::Wire,
@@ -169,7 +168,8 @@ async fn admit_by_pass(
     let session = room.passed(pass).await.map_err(|_| Close::Rebuilt)?;
     let session = session.ok_or_else(|| gate.refusal(Close::NoTicket))?;
     let document = document.ok_or(Close::Out)?;
-    let room = link(gate, &room, (session.attendee, session.device), outbox).await?;
+    let holder = Holder { attendee: session.attendee, device: session.device, conference: room.id() };
+    let room = enter(gate, holder, outbox).await?;
     if let Some(wait) = room.send(Inbound::Open { document, wire: Wire::Single }) {
         wait.await;
     }
@@ -219,18 +219,10 @@ async fn admit(incoming: &mut Incoming, gate: &Gate, outbox: &Outbox, pace: &mut
     }
 }
 
-async fn enter(gate: &Gate, holder: Holder, outbox: &Outbox) -> Result<Connection, Close> {
-    let room = gate.directory.room_of(holder.attendee).ok_or_else(|| gate.refusal(Close::Out))?;
-    link(gate, &room, (holder.attendee, holder.device), outbox).await
-}
-
 /// A socket in the room. A room that has woken while the service stops says goodbye to nobody, so its sockets hear it here.
-async fn link(
-    gate: &Gate,
-    room: &RoomHandle,
-    (attendee, device): (AttendeeId, u32),
-    outbox: &Outbox,
-) -> Result<Connection, Close> {
+async fn enter(gate: &Gate, holder: Holder, outbox: &Outbox) -> Result<Connection, Close> {
+    let Holder { attendee, device, .. } = holder;
+    let room = gate.directory.room_of(attendee).ok_or_else(|| gate.refusal(Close::Out))?;
     let admitted = room.connect(attendee, device, outbox.clone()).await.map_err(|_| Close::Rebuilt)?;
     let admitted = admitted.ok_or_else(|| gate.refusal(Close::Out))?;
     if gate.directory.is_ending() { Err(Close::Restart) } else { Ok(admitted) }
