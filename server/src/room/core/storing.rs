@@ -346,11 +346,11 @@ impl Live {
     /// Whether the log is so long that it is worth writing the document whole: for whoever loads it, and at rest for the
     /// disk as well. What is written stays in proportion to what was typed.
     fn is_long(&self, lull: Lull) -> bool {
-        let after = |updates| self.updates >= updates && self.updates * BYTES_PER_UPDATE >= self.bytes as u64;
-        self.rows >= ROWS_PER_SNAPSHOT
+        let after = |count, least| count >= least && count * BYTES_PER_UPDATE >= self.bytes as u64;
+        after(self.rows, ROWS_PER_SNAPSHOT)
             || match lull {
-                Lull::None => after(UPDATES_PER_SNAPSHOT),
-                Lull::Pause => after(UPDATES_PER_PAUSE),
+                Lull::None => after(self.updates, UPDATES_PER_SNAPSHOT),
+                Lull::Pause => after(self.updates, UPDATES_PER_PAUSE),
                 Lull::Rest => self.updates > 0 && self.tail * TAIL_OF_REST >= self.bytes,
             }
     }

@@ -9,7 +9,7 @@ use protocol::{
     command::Command,
     document::{Audience, Kind},
     id::NoteId,
-    limits::{UPDATES_PER_PAUSE, UPDATES_PER_SNAPSHOT},
+    limits::{ROWS_PER_SNAPSHOT, UPDATES_PER_PAUSE, UPDATES_PER_SNAPSHOT},
     people::Role,
 };
 
@@ -153,6 +153,22 @@ fn sto14_a_log_is_cut_while_somebody_writes_on_and_on() {
     let kept = board(&house);
     assert!(kept.snapshot.is_some());
     assert!(kept.rows.len() < 20, "{} rows are left", kept.rows.len());
+    house.every_edit_is_in_the_audit();
+}
+
+#[test]
+fn sto14_a_long_page_is_written_whole_in_proportion_to_what_is_typed() {
+    let mut house = begin();
+    house.device(Role::Chair).edit(BOARD, |copy| copy.type_in(note().as_str(), 0, &"x".repeat(80_000)));
+    house.settle();
+    house.core.rest(Lull::Rest);
+    house.settle();
+    assert!(board(&house).rows.is_empty());
+    // Each letter is kept by itself: 500 rows are many for a short page, and few for this one.
+    typing(&mut house, ROWS_PER_SNAPSHOT + 10);
+    assert_eq!(board(&house).rows.len() as u64, ROWS_PER_SNAPSHOT + 10);
+    typing(&mut house, 350);
+    assert!((board(&house).rows.len() as u64) < ROWS_PER_SNAPSHOT);
     house.every_edit_is_in_the_audit();
 }
 
