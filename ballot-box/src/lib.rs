@@ -72,4 +72,5 @@ pub use key::{KEY_BYTES, NotAKey, PublicKey, RoundKey};
 pub use reveal::{Band, Minimum, MinimumTooLow, Reveal, Shown, Tally, may_show_again};
 pub use round::{MESSAGE_BYTES, NAME_CHARS, NotARoundName, Round, RoundName};
 pub use rsa::rand_core::CryptoRng;
+pub use stack::wiped;
 pub use words::WORDS;

@@ -16,7 +16,7 @@ use crate::{
 };
 use ballot_box::{
     Answer, BallotBox, Band, BlindedHash, Issuer, KEY_BYTES, Minimum, PublicKey, Reveal, Round, RoundKey,
-    Shown, Tally, blinded_hash,
+    Shown, Tally, blinded_hash, wiped,
 };
 use protocol::{
     command::{Command, Outcome, Refusal},
@@ -165,22 +165,24 @@ impl Core {
     /// that this person was given one, until the round closes. False: the command asks for no note.
     pub(super) fn asks_for_note(&mut self, ask: AskId, by: AttendeeId, command: &Command) -> bool {
         let Some(asked) = rounds::asked(&self.conference, by, command) else { return false };
-        let signed = asked.and_then(|asked| {
-            let not_here = Refused { code: Refusal::NotNow, why: "No note can be handed in at the moment." };
-            let live = self.rounds.live.get_mut(&asked.round).ok_or(not_here)?;
-            let (signed, is_new) = live.sign(&mut self.rng, &asked)?;
-            if is_new {
-                self.seq += 1;
-                live.rows.push((self.seq, (asked.of, blinded_hash(&asked.blinded))));
-            }
-            Ok(signed)
-        });
+        let signed = asked.and_then(|asked| wiped(|| self.signs(&asked)));
         let outcome = match signed {
             Ok(signed) => Outcome::Signed { signed },
             Err(Refused { code, why }) => Outcome::Refused { code, why: why.to_owned() },
         };
         self.later(self.seq, Later::Answer(ask, outcome));
         true
+    }
+
+    fn signs(&mut self, asked: &rounds::Asked) -> Result<String, Refused> {
+        let not_here = Refused { code: Refusal::NotNow, why: "No note can be handed in at the moment." };
+        let live = self.rounds.live.get_mut(&asked.round).ok_or(not_here)?;
+        let (signed, is_new) = live.sign(&mut self.rng, asked)?;
+        if is_new {
+            self.seq += 1;
+            live.rows.push((self.seq, (asked.of, blinded_hash(&asked.blinded))));
+        }
+        Ok(signed)
     }
 
     /// Takes a ballot, from nobody. There is no answer.
@@ -317,8 +319,9 @@ impl Core {
             }
             let rows = std::mem::take(&mut live.rows);
             if let (Some((from, _)), Some((to, _))) = (rows.first(), rows.last()) {
-                let issued: Vec<Issued> = rows.iter().map(|(_, issued)| *issued).collect();
-                let row = Row { from: *from, to: *to, bytes: log::write_row(&issued) };
+                let issued = || rows.iter().map(|(_, issued)| *issued).collect::<Vec<Issued>>();
+                let bytes = wiped(|| log::write_row(&issued()));
+                let row = Row { from: *from, to: *to, bytes };
                 writes.push(Write::Append { document: stored_name(*id), row });
             }
         }
