@@ -12,8 +12,9 @@ const sorted = (value) =>
   value && typeof value === 'object' && !Array.isArray(value)
     ? Object.fromEntries(Object.keys(value).sort().map((key) => [key, sorted(value[key])]))
     : Array.isArray(value) ? value.map(sorted) : typeof value === 'string' ? [...value].sort().join('') : value
-// What JSON has no word for is nothing.
-const plain = (roots) => JSON.stringify(roots.map(sorted), (_, value) => value ?? undefined)
+// What JSON has no word for is nothing: a number that is none comes as null in what the driver wrote.
+const isNone = (value) => value === null || (typeof value === 'number' && !Number.isFinite(value))
+const plain = (roots) => JSON.stringify(roots.map(sorted), (_, value) => isNone(value) ? undefined : value)
 const words = (doc) => plain(['notes', 'rows', 'fields'].map((root) => doc.getMap(root).toJSON()))
 const clocks = (doc) => JSON.stringify([...Y.decodeStateVector(Y.encodeStateVector(doc))].sort((a, b) => a[0] - b[0]))
 
