@@ -104,7 +104,7 @@ pub const RESYNC_EVERY: Duration = Duration::from_secs(2);
 pub const RESYNCS: u32 = 2;
 /// A commit begins no sooner than this after the last one began (SPEC STO2).
 pub const COMMIT_EVERY: Duration = Duration::from_millis(4);
-/// Log rows of a document after which a snapshot is written.
+/// Log rows of a document after which a snapshot is written; of a large one later (SPEC STO14).
 pub const ROWS_PER_SNAPSHOT: u64 = 500;
 /// Updates of a document after which a snapshot is written: reading so many again takes a few milliseconds.
 pub const UPDATES_PER_SNAPSHOT: u64 = 1_000;

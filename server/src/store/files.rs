@@ -15,7 +15,7 @@ pub(super) fn make_directory(path: &Path) -> io::Result<()> {
     let above = path.parent().filter(|above| !above.as_os_str().is_empty());
     above.map_or(Ok(()), make_directory)?;
     DirBuilder::new().recursive(true).mode(0o700).create(path)?;
-    sync_directory(above.unwrap_or(Path::new(".")))
+    path.parent().map_or(Ok(()), sync_directory)
 }
 
 /// Makes the names in a directory durable.

@@ -337,7 +337,7 @@ impl Core {
     }
 }
 
-/// Bytes of a document that are written as fast as one update is read again.
+/// Bytes of a document that are written as fast as one update, or row of them, is read again.
 const BYTES_PER_UPDATE: u64 = 128;
 /// At rest a log is cut that is this part of its document, or more.
 const TAIL_OF_REST: usize = 8;

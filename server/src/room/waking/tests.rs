@@ -250,6 +250,12 @@ async fn lim15_a_room_takes_nothing_more_while_a_stuck_disk_owes_it_too_much() {
         let room = room.clone();
         async move { room.way_in(chair()).await.is_ok() }
     });
+    let is_stuck = async {
+        while store.waiting() < 4 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    timeout(LONG, is_stuck).await.expect("the disk was given too little");
     tokio::time::sleep(Duration::from_secs(1)).await;
     assert!(!asked.is_finished(), "it takes whatever comes");
     assert_eq!(store.waiting(), 4, "what comes behind a stuck commit waits in the room");
@@ -276,7 +282,7 @@ async fn rests(store: &SimStore) {
 }
 
 #[tokio::test]
-async fn sto15_a_room_that_nobody_has_to_do_with_sleeps_again_and_wakes_as_it_was() {
+async fn sto15_a_room_that_nobody_has_to_do_with_sleeps_again_and_wakes_when_somebody_needs_it() {
     let store = Arc::new(SimStore::new());
     let (directory, room) = live(&store).await;
     let token = TokenHash([2; 32]);
