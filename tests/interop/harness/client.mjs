@@ -77,12 +77,20 @@ export class Client {
     return this.kind.startsWith("hocuspocus");
   }
 
-  /** Opens one document as this kind of client does, and waits until it has it. */
+  /**
+   * Opens one document as this kind of client does, and waits until it has it and no frame of the opening is still to come:
+   * Hocuspocus calls itself synced when the service's step 2 has come, and the status of its own follows (SPEC SYNC2).
+   */
   async open(document, how = {}) {
     if (this.isHocuspocus) await this.ask("open", { documents: [document], ...how });
     else await this.ask("open", { document, pass: await this.session.pass([document]), ...how });
     await this.synced(document);
+    if (this.isHocuspocus) await until(`${this.kind} to be told that its step 2 is kept`, () => this.#isTold(document));
     return this;
+  }
+
+  async #isTold(document) {
+    return (await this.frames("in", { kinds: ["status"] })).some((frame) => frame.document === document);
   }
 
   /** Waits until it has what the service has. */
