@@ -20,6 +20,7 @@ use std::{
     io,
     net::{SocketAddr, TcpListener},
     sync::Arc,
+    thread,
     time::{Duration, Instant},
 };
 use tokio::signal::unix::{SignalKind, signal};
@@ -34,6 +35,9 @@ const HEAD_DEADLINE: Duration = Duration::from_secs(15);
 /// Requests and sockets get this long to end when the service stops: [`FAREWELL_MOST`], and a reader's time to take the
 /// reason.
 const FAREWELL: Duration = Duration::from_secs(8);
+/// What the disk is in the middle of when everybody has gone gets this long: with [`FAREWELL`] less than the 10 s after
+/// which whatever runs containers kills.
+const LAST_COMMIT: Duration = Duration::from_secs(1);
 
 /// Why nothing listens. Says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -79,7 +83,8 @@ pub fn listen(address: SocketAddr) -> Result<TcpListener, NoListener> {
     })
 }
 
-/// Runs until SIGTERM or SIGINT. What was acknowledged is on the disk when this returns.
+/// Runs until SIGTERM or SIGINT. What was acknowledged is on the disk when this returns, and the process ends soon after it,
+/// whatever the disk does.
 pub async fn run(
     config: &Config,
     listener: TcpListener,
@@ -123,7 +128,19 @@ pub async fn run(
     if !gate.emptied(FAREWELL.saturating_sub(began.elapsed())).await {
         tracing::warn!("some sockets did not say goodbye in time");
     }
+    leave_within(LAST_COMMIT)?;
     Ok(())
+}
+
+/// Ends the process if what is left of it takes longer. The store's thread waits for the disk, or for another program's
+/// lock, as long as a commit needs; nobody is left to be answered, and a commit that is cut off is none.
+fn leave_within(time: Duration) -> io::Result<()> {
+    let leave = move || {
+        thread::sleep(time);
+        tracing::warn!("the disk is left in the middle of a commit: nobody was told that it is kept");
+        std::process::exit(0)
+    };
+    thread::Builder::new().name("leave".into()).spawn(leave).map(drop)
 }
 
 async fn asked_to_stop() -> anyhow::Result<()> {
