@@ -11,6 +11,7 @@ use flipchart_tests::{
 };
 use futures_util::{SinkExt as _, StreamExt as _, future::try_join_all};
 use protocol::{
+    command::Command,
     document::{Audience, Kind},
     frame::{ClientMessage, ServerMessage},
     limits::{SILENCE, WRITE_STALL},
@@ -147,6 +148,29 @@ async fn lim4_a_reader_who_takes_nothing_falls_behind_and_is_closed_and_one_who_
     timeout(WRITE_STALL + Duration::from_secs(15), closed).await.context("a deaf reader is still open")?;
     drop(deaf);
     Ok(())
+}
+
+#[tokio::test]
+async fn right6_who_is_sent_out_is_cut_off_at_once_also_when_the_line_is_full() -> Result<()> {
+    let service = Service::start(&[]).await?;
+    let room = Conference::open(&service, &[Role::Chair, Role::Parent, Role::CoChair]).await?;
+    let chair = room.chair().await?;
+    let mut parent = room.bring(Role::Parent, &chair).await?;
+    let co_chair = room.bring(Role::CoChair, &chair).await?;
+    let mut deaf = reader(&service, &parent, 0).await?;
+    parent.forget();
+    for n in 0..EDITS {
+        co_chair.type_note("worried", &format!("{n} {}", "much ".repeat(40_000))).await?;
+        co_chair.saved().await?;
+    }
+    chair.command(Command::Eject { attendee: parent.id }).await?;
+    // Not told to come back, as whoever takes nothing for a while is: nothing waits for this line any more.
+    let closes = |code: u16| format!("flipchart_closes_total{{code=\"{code}\"}}");
+    let is_out = async || (measure(&service, &closes(4403)).await == Some(1)).then_some(());
+    wait_for("the deaf reader to be cut off", is_out).await?;
+    assert_eq!(measure(&service, &closes(1013)).await, Some(0));
+    let end = async { while let Some(Ok(_)) = deaf.next().await {} };
+    timeout(DEADLINE, end).await.context("its line is still open")
 }
 
 #[tokio::test]
