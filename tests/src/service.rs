@@ -2,6 +2,7 @@
 
 use crate::{deadline::wait_for, links::Link};
 use anyhow::{Context, Result, bail};
+use rustix::process::{Pid, Signal, kill_process};
 use std::{
     io::{BufRead, BufReader, Read},
     path::{Path, PathBuf},
@@ -244,8 +245,8 @@ impl Service {
     /// # Errors
     /// The process cannot be told.
     pub fn tell_to_stop(&self) -> Result<()> {
-        let told = Command::new("sh").arg("-c").arg(format!("kill -TERM {}", self.child.id())).status()?;
-        if told.success() { Ok(()) } else { bail!("the service cannot be told to stop") }
+        let process = Pid::from_child(&self.child);
+        kill_process(process, Signal::TERM).context("the service cannot be told to stop")
     }
 
     /// Waits until it has ended by itself: its exit code. Everything it printed is read then.

@@ -53,6 +53,9 @@ fn crates(steps: &mut Steps) {
     let clippy = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
     steps.run("clippy", || cargo::test(&mut cargo::command(&clippy)));
     steps.run("tests of the crates", || {
+        cargo::test(&mut cargo::command(&["test", "--workspace", "--no-run"]))?;
+        // What was just built is written first: a disk that is busy with it makes every sync of a test wait.
+        cargo::finish(&mut Command::new("sync"))?;
         let mut tests = cargo::command(&["test", "--workspace", "--no-fail-fast"]);
         if std::env::var_os(FUZZ).is_none() {
             tests.env(FUZZ, FUZZ_HERE.to_string());

@@ -137,7 +137,19 @@ pub struct SqliteStore {
     unreadable: Vec<String>,
     // Fields are dropped in order: the writer ends before the lock is let go.
     writer: Writer,
-    _lock: File,
+    _lock: Lock,
+}
+
+/// That nobody else opens the folder. Given back in so many words: a process that is being started by another thread has
+/// a copy of the file, and the lock with it, until it runs.
+#[derive(Debug)]
+struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Where the system refuses, the lock goes with the file.
+        let _ = self.0.unlock();
+    }
 }
 
 fn at(path: &Path) -> impl FnOnce(io::Error) -> OpenError + '_ {
@@ -217,7 +229,7 @@ impl SqliteStore {
     }
 }
 
-fn lock(data: &Path) -> Result<File, OpenError> {
+fn lock(data: &Path) -> Result<Lock, OpenError> {
     let path = data.join("flipchart.lock");
     let file = OpenOptions::new()
         .create(true)
@@ -227,7 +239,7 @@ fn lock(data: &Path) -> Result<File, OpenError> {
         .open(&path)
         .map_err(at(&path))?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(Lock(file)),
         Err(TryLockError::WouldBlock) => Err(OpenError::InUse(data.to_owned())),
         Err(TryLockError::Error(error)) => Err(at(&path)(error)),
     }
@@ -413,5 +425,21 @@ impl Store for SqliteStore {
     fn erase(&self, conference: ConferenceId) -> Result<(), StoreError> {
         self.keys.forget(conference)?;
         self.writer.erase(conference)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sto10_a_folder_that_was_let_go_is_free_though_a_process_in_the_making_has_a_copy_of_its_lock() {
+        let folder = tempfile::tempdir().unwrap();
+        let open = || SqliteStore::open(Location::beneath(&folder.path().join("data")));
+        let store = open().unwrap();
+        let _copy = store._lock.0.try_clone().unwrap();
+        assert!(matches!(open(), Err(OpenError::InUse(_))));
+        drop(store);
+        open().unwrap();
     }
 }

@@ -157,8 +157,9 @@ async fn http4_close2_a_used_an_unknown_and_an_old_ticket_open_nothing_and_a_new
     let room = Conference::open(&service, &[Role::Chair]).await?;
     let mut chair = room.chair().await?;
     let used = chair.ticket()?.ticket;
-    let issued = Instant::now();
     let old = chair.fresh_ticket().await?;
+    // Not before: a ticket lives from its issue on, and the answer with it may come late.
+    let issued = Instant::now();
     let stage = DocumentName::new(room.id, Kind::Stage);
     let shut_out = async |token: &str| -> Result<()> {
         let mut other = Attendee::outside(&service.origin(), chair.id);

@@ -159,12 +159,17 @@ async fn right6_who_is_sent_out_is_cut_off_at_once_also_when_the_line_is_full() 
     let co_chair = room.bring(Role::CoChair, &chair).await?;
     let mut deaf = reader(&service, &parent, 0).await?;
     parent.forget();
+    // No longer than needed: whoever takes nothing for a while is told to come back.
+    let is_behind = async || measure(&service, "flipchart_behind_total").await == Some(1);
     for n in 0..EDITS {
+        if is_behind().await {
+            break;
+        }
         co_chair.type_note("worried", &format!("{n} {}", "much ".repeat(40_000))).await?;
         co_chair.saved().await?;
     }
+    ensure!(is_behind().await, "its line took all");
     chair.command(Command::Eject { attendee: parent.id }).await?;
-    // Not told to come back, as whoever takes nothing for a while is: nothing waits for this line any more.
     let closes = |code: u16| format!("flipchart_closes_total{{code=\"{code}\"}}");
     let is_out = async || (measure(&service, &closes(4403)).await == Some(1)).then_some(());
     wait_for("the deaf reader to be cut off", is_out).await?;
@@ -213,13 +218,13 @@ async fn lim9_a_line_that_is_dead_without_a_word_ends_and_presence_goes_with_it(
     let began = Instant::now();
 
     let gone = async {
-        while opened().await != Some(2) {
+        while chair.look(is_there) {
             sleep(Duration::from_millis(200)).await;
         }
     };
-    timeout(SILENCE + Duration::from_secs(5), gone).await.context("a dead line is still open")?;
+    timeout(SILENCE + Duration::from_secs(5), gone).await.context("its presence is still there")?;
     ensure!(began.elapsed() > SILENCE - Duration::from_secs(10), "it was given no time to sleep");
-    chair.wait_until("its presence to go", |seen| !is_there(seen)).await?;
+    wait_for("the dead line to end", async || (opened().await == Some(2)).then_some(())).await?;
     drop((near, far, socket));
     // Whoever is alive notices nothing.
     co_chair.type_into(note, " goes on").await?;
