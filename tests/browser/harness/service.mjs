@@ -3,22 +3,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import net from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { until } from "./until.mjs";
 
 const BINARY = process.env.FLIPCHART_BINARY;
-
-/** A port that was free a moment ago. It stays the same through restarts, as links do. */
-async function freePort() {
-  const server = net.createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
-}
 
 /**
  * Links in what the service printed. A link stands on a line of its own words: before it for whom, after it the PIN.
@@ -42,13 +31,14 @@ export class Service {
     const service = new Service();
     service.more = more;
     service.environment = { ...process.env, ...environment };
-    service.port = await freePort();
     service.data = await mkdtemp(path.join(tmpdir(), "flipchart-"));
     await service.#run();
     return service;
   }
 
   said = "";
+  /** Drawn at the first start and kept through restarts, as links are. */
+  port = 0;
 
   get origin() {
     return `http://127.0.0.1:${this.port}`;
@@ -74,7 +64,9 @@ export class Service {
     }
     const answers = async () => {
       if (this.child.exitCode !== null) return "ended";
-      return (await fetch(`${this.origin}/healthz`).catch(() => null))?.ok && "answers";
+      // Its first line says where it listens. A port drawn for it beforehand could be another's by the time it starts.
+      this.port ||= Number(this.said.match(/^flipchart .* at http:\S+:(\d+)\n/m)?.[1] ?? 0);
+      return this.port && (await fetch(`${this.origin}/healthz`).catch(() => null))?.ok && "answers";
     };
     const how = await until("the service's first answer", answers);
     if (how === "ended") throw new Error(`the service ended with ${this.child.exitCode}:\n${this.said}`);
