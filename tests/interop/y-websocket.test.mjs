@@ -72,7 +72,7 @@ test("sync5 yjs6 two tabs share their words by BroadcastChannel, and each one's 
   await browser.ask("note", { document: "co-chair", note: drawId(), words: his });
   await reader.reads(document, his);
   // The other tab comes back and answers our step 1 with all that it has.
-  await browser.ask("cut");
+  await browser.ask("cut", { part: passes["co-chair"] });
   await until("the other tab to be told", async () => (await browser.ask("state", { document: "co-chair" })).denied > 0);
   assert.ok(!Object.values(await reader.ask("lines", { document })).includes(hers), "taken from another's socket");
   await browser.ask("plug", { part: passes.chair });

@@ -50,8 +50,8 @@ export function counted(named) {
     opens: () => opens,
     closes: () => closes,
     sockets: () => sockets.length,
-    /** The network goes, without a close frame. The client comes back as its provider does. */
-    cut: () => sockets.at(-1).terminate(),
+    /** The network of the last socket whose address holds this goes, without a close frame. It comes back as its provider does. */
+    cut: ({ part = "" }) => sockets.findLast(({ url }) => url.includes(part)).terminate(),
     /** No network for sockets whose address holds this, until `plug`. */
     unplug({ part }) {
       unplugged.add(part);
