@@ -115,11 +115,12 @@ function cases(kind) {
       const house = await House.open(t, ROLES);
       const reader = await house.writer("hocuspocus 4", "social-worker");
       const client = house.client(kind, house.chair);
-      await client.ask("open", { documents: [house.board], late: 500 });
-      await until("the open socket", async () => (await client.ask("sockets")) === 1);
+      await client.ask("open", { documents: [house.board], late: true });
+      await until("the open socket", async () => (await client.ask("opens")).length === 1);
       const [early, note] = [words("typed early"), drawId()];
       await client.ask("note", { document: house.board, note, words: early });
       for (const letter of " and on") await client.ask("type", { document: house.board, note, words: letter });
+      await client.ask("show");
       await reader.reads(house.board, `${early} and on`);
       await until("it to be saved", async () => (await client.ask("state", { document: house.board })).unsynced === 0);
       assert.equal((await reader.ask("lines", { document: house.board }))[note], `${early} and on`);
@@ -186,10 +187,12 @@ function cases(kind) {
     test(`sync8 ${kind} answers our step 1 by its step 2 at once, and is told once that it is kept`, { timeout }, async (t) => {
       const house = await House.open(t, ROLES);
       const client = await house.writer(kind, "chair");
-      await until("the status", async () => (await client.frames("in", { kinds: ["status"] }))[0]);
-      const frames = await client.frames(null, { kinds: ["step 1", "step 2", "status"] });
+      // What would be said twice would be said before the answer to the next edit.
+      await client.ask("note", { document: house.board, note: drawId(), words: words("the next edit") });
+      await until("it to be saved", async () => (await client.ask("state", { document: house.board })).unsynced === 0);
+      const frames = await client.frames(null, { kinds: ["step 1", "step 2", "update", "status"] });
       const order = frames.map(({ way, kind: what }) => `${way} ${what}`);
-      assert.deepEqual(order, ["out step 1", "in step 1", "out step 2", "in step 2", "in status"]);
+      assert.deepEqual(order, ["out step 1", "in step 1", "out step 2", "in step 2", "in status", "out update", "in status"]);
     });
   });
 }

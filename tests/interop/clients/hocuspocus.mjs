@@ -14,11 +14,13 @@ const providers = new Map();
 const said = new Map();
 let socket;
 let shared;
+let show;
+const isShown = new Promise((done) => (show = done));
 
-/** One ticket for all documents of a socket, or a fresh one for each; `late` holds it back for so many ms. */
-function tokens({ each = false, late = 0 }) {
+/** One ticket for all documents of a socket, or a fresh one for each; `late` holds it back until the order to show it. */
+function tokens({ each = false, late = false }) {
   return async () => {
-    if (late) await new Promise((done) => setTimeout(done, late));
+    if (late) await isShown;
     return each ? ticket() : (shared ??= ticket());
   };
 }
@@ -53,9 +55,15 @@ obey({
     const { isSynced, isAuthenticated, unsyncedChanges } = providers.get(document);
     return { synced: isSynced, authenticated: isAuthenticated, unsynced: unsyncedChanges, ...said.get(document) };
   },
+  /** Lets go of the tokens that are late. */
+  show: () => show(),
   /** The provider's own way to show a new token. */
   token: ({ document }) => providers.get(document).sendToken(),
-  leave: () => socket.disconnect(),
+  /** Answered when the socket has closed: until then the provider counts as connected, and would not come back. */
+  leave() {
+    socket.disconnect();
+    if (socket.status !== "disconnected") return new Promise((closed) => socket.on("disconnect", () => closed()));
+  },
   back: () => void socket.connect(),
   detach: ({ document }) => providers.get(document).detach(),
   writes: ({ document, note }) => providers.get(document).setAwarenessField("writing", note),

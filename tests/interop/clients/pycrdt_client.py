@@ -1,6 +1,7 @@
 """`pycrdt.Provider` over an `HttpxWebsocket` channel, as its own process. Coming back is this file's own loop."""
 
 import asyncio
+import contextlib
 import json
 import os
 import socket
@@ -121,8 +122,10 @@ class Client:
         """The network goes, without a close frame; what was on its way is lost."""
         line = self.websocket.stream.get_extra_info("socket")
         if line and line.fileno() >= 0:
-            line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            line.shutdown(socket.SHUT_RDWR)
+            # A killed service may have reset the line already.
+            with contextlib.suppress(OSError):
+                line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                line.shutdown(socket.SHUT_RDWR)
 
     def note(self, document, note, words):
         with self.doc.transaction():
