@@ -6,6 +6,7 @@ import { Attendee } from "./harness/attendee.mjs";
 import { kept, launch, person, SCREEN } from "./harness/browser.mjs";
 import { Desk } from "./harness/desk.mjs";
 import { judgeWall } from "./harness/judge.mjs";
+import { within } from "./harness/moments.mjs";
 import { Network } from "./harness/network.mjs";
 import { atTheDoor, comeIn, practice } from "./harness/practice.mjs";
 import { Service } from "./harness/service.mjs";
@@ -32,14 +33,6 @@ after(async () => {
   await near?.end();
   await service?.end();
 });
-
-/** How long something takes; fails when it takes longer than a person would forgive. */
-async function within(most, what, happens) {
-  const began = Date.now();
-  await happens();
-  const took = Date.now() - began;
-  assert.ok(took <= most, `${what} took ${took} ms`);
-}
 
 test("screens side by side", async (t) => {
   let link, tabs, desk, wall, ewa, leila;
@@ -153,16 +146,14 @@ test("screens side by side", async (t) => {
     await dialog.getByText("Ewa Nowicka").waitFor();
     await dialog.getByText("everybody who sees the wall").waitFor();
     // Leila is 250 ms away, and her browser reads the new edition from the beginning.
-    await within(3_000, "taking off", async () => {
-      await dialog.getByRole("button", { name: "Take it off" }).click();
-      const began = Date.now();
-      await Promise.all(
-        Object.entries({ desk: desk.page, wall, ewa: ewa.page, leila: leila.page }).map(async ([name, page]) => {
-          await page.getByText("Jadwiga").first().waitFor({ state: "detached" });
-          t.diagnostic(`taken off on ${name}'s screen after ${Date.now() - began} ms`);
-        }),
-      );
+    const took = await within(3_000, {
+      pressed: desk.page,
+      act: () => dialog.getByRole("button", { name: "Take it off" }).click(),
+      screens: { desk: desk.page, wall, ewa: ewa.page, leila: leila.page },
+      words: /Jadwiga/,
+      gone: true,
     });
+    t.diagnostic(`taken off, ms by screen: ${JSON.stringify(took)}`);
     await until("not in a field of the desk", async () => !(await linesOf(desk.page, WELL)).some((line) => line.words.includes("Jadwiga")));
     for (const page of [desk.page, wall, ewa.page]) {
       await page.reload();
@@ -192,10 +183,14 @@ test("screens side by side", async (t) => {
   });
 
   await step("p6_pause walls and phones are covered within a second, also after a reload; resume lists what appears", async () => {
-    await within(1_000, "the pause", async () => {
-      await desk.page.keyboard.press("F8");
-      await Promise.all([wall, ewa.page, leila.page].map((page) => page.getByText("We are taking a break").waitFor()));
+    const took = await within(1_000, {
+      pressed: desk.page,
+      event: "keydown",
+      act: () => desk.page.keyboard.press("F8"),
+      screens: { wall, ewa: ewa.page, leila: leila.page },
+      words: /We are taking a break/,
     });
+    t.diagnostic(`covered, ms by screen: ${JSON.stringify(took)}`);
     await desk.note(WELL, "Tomek has room for Marek until March.");
     await ewa.page.reload();
     await ewa.page.getByText("We are taking a break").waitFor();
@@ -388,11 +383,14 @@ test("screens side by side", async (t) => {
     await desk.button("More").click();
     await desk.button("Close the conference").click();
     const dialog = desk.page.getByRole("dialog", { name: "Close the conference?" });
-    await within(2_000, "closing", async () => {
-      await dialog.getByRole("button", { name: "Close it" }).click();
-      const all = [ewa.page, leila.page, here.halina.page, wall, here["second wall"].page];
-      await Promise.all(all.map((page) => page.getByText(/Tomek|Only in the first/).first().waitFor({ state: "detached" })));
+    const took = await within(2_000, {
+      pressed: desk.page,
+      act: () => dialog.getByRole("button", { name: "Close it" }).click(),
+      screens: { ewa: ewa.page, leila: leila.page, halina: here.halina.page, wall, "second wall": here["second wall"].page },
+      words: /Tomek|Only in the first/,
+      gone: true,
     });
+    t.diagnostic(`cleared, ms by screen: ${JSON.stringify(took)}`);
     await Promise.all([ewa.page, leila.page, here.halina.page].map((page) => page.getByText("Thank you.").waitFor()));
     for (const page of [wall, here["second wall"].page]) await until("a clear wall", async () => !/Kacper|Marek|Tomek|Warm/.test(await page.locator("body").innerText()));
     for (const page of [ewa.page, leila.page]) {
