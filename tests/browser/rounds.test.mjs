@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { launch, SCREEN } from "./harness/browser.mjs";
+import { launch, networkIsBack, SCREEN } from "./harness/browser.mjs";
 import { Desk } from "./harness/desk.mjs";
 import { Device } from "./harness/device.mjs";
 import { judge, judgeWall } from "./harness/judge.mjs";
@@ -66,10 +66,11 @@ test("rounds in a room", async (t) => {
     await sam.page.getByText("The slips go in after a while, in no order.").first().waitFor();
   };
 
-  /** The service is killed and started; whoever handed a note in before hands it in again. */
+  /** The service is killed and started; whoever handed a note in before hands it in again, in the time that a room waits for it. */
   const diesAndComesBack = async (casting) => {
     const before = casting.map((device) => device.cast.length);
     await service.restart();
+    await networkIsBack(Object.values(here).map((device) => device.page));
     await until("each of them has handed its note in again", () => casting.every((device, n) => device.cast.length > before[n]));
   };
 
@@ -174,7 +175,7 @@ test("rounds in a room", async (t) => {
     assert.equal(await wall.page.locator(".tally-ends p").count(), 0);
     await judgeWall(wall.page, "wall-bands");
     await ewa.button("Show me the numbers").click();
-    for (const device of [chair, ...devices()]) {
+    for (const device of [chair, sam, ...devices()]) {
       await device.page.getByText("4 with a number, 3 without. The middle lies in 4–6.").waitFor();
       await device.page.getByText("With four numbers only groups are shown, so that nobody can tell who wrote which.").waitFor();
       await device.page.getByText("3 notes without a number · 1 person did not take part").waitFor();

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Attendee } from "./harness/attendee.mjs";
-import { kept, launch, person, SCREEN } from "./harness/browser.mjs";
+import { kept, launch, networkIsBack, person, SCREEN } from "./harness/browser.mjs";
 import { Desk } from "./harness/desk.mjs";
 import { within } from "./harness/moments.mjs";
 import { Network } from "./harness/network.mjs";
@@ -337,6 +337,7 @@ test("scenario B", async (t) => {
     ofChair.cut();
     ofLeila.cut();
     await service.restart();
+    await networkIsBack(Object.values(here).map((one) => one.page));
     await manager.page.reload();
     const fresh = manager;
     await fresh.page.getByText("You are following the chair").waitFor();
@@ -351,6 +352,7 @@ test("scenario B", async (t) => {
     assert.ok(keptWords.join("").length < whole.join("").length, "the authors hold words that the service never had");
     ofChair.mend();
     ofLeila.mend();
+    await networkIsBack([desk.page, leila.page]);
     for (const pen of [desk, leila]) await pen.saved();
     for (const one of [fresh, ...readers, leila, desk]) {
       await until("the unsaved words on every screen", async () => {
