@@ -100,22 +100,29 @@ export async function wallPage(page) {
   return text.match(/\d+/g).map(Number);
 }
 
+/**
+ * The same, once the desk says so too: the next press turns from the page that the desk knows of.
+ * @param {import("playwright-core").Page} desk
+ */
+export async function wallPageOnDesk(desk, wall, sheet) {
+  let page;
+  await until("the desk says what the wall shows", async () => {
+    page = await wallPage(wall);
+    const told = await desk.getByRole("img", { name: /^The wall shows / }).getAttribute("aria-label");
+    assert.equal(told, `The wall shows ${sheet}, page ${page[0]} of ${page[1]}`);
+    return true;
+  });
+  return page;
+}
+
 /** A whole sheet on the wall, paged on from the desk. */
 export async function wallThrough(desk, wall, sheet) {
   await desk.tab(sheet);
   const show = desk.button("Show this sheet");
   if (await show.isVisible()) await show.click();
   await wall.getByRole("heading", { name: sheet, exact: true }).waitFor();
-  // The desk says which page the wall shows, also after both were written on at once: the next press waits for that.
   const turn = async (way) => {
-    let n;
-    await until("the desk says what the wall shows", async () => {
-      let count;
-      [n, count] = await wallPage(wall);
-      const told = await desk.page.getByRole("img", { name: /^The wall shows / }).getAttribute("aria-label");
-      assert.equal(told, `The wall shows ${sheet}, page ${n} of ${count}`);
-      return true;
-    });
+    const [n] = await wallPageOnDesk(desk.page, wall, sheet);
     await desk.button(way).click();
     await until("the wall's next page", async () => (await wallPage(wall))[0] !== n);
   };
