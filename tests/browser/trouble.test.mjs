@@ -133,13 +133,15 @@ test("trouble", { timeout: 240_000 }, async (t) => {
     await desk.tab(WORRIED);
     await desk.startLine(WORRIED);
     await desk.page.keyboard.type("written while it was held");
+    const saying = async () => (await desk.page.getByRole("banner").locator(".save").textContent()).trim();
+    await until("it to say so", async () => /^Not saved yet/.test(await saying()));
     const began = Date.now();
     const states = new Set();
     while (Date.now() < began + HELD) {
-      states.add(await desk.page.getByRole("banner").locator(".save").textContent());
+      states.add(await saying());
       await new Promise((go) => setTimeout(go, 50));
     }
-    assert.ok([...states].every((state) => /^Not saved yet – \d+ changes?$/.test(state.trim())), [...states].join("; "));
+    assert.ok([...states].every((state) => /^Not saved yet – \d+ changes?$/.test(state)), [...states].join("; "));
     assert.ok(!(await ewa.page.content()).includes("written while it was held"), "shown and not on the disk");
     holder.stdin.end();
     await once(holder, "exit");
