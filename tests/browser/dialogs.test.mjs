@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 import { Attendee } from "./harness/attendee.mjs";
 import { launch, person, SCREEN } from "./harness/browser.mjs";
 import { Desk } from "./harness/desk.mjs";
-import { judge, judgeOpened } from "./harness/judge.mjs";
+import { judge, judgeOpened, still } from "./harness/judge.mjs";
 import { atTheDoor, comeIn, practice } from "./harness/practice.mjs";
 import { Service } from "./harness/service.mjs";
 import { story } from "./harness/story.mjs";
@@ -212,6 +212,7 @@ test("pages and dialogs", { timeout: 300_000 }, async (t) => {
     const { page } = desk;
     for (const width of [720, 320]) {
       await page.setViewportSize({ width, height: 740 });
+      await still(page);
       const whole = say(page, "The whole desk");
       if (await whole.count()) await whole.click();
       await judge(page, `desk-${width}`, { modes: [[]], reflow: width === 320 });

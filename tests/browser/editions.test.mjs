@@ -77,14 +77,16 @@ test("a document goes on in its next edition under the caret", { timeout: 240_00
   async function takesLineOff(words) {
     const lines = await linesOf(desk.page, WORRIED);
     await takesOff(await desk.more(WORRIED, lines.findIndex((line) => line.words === words) + 1));
-    await until(`“${words}” is gone for Leila`, async () => !(await linesOf(leila.page, WORRIED)).some((line) => line.words === words));
+    for (const { page } of [leila, desk]) {
+      await until(`“${words}” is gone`, async () => !(await linesOf(page, WORRIED)).some((line) => line.words === words));
+    }
   }
 
   /** The last row of the plan, over and over: Leila's stands before it. */
   async function takesRowOff(n) {
     await desk.button(`More for row ${n}`).click();
     await takesOff(desk.page.getByRole("group", { name: `More for row ${n}`, exact }));
-    await until(`row ${n} is gone for Leila`, async () => (await planOf(leila.page)).rows.length === n - 1);
+    for (const { page } of [leila, desk]) await until(`row ${n} is gone`, async () => (await planOf(page)).rows.length === n - 1);
   }
 
   /** What somebody reads of the plan; the desk and a pen have fields, others words. */

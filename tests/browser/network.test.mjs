@@ -127,14 +127,16 @@ test("a network that goes away", async (t) => {
     reading = (async () => {
       while (!isOver) {
         const at = Date.now();
-        // Whoever reads is shown out when the conference is closed.
-        const lines = await reader.lines("working-well").catch(ended);
-        if (lines) durable.push({ at, came: Date.now(), words: lines.join("\n"), letters: lettersIn(lines) });
-        for (const [who, rights] of [["farrow", rightsOfFarrow], ["desk", rightsOfChair]]) {
-          const asked = Date.now();
+        const words = async () => {
+          // Whoever reads is shown out when the conference is closed.
+          const lines = await reader.lines("working-well").catch(ended);
+          if (lines) durable.push({ at, came: Date.now(), words: lines.join("\n"), letters: lettersIn(lines) });
+        };
+        const may = async (who, rights) => {
           const now = await rights.rights().catch(ended);
-          if (now) allowed[who].push({ at: asked, came: Date.now(), write: now["board.all"] === "write" });
-        }
+          if (now) allowed[who].push({ at, came: Date.now(), write: now["board.all"] === "write" });
+        };
+        await Promise.all([words(), may("farrow", rightsOfFarrow), may("desk", rightsOfChair)]);
         await new Promise((go) => setTimeout(go, 60));
       }
     })();

@@ -40,6 +40,8 @@ export async function authors(step, room) {
     await (await leila.more(WELL, n)).getByRole("button", { name: "Take off" }).click();
     await leila.page.getByRole("dialog", { name: "Take this off?" }).getByRole("button", { name: "Take it off" }).click();
     await Promise.all([wall, ewa.page].map((page) => page.getByText("number nine").first().waitFor({ state: "detached" })));
+    const stillThere = async () => (await linesOf(leila.page, WELL))?.some((line) => line.words.includes("number nine")) ?? true;
+    await until("gone from her screen", async () => !(await stillThere()));
     await until("the board is back", async () => (await linesOf(leila.page, WELL))?.some((line) => line.words === TRUTH));
     const others = await leila.more(WELL, 1 + (await linesOf(leila.page, WELL)).findIndex((line) => line.words === TRUTH));
     await others.getByRole("button", { name: "Take off" }).click();

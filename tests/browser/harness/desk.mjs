@@ -116,6 +116,8 @@ export class Pen {
   }
 
   async saved() {
+    // What was just typed is drawn with the next frame, and so is that it is not saved. A hidden page has no frames.
+    await this.page.evaluate(() => document.hidden || new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
     await this.page.getByText("Saved", { exact }).first().waitFor();
   }
 
