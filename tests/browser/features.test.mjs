@@ -204,9 +204,9 @@ test("features on their screens", async (t) => {
     // The phone itself notes each state that it shows, however seldom it is looked at.
     const noted = await ewa.page.evaluateHandle((label) => {
       const seen = new Set();
-      const list = document.querySelector(`ul[data-section][aria-label="${CSS.escape(label)}"]`);
-      const look = () => list.querySelectorAll(".note-words").forEach((line) => seen.add(line.textContent.trim()));
-      new MutationObserver(look).observe(list, { subtree: true, childList: true, characterData: true });
+      const lines = `ul[data-section][aria-label="${CSS.escape(label)}"] .note-words`;
+      const look = () => document.querySelectorAll(lines).forEach((line) => seen.add(line.textContent.trim()));
+      new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });
       return seen;
     }, WORRIED);
     await desk.page.keyboard.type(words, { delay: 40 });
