@@ -83,8 +83,8 @@ pub fn listen(address: SocketAddr) -> Result<TcpListener, NoListener> {
     })
 }
 
-/// Runs until SIGTERM or SIGINT. What was acknowledged is on the disk when this returns, and the process ends soon after it,
-/// whatever the disk does.
+/// Runs until SIGTERM or SIGINT. What was acknowledged is on the disk when this returns, and the process ends within a
+/// second, also while a commit is held up.
 pub async fn run(
     config: &Config,
     listener: TcpListener,
@@ -133,7 +133,8 @@ pub async fn run(
 }
 
 /// Ends the process if what is left of it takes longer. The store's thread waits for the disk, or for another program's
-/// lock, as long as a commit needs; nobody is left to be answered, and a commit that is cut off is none.
+/// lock, as long as a commit needs; nobody is left to be answered, and a commit that is cut off is none. A call that the
+/// kernel itself does not let go of ends first.
 fn leave_within(time: Duration) -> io::Result<()> {
     let leave = move || {
         thread::sleep(time);
