@@ -165,7 +165,6 @@ impl Drop for Writer {
         self.shared.lock().1 = true;
         self.shared.changed.notify_one();
         let Some(thread) = self.thread.take() else { return };
-        thread.thread().unpark();
         // The last handle may go inside a callback, that is, on the writer's own thread.
         if thread.thread().id() != thread::current().id() && thread.join().is_err() {
             tracing::error!("the store's writer panicked");
@@ -175,30 +174,23 @@ impl Drop for Writer {
 
 /// Returns when the store is closed, or has failed.
 fn run(mut backend: impl Backend, shared: &Shared, every: Duration, lulls: Lulls) -> Result<(), StoreError> {
+    let mut began: Option<Instant> = None;
+    let mut apart = every;
     let mut tidy = Tidy::Pause;
     while wait_for_work(shared, &mut tidy, &mut backend, lulls)? {
-        let began = Instant::now();
+        if let Some(rest) = began.and_then(|began| apart.checked_sub(began.elapsed())) {
+            thread::sleep(rest);
+        }
+        began = Some(Instant::now());
         let jobs = shared.lock().0.take(COMMIT_WRITES, COMMIT_BYTES);
         let changes: u64 = jobs.iter().map(Job::changes).sum();
-        let apart = if changes > CROWD { every * CROWDED } else { every };
+        apart = if changes > CROWD { every * CROWDED } else { every };
         perform(jobs, &mut backend, shared)?;
         unless_failed(backend.settled())?;
         tidy = Tidy::Pause;
-        rest(shared, began, apart);
     }
     backend.close();
     Ok(())
-}
-
-/// Lets the time between two commits pass, unless the store is being closed. Before work is waited for, not after:
-/// whoever brings some meanwhile has nobody to wake.
-fn rest(shared: &Shared, began: Instant, apart: Duration) {
-    while let Some(left) = apart.checked_sub(began.elapsed()).filter(|left| !left.is_zero()) {
-        if shared.lock().1 {
-            return;
-        }
-        thread::park_timeout(left);
-    }
 }
 
 /// What passes is tried again with the next commit, or at the next rest.

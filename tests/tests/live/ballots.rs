@@ -253,7 +253,7 @@ async fn seal5_how_long_an_answer_takes_does_not_tell_whether_a_ballot_counts() 
     for n in 0..CASTS {
         // Each with a higher seq, as somebody changes their mind again and again.
         let mut ballot = token.ballot(n, says((n % 11) as u8));
-        let kind = Some(rng.random_range(0..10)).filter(|kind| *kind < others.len());
+        let kind = Some(rng.random_range(0..2 * others.len())).filter(|kind| *kind < others.len());
         match kind {
             Some(0) => ballot[60] ^= 1,
             Some(1) => ballot[320] ^= 1,

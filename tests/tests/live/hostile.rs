@@ -116,16 +116,11 @@ struct Cost {
     answered: Duration,
     /// A letter in another room, typed at the same moment.
     letter: Duration,
-    /// Bytes of memory beyond what there was, at the worst moment; whatever else the service does then is in it.
-    memory: usize,
 }
 
 impl Cost {
     fn is_within(&self, letter: Duration) -> bool {
-        self.processor < AT_MOST
-            && self.answered < AT_MOST
-            && self.letter <= letter
-            && self.memory <= MORE_MEMORY
+        self.processor < AT_MOST && self.answered < AT_MOST && self.letter <= letter
     }
 
     /// The least of each.
@@ -134,7 +129,6 @@ impl Cost {
             processor: self.processor.min(other.processor),
             answered: self.answered.min(other.answered),
             letter: self.letter.min(other.letter),
-            memory: self.memory.min(other.memory),
         }
     }
 }
@@ -193,9 +187,10 @@ impl Target {
             process.settles().await?;
         }
         let processor = process.used()?.saturating_sub(used);
-        let memory = process.peak()?.saturating_sub(before);
+        let more = process.peak()?.saturating_sub(before);
+        ensure!(more <= MORE_MEMORY, "{more} bytes more");
         let letter = elsewhere.take().into_iter().max().context("a letter was typed")?;
-        Ok((attack, reply, Cost { processor, answered, letter, memory }))
+        Ok((attack, reply, Cost { processor, answered, letter }))
     }
 }
 

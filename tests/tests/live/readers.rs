@@ -218,13 +218,13 @@ async fn lim9_a_line_that_is_dead_without_a_word_ends_and_presence_goes_with_it(
     let began = Instant::now();
 
     let gone = async {
-        while chair.look(is_there) {
+        while opened().await != Some(2) {
             sleep(Duration::from_millis(200)).await;
         }
     };
-    timeout(SILENCE + Duration::from_secs(5), gone).await.context("its presence is still there")?;
+    timeout(SILENCE + Duration::from_secs(5), gone).await.context("a dead line is still open")?;
     ensure!(began.elapsed() > SILENCE - Duration::from_secs(10), "it was given no time to sleep");
-    wait_for("the dead line to end", async || (opened().await == Some(2)).then_some(())).await?;
+    chair.wait_until("its presence to go", |seen| !is_there(seen)).await?;
     drop((near, far, socket));
     // Whoever is alive notices nothing.
     co_chair.type_into(note, " goes on").await?;
