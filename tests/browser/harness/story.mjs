@@ -2,6 +2,17 @@
 
 import { picture } from "./browser.mjs";
 
+/** All that somebody reads on a screen, words in fields too: what a failure elsewhere is understood by. */
+function readsNow(page) {
+  const read = () => {
+    const fields = [...document.querySelectorAll("textarea, input")].filter((field) => field.checkVisibility() && field.value);
+    const hidden = [...document.querySelectorAll(".is-off")].map((piece) => piece.textContent.trim());
+    return JSON.stringify({ at: location.pathname.split("/")[1], text: document.body.innerText, fields: fields.map(({ value }) => value), hidden });
+  };
+  const late = new Promise((done) => setTimeout(() => done("nothing: the page does not answer"), 2_000));
+  return Promise.race([page.evaluate(read).catch((error) => `nothing: ${error.message}`), late]);
+}
+
 /**
  * @param {import("node:test").TestContext} test
  * @param {() => Record<string, { page: import("playwright-core").Page }>} people whose screens are kept after a failure
@@ -16,7 +27,10 @@ export function story(test, people = () => ({})) {
         step.diagnostic(`${Date.now() - began} ms`);
       } catch (error) {
         broken = true;
-        for (const [who, { page }] of Object.entries(people())) await picture(page, `failed ${who}`).catch(() => {});
+        for (const [who, { page }] of Object.entries(people())) {
+          step.diagnostic(`${who} reads: ${await readsNow(page)}`);
+          await picture(page, `failed ${who}`).catch(() => {});
+        }
         throw error;
       }
     });

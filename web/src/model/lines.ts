@@ -87,14 +87,17 @@ export class Lines {
     return [...next.values()].map(({ view }) => view).sort(byOrder);
   }
 
-  /** Fields in the framework's order; one that no document holds yet is empty. One may hold words in several (P5). */
+  /**
+   * Fields in the framework's order; one in which nothing stands is the one for everybody. One may hold words in
+   * several plans (P5).
+   */
   drawFields(plans: OpenDocument[], keys: string[], drawing: Drawing): FieldView[] {
     const next = new Map<string, FieldView>();
     for (const key of keys) {
       const textIn = (plan: OpenDocument): unknown => plan.doc.getMap<unknown>("fields").get(key);
       const written = plans.filter((plan) => String(textIn(plan) ?? "") !== "");
-      const empty = plans.find((plan) => textIn(plan) instanceof Y.Text) ?? plans.find((plan) => plan.mayWrite) ?? plans[0];
-      for (const plan of written.length || !empty ? written : [empty]) {
+      const empty = plans.filter((plan) => audienceOf(plan.parsed) === "all");
+      for (const plan of written.length ? written : empty) {
         const text = textIn(plan);
         const audience = audienceOf(plan.parsed) ?? "all";
         const at = `${key} ${audience}`;

@@ -1,13 +1,10 @@
 // One attendee's meeting as the screens see it: what is shown (`Reading`), what is written, how it stays connected.
 // This folder is the only bridge between Y types and Svelte.
 
-import type { AttendeeId, Audience, ChildId, Command, Door, Label, NoteId, Outcome, RowId, Ticket } from "../protocol/generated";
+import type { AttendeeId, ChildId, Command, Door, Label, NoteId, Outcome, RowId, Ticket } from "../protocol/generated";
 import { fits } from "../sync/build";
 import { Connection, type Stop } from "../sync/connection";
-import type { OpenDocument } from "../sync/document";
-import { audienceOf } from "../sync/names";
 import { Reading } from "./reading.svelte";
-import { newId } from "../api/secrets";
 import type { NewNote, NewRow, NoteView, Seat, Service, Showing, When, Who } from "./types";
 import type { Plain } from "./write";
 
@@ -25,8 +22,6 @@ interface Options {
 
 export class Meeting extends Reading {
   private timer: ReturnType<typeof setTimeout> | null = null;
-  /** Words of the tray that are on their way to the chair. */
-  private readonly offering = new Map<string, Promise<Outcome>>();
   /** Counts openings, so that an answer to an earlier one changes nothing. */
   private opening = 0;
 
@@ -62,10 +57,9 @@ export class Meeting extends Reading {
     return outcome;
   }
 
-  /** A new line; null where there is no pen. */
+  /** A new line, for everybody unless it is said for whom; null where their board is not here to be written in. */
   writeNote(note: NewNote): NoteId | null {
-    const board = this.writable("board", note.audience);
-    return board && this.pen ? this.pen.addNote(board, note) : null;
+    return this.covered ? null : (this.pen?.addNote(note) ?? null);
   }
 
   /** To a section, behind a line there; null = before the first. The words keep their edits. */
@@ -101,12 +95,9 @@ export class Meeting extends Reading {
     this.changeNote(note, { children });
   }
 
-  /** A new row; null where the plan may not be written. */
+  /** A new row, for everybody unless it is said for whom; null where their plan is not here to be written in. */
   addRow(row: NewRow = {}): RowId | null {
-    const plan = this.writable("plan", row.audience);
-    if (!plan || !this.pen) return null;
-    const columns = (this.framework?.plan.columns ?? []).filter(({ holds }) => holds === "words").map(({ key }) => key);
-    return this.pen.addRow(plan, row, columns);
+    return this.covered ? null : (this.pen?.addRow(row, this.framework) ?? null);
   }
 
   moveRow(row: RowId, after: RowId | null): void {
@@ -185,27 +176,12 @@ export class Meeting extends Reading {
 
   /** Offers words of the tray to the chair as a note, once however often it is asked; they leave the tray once the offer is taken. */
   offerFromTray(id: string, named: boolean): Promise<Outcome> {
-    const going = this.offering.get(id) ?? this.offerEntry(id, named).finally(() => this.offering.delete(id));
-    this.offering.set(id, going);
-    return going;
+    return this.withPen().offerFromTray(id, named, (offer) => this.command(offer));
   }
 
-  private async offerEntry(id: string, named: boolean): Promise<Outcome> {
-    const entry = this.kept.entries.find((one) => one.id === id);
-    if (!entry) return { is: "refused", code: "already", why: "" };
-    const section = entry.stood.in === "note" ? entry.stood.section : null;
-    const what = { kind: "note" as const, section, words: entry.words, label: null, source: null, children: [] };
-    const outcome = await this.command({ do: "offer", offer: newId(), what, on_behalf_of: null, named });
-    if (outcome.is === "done") this.kept.putAway(id);
-    return outcome;
-  }
-
-  /** Audiences whose board or plan may be written here, widest first. */
-  audiences(kind: "board" | "plan"): Audience[] {
-    return this.opened(kind)
-      .filter((document) => document.mayWrite)
-      .map((document) => audienceOf(document.parsed))
-      .filter((audience) => audience !== null);
+  /** Writes words of the tray once more, for those who read where they stood; false where their sheet is not here. */
+  writeFromTray(id: string): boolean {
+    return !this.covered && this.withPen().writeFromTray(id, this.framework);
   }
 
   // Connection.
@@ -338,12 +314,6 @@ export class Meeting extends Reading {
   }
 
   // Writing.
-
-  private writable(kind: "board" | "plan", audience?: Audience): OpenDocument | null {
-    if (this.covered) return null;
-    const documents = this.opened(kind).filter((document) => document.mayWrite);
-    return (audience ? documents.find((document) => audienceOf(document.parsed) === audience) : documents[0]) ?? null;
-  }
 
   private changeNote(note: NoteId, values: Record<string, Plain>): void {
     this.pen?.change("notes", note, values);

@@ -1,11 +1,12 @@
 // The half of a meeting that writes. A device without a pen fetches it after its first picture, and does not need it.
 
-import type { NoteId, RowId } from "../protocol/generated";
+import type { Audience, Command, Framework, NoteId, Outcome, RowId } from "../protocol/generated";
 import type { OpenDocument } from "../sync/document";
-import type { Kind } from "../sync/names";
+import { audienceOf, type Kind } from "../sync/names";
 import { byOrder, type Placed } from "../sync/order";
+import { pieces } from "../sync/pieces";
 import { orderAfter } from "../sync/place";
-import type { Tray } from "../sync/tray";
+import type { NotTaken, Tray } from "../sync/tray";
 import { Written } from "../sync/writing";
 import { newId } from "../api/secrets";
 import { Editing } from "./editing";
@@ -16,11 +17,13 @@ import type * as Y from "yjs";
 
 export class Pen extends Written implements PenOfLines {
   private readonly editing: Editing;
+  /** Words of the tray that are on their way to the chair. */
+  private readonly offering = new Map<string, Promise<Outcome>>();
 
   constructor(
     private readonly opened: (kind: Kind) => OpenDocument[],
     changed: () => void,
-    tray: Tray,
+    private readonly tray: Tray,
     drawNow: () => void,
   ) {
     super(changed);
@@ -41,15 +44,33 @@ export class Pen extends Written implements PenOfLines {
     this.editing.writing(document, line);
   }
 
+  /** Audiences whose documents of a kind may be written in now, widest first. */
+  audiences(kind: Kind): Audience[] {
+    return this.opened(kind).filter((document) => document.mayWrite).map(({ parsed }) => audienceOf(parsed)).filter((audience) => audience !== null);
+  }
+
+  /**
+   * Where words for an audience go. Never another's document in its place: while the sheet for everybody is being read,
+   * words would go where fewer people see them, and nobody is told.
+   */
+  private place(kind: Kind, audience: Audience = "all"): OpenDocument | undefined {
+    return this.opened(kind).find((document) => document.mayWrite && audienceOf(document.parsed) === audience);
+  }
+
   /** A new line. */
-  addNote(board: OpenDocument, note: NewNote): NoteId {
+  addNote(note: NewNote): NoteId | null {
+    const board = this.place("board", note.audience);
+    if (!board) return null;
     const id = newId();
     addNote(board.doc, id, note, this.orderAfter("notes", note.after, note.section));
     return id;
   }
 
   /** A new row. */
-  addRow(plan: OpenDocument, row: NewRow, columns: string[]): RowId {
+  addRow(row: NewRow, framework: Framework | null): RowId | null {
+    const plan = this.place("plan", row.audience);
+    if (!plan) return null;
+    const columns = (framework?.plan.columns ?? []).filter(({ holds }) => holds === "words").map(({ key }) => key);
     const id = newId();
     addRow(plan.doc, id, row, columns, this.orderAfter("rows", row.after));
     return id;
@@ -86,6 +107,43 @@ export class Pen extends Written implements PenOfLines {
       }
     }
     return orderAfter(lines.sort(byOrder), after);
+  }
+
+  /** As a note, once however often it is asked; the words leave the tray once the offer is taken. */
+  offerFromTray(id: string, named: boolean, send: (offer: Command) => Promise<Outcome>): Promise<Outcome> {
+    const going = this.offering.get(id) ?? this.offer(id, named, send).finally(() => this.offering.delete(id));
+    this.offering.set(id, going);
+    return going;
+  }
+
+  /** False where no document takes them: they stay in the tray. */
+  writeFromTray(id: string, framework: Framework | null): boolean {
+    const entry = this.inTray(id);
+    if (!entry) return false;
+    const { stood, words } = entry;
+    // For those who read where it stood, and nobody else.
+    const { audience } = stood;
+    const made =
+      stood.in === "note" ? pieces(words).map((piece) => this.addNote({ section: stood.section, words: piece, audience }))
+      : stood.in === "cell" ? [this.addRow({ cells: { [stood.column]: words }, audience }, framework)]
+      : [null];
+    if (made.includes(null)) return false;
+    this.tray.putAway(id);
+    return true;
+  }
+
+  private async offer(id: string, named: boolean, send: (offer: Command) => Promise<Outcome>): Promise<Outcome> {
+    const entry = this.inTray(id);
+    if (!entry) return { is: "refused", code: "already", why: "" };
+    const section = entry.stood.in === "note" ? entry.stood.section : null;
+    const what = { kind: "note" as const, section, words: entry.words, label: null, source: null, children: [] };
+    const outcome = await send({ do: "offer", offer: newId(), what, on_behalf_of: null, named });
+    if (outcome.is === "done") this.tray.putAway(id);
+    return outcome;
+  }
+
+  private inTray(id: string): NotTaken | undefined {
+    return this.tray.entries.find((one) => one.id === id);
   }
 
   /** Forgets what can be undone and who writes where. */

@@ -66,16 +66,20 @@ export abstract class Reading {
   fields = $state.raw<FieldView[]>([]);
   /** Documents this device may read or write. */
   rights = $state.raw<ReadonlyMap<DocumentName, Access>>(new Map());
-  /** A pen for the board here: `writeNote` and the changes of lines have an effect. */
-  mayWrite = $state.raw(false);
-  /** The plan may be written here. */
-  mayPlan = $state.raw(false);
+  /** Audiences whose board may be written here now, widest first. A new line goes to the one for everybody. */
+  boards = $state.raw<readonly Audience[]>([]);
+  /** The same of the plan. */
+  plans = $state.raw<readonly Audience[]>([]);
 
   /** Rounds of sealed notes. */
   readonly rounds = new Rounds();
 
   protected bySection = $state.raw<ReadonlyMap<string, NoteView[]>>(new Map());
 
+  /** A pen for a board here: the changes of its lines have an effect. */
+  readonly mayWrite: boolean = $derived(this.boards.length > 0);
+  /** A plan may be written here. */
+  readonly mayPlan: boolean = $derived(this.plans.length > 0);
   /** Rows that name me. */
   readonly myPart: RowView[] = $derived(this.rows.filter((row) => row.forMe && !row.struck));
   /** Family on the roll. */
@@ -159,7 +163,8 @@ export abstract class Reading {
     this.lines.clear();
     this.ready = false;
     this.awaySince = null;
-    this.covered = this.mayWrite = this.mayPlan = this.canUndo = false;
+    this.covered = this.canUndo = false;
+    this.boards = this.plans = [];
     this.stage = this.framework = this.seat = this.desk = null;
     this.heading = "";
     this.roll = this.children = this.rows = this.fields = [];
@@ -281,8 +286,8 @@ export abstract class Reading {
     const rights = new Map([...this.documents.all()].map((document) => [document.name, document.access] as const));
     if (JSON.stringify([...rights]) !== JSON.stringify([...this.rights])) this.rights = rights;
     if (!this.pen && [...rights.values()].includes("write")) void this.takePen();
-    this.mayWrite = this.pen !== null && this.opened("board").some((document) => document.mayWrite);
-    this.mayPlan = this.pen !== null && this.opened("plan").some((document) => document.mayWrite);
+    this.put("boards", this.pen?.audiences("board") ?? []);
+    this.put("plans", this.pen?.audiences("plan") ?? []);
     this.canUndo = this.pen?.undo.possible === true;
     this.tray = this.kept.entries;
     if (connected && this.documents.complete(this.covered)) this.ready = true;
@@ -300,7 +305,7 @@ export abstract class Reading {
   }
 
   /** Keeps the old value where nothing has changed. */
-  protected put<K extends "stage" | "seat" | "heading" | "roll" | "children" | "desk" | "save">(field: K, value: this[K]): void {
+  protected put<K extends "stage" | "seat" | "heading" | "roll" | "children" | "desk" | "save" | "boards" | "plans">(field: K, value: this[K]): void {
     if (JSON.stringify(this[field]) !== JSON.stringify(value)) this[field] = value;
   }
 
