@@ -25,8 +25,8 @@ export class Editing {
 
   constructor(
     private readonly undo: Undo,
-    /** Words that found no room in their line. */
-    private readonly tooLong: (words: string, stood: Stood) => void,
+    /** Words that were typed and not written. */
+    private readonly notTaken: (words: string, stood: Stood, why: "too-long" | "refused") => void,
     /** Letters stand in another text now: draw before the next key is pressed. */
     private readonly moved: () => void,
   ) {}
@@ -97,7 +97,7 @@ export class Editing {
     const off = bindTextarea(element, text, {
       undo: () => void this.undo.last(),
       mayWrite: () => document.mayWrite,
-      tooLong: (words) => this.tooLong(words, stoodOf(document, line, text)),
+      notTaken: (words, why) => this.notTaken(words, stoodOf(document, line, text), why),
     });
     const typed = (): void => this.writing(document, line);
     const left = (): void => this.writing(null, null);

@@ -19,6 +19,11 @@ export class Pen extends Written implements PenOfLines {
   private readonly editing: Editing;
   /** Words of the tray that are on their way to the chair. */
   private readonly offering = new Map<string, Promise<Outcome>>();
+  /**
+   * The line begun last in each section without words, and under "" the row: one that is still empty is taken up again.
+   * What others began never is: not everybody's caret is told, and two people would write in one line.
+   */
+  private readonly begun = new Map<string, NoteId | RowId>();
 
   constructor(
     private readonly opened: (kind: Kind) => OpenDocument[],
@@ -27,7 +32,7 @@ export class Pen extends Written implements PenOfLines {
     drawNow: () => void,
   ) {
     super(changed);
-    this.editing = new Editing(this.undo, (words, stood) => tray.keepTooLong(words, stood), drawNow);
+    this.editing = new Editing(this.undo, (words, stood, why) => tray.keepTyped(words, stood, why), drawNow);
   }
 
   edit(document: OpenDocument, line: string, text: Y.Text): Edit {
@@ -57,47 +62,62 @@ export class Pen extends Written implements PenOfLines {
     return this.opened(kind).find((document) => document.mayWrite && audienceOf(document.parsed) === audience);
   }
 
-  /** A new line. */
+  /** A new line; one without words may be the empty one that was begun here before, put in its place. */
   addNote(note: NewNote): NoteId | null {
     const board = this.place("board", note.audience);
     if (!board) return null;
+    const { section, after } = note;
+    const empty = note.words ? null : this.empty(board, "notes", section);
+    if (empty) {
+      const { children = [], label = null, source = null } = note;
+      this.move("notes", empty, this.placed("notes", section), after, { children, label, source });
+      return empty;
+    }
     const id = newId();
-    addNote(board.doc, id, note, this.orderAfter("notes", note.after, note.section));
+    addNote(board.doc, id, note, this.orderAfter("notes", after, section));
+    if (!note.words) this.begun.set(section, id);
     return id;
   }
 
-  /** A new row. */
+  /** A new row; one in which nothing stands may be the empty one that was begun here before. */
   addRow(row: NewRow, framework: Framework | null): RowId | null {
     const plan = this.place("plan", row.audience);
     if (!plan) return null;
+    const begins = Object.values(row).every((value) => value === undefined);
+    const empty = begins ? this.empty(plan, "rows") : null;
+    if (empty) return empty;
     const columns = (framework?.plan.columns ?? []).filter(({ holds }) => holds === "words").map(({ key }) => key);
     const id = newId();
     addRow(plan.doc, id, row, columns, this.orderAfter("rows", row.after));
+    if (begins) this.begun.set("", id);
     return id;
   }
 
-  /** Changes what a line or row holds beside its words. */
-  change(root: "notes" | "rows", id: string, values: Record<string, Plain>): void {
+  /** Changes what a line or row holds beside its words; false where it is not there to be written in. */
+  change(root: "notes" | "rows", id: string, values: Record<string, Plain>): boolean {
     const document = this.find(root, id);
-    if (document?.mayWrite) change(document.doc, root, id, values);
+    return document?.mayWrite === true && change(document.doc, root, id, values);
   }
 
-  /** Puts a line or row behind another of the list; null = first. */
-  move(root: "notes" | "rows", id: string, list: readonly Placed[], after: string | null, values: Record<string, Plain> = {}): void {
-    this.change(root, id, { ...values, order: orderAfter(list.filter((line) => line.id !== id), after) });
+  /** Puts a line or row behind another of the list (null = first, undefined = last); false where it stays. */
+  move(root: "notes" | "rows", id: string, list: readonly Placed[], after: string | null | undefined, values: Record<string, Plain> = {}): boolean {
+    return this.change(root, id, { ...values, order: orderAfter(list.filter((line) => line.id !== id), after) });
   }
 
-  /** One place up or down; false at the end of the list. */
+  /** One place up or down; false at the end of the list, and where it stays. */
   step(root: "notes" | "rows", id: string, list: readonly Placed[], by: -1 | 1): boolean {
     const at = list.findIndex((line) => line.id === id);
     const to = at + by;
     if (at < 0 || to < 0 || to >= list.length) return false;
-    this.move(root, id, list, by < 0 ? (list[to - 1]?.id ?? null) : (list[to]?.id ?? null));
-    return true;
+    return this.move(root, id, list, by < 0 ? (list[to - 1]?.id ?? null) : (list[to]?.id ?? null));
   }
 
   /** A key behind a line, as the documents have them now, not as last drawn: two lines made within one frame get two places. */
   orderAfter(root: "notes" | "rows", after?: string | null, section?: string): string {
+    return orderAfter(this.placed(root, section), after);
+  }
+
+  private placed(root: "notes" | "rows", section?: string): Placed[] {
     const lines: Placed[] = [];
     for (const document of this.opened(root === "notes" ? "board" : "plan")) {
       for (const [id, value] of document.doc.getMap<unknown>(root)) {
@@ -106,7 +126,7 @@ export class Pen extends Written implements PenOfLines {
         lines.push({ id, order: String(line.get?.("order") ?? "") });
       }
     }
-    return orderAfter(lines.sort(byOrder), after);
+    return lines.sort(byOrder);
   }
 
   /** As a note, once however often it is asked; the words leave the tray once the offer is taken. */
@@ -150,6 +170,17 @@ export class Pen extends Written implements PenOfLines {
   stop(): void {
     this.editing.stop();
     this.undo.destroy();
+    this.begun.clear();
+  }
+
+  /** The line or row begun here last, where nothing stands in it and nobody else writes in it. */
+  private empty(document: OpenDocument, root: "notes" | "rows", section?: string): string | null {
+    const id = this.begun.get(section ?? "");
+    if (id === undefined || document.written().has(id)) return null;
+    const line = (document.doc.getMap<Y.Map<unknown> | undefined>(root).get(id)?.toJSON() ?? { struck: true }) as Record<string, unknown>;
+    const words = Object.values({ text: line["text"] ?? "", ...(line["cells"] as object | undefined) });
+    const holds = ["record", "struck", "who", "when"].some((key) => line[key]);
+    return !holds && line["section"] === section && words.every((text) => String(text).trim() === "") ? id : null;
   }
 
   private find(root: "notes" | "rows", id: string): OpenDocument | null {

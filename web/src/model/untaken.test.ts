@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import * as Y from "yjs";
 import { quiet, type Room } from "../sync/testing/room";
 import type { Meeting } from "./meeting.svelte";
-import { ME, settled } from "./testing/furnished";
+import { ME, OTHER, settled } from "./testing/furnished";
 import { House, typeInto } from "./testing/house";
 
 let house: House;
@@ -39,6 +39,74 @@ describe("words that are not taken", () => {
     expect(Object.values(house.onServer("board.all")).map(({ text }) => text).sort()).toEqual(["kept. ", "later"]);
     expect(meeting.save).toEqual({ is: "saved" });
     off();
+  });
+
+  test("right6_what_was_set_beside_words_and_refused_is_told", async () => {
+    // A professional: another board stays writable, so the screen says "Saved".
+    room.doc("board.professionals");
+    house.seated("write", { "board.professionals": "write" });
+    const line = meeting.writeNote({ section: "worried", words: "he was hit" }) ?? "";
+    const row = meeting.addRow({ cells: { outcome: "see the GP" } }) ?? "";
+    await settled();
+    room.cutLine();
+    await settled();
+    // Off the line for a while: struck, labelled, moved; who and when in the plan.
+    meeting.strike(line, true);
+    meeting.label(line, "fact");
+    meeting.setWho(row, [{ attendee: OTHER }]);
+    meeting.setWhen(row, { date: "2026-12-20", words: null });
+    const newRow = meeting.addRow({ who: [{ attendee: OTHER }], when: { date: "2026-12-21", words: null } });
+    await settled();
+    expect(meeting.save).toEqual({ is: "offline", changes: 5 });
+    // Meanwhile the pen was taken.
+    house.seated("read", { "board.professionals": "write" });
+    await house.back();
+    await settled();
+    expect(meeting.note(line)).toMatchObject({ struck: false, label: null });
+    expect(meeting.rows.find(({ id }) => id === row)).toMatchObject({ who: [], when: { date: null } });
+    expect(newRow && meeting.rows.some(({ id }) => id === newRow)).toBe(false);
+    expect(meeting.save).toEqual({ is: "saved" });
+    expect(meeting.tray.map(({ words, why }) => [words, why])).toEqual([["he was hit", "not-set"], ["see the GP", "not-set"], ["", "not-set"]]);
+  });
+
+  test("right6_a_word_being_composed_when_the_pen_goes_waits_in_the_tray", async () => {
+    const line = meeting.writeNote({ section: "worried", words: "kept. " }) ?? "";
+    await settled();
+    const element = document.createElement("textarea");
+    document.body.append(element);
+    const edit = meeting.note(line)?.edit;
+    const off = edit?.(element);
+    element.focus();
+    element.dispatchEvent(new Event("compositionstart"));
+    element.value = "kept. unfallversichert";
+    element.dispatchEvent(new InputEvent("input", { isComposing: true } as InputEventInit));
+    house.seated("read");
+    await settled();
+    expect(meeting.note(line)?.edit).toBeNull();
+    off?.();
+    element.remove();
+    await settled();
+    expect(meeting.tray.map(({ words }) => words)).toEqual(["unfallversichert"]);
+  });
+
+  test("right6_letters_typed_before_the_screen_is_drawn_again_follow_the_refused_ones_into_the_tray", async () => {
+    const line = meeting.writeNote({ section: "worried", words: "a" }) ?? "";
+    await settled();
+    const element = document.createElement("textarea");
+    document.body.append(element);
+    const off = meeting.note(line)?.edit?.(element);
+    room.rights.set(room.name("board.all"), "read");
+    room.held.add(room.name("board.all"));
+    element.value = "ab";
+    element.setSelectionRange(2, 2);
+    element.dispatchEvent(new InputEvent("input", { inputType: "insertText" }));
+    await quiet();
+    element.value += "c";
+    element.setSelectionRange(3, 3);
+    element.dispatchEvent(new InputEvent("input", { inputType: "insertText" }));
+    await settled();
+    expect(meeting.tray.map(({ words }) => words)).toEqual(["bc"]);
+    off?.();
   });
 
   test("right6_answers_that_come_late_are_not_taken_for_answers_to_the_fresh_document", async () => {

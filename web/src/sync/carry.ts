@@ -2,27 +2,32 @@
 // line still stands they are written into the new one; the others go to the tray. What was taken off stays off.
 
 import * as Y from "yjs";
+import type { Audience } from "../protocol/generated";
 import { makeText } from "./made";
 import type { OpenWords } from "./open";
 import { isWithin, kept, rebase, type Letter } from "./rebase";
 import type { Stood } from "./tray";
 import { Mine } from "./undo";
 
-/** A note or row of mine that the service has never had. */
+/** A note or row of mine that the service has never had, or has not said that it has. */
 export interface NewLine {
   root: "notes" | "rows";
   id: string;
   value: Record<string, unknown>;
+  stood: Stood;
+  /** It went out before the line broke: where it stands nowhere now, it may have been read and taken off. */
+  doubtful: boolean;
 }
 
-/** Lines of mine made from this clock on. */
-export function newLines(doc: Y.Doc, clock: number): NewLine[] {
+/** Lines of mine made from this clock on; before the other clock they are in doubt. */
+export function newLines(doc: Y.Doc, audience: Audience, clock: number, doubtful: number): NewLine[] {
   const lines: NewLine[] = [];
   for (const root of ["notes", "rows"] as const) {
     for (const [id, value] of doc.getMap<unknown>(root)) {
       const item = value instanceof Y.Map ? value._item : null;
       if (item && item.id.client === doc.clientID && item.id.clock >= clock) {
-        lines.push({ root, id, value: (value as Y.Map<unknown>).toJSON() });
+        const stood = stoodOf(root, id, value as Y.Map<unknown>, audience);
+        lines.push({ root, id, value: (value as Y.Map<unknown>).toJSON(), stood, doubtful: item.id.clock < doubtful });
       }
     }
   }
@@ -54,6 +59,8 @@ export function carryWords(open: OpenWords, doc: Y.Doc): boolean {
   if (!holder) return false;
   const [map, key] = holder;
   const there = map.get(key);
+  // A field is always there. Without a word it may be one whose words were read and taken off.
+  if (open.stood.in === "field" && open.doubtful && String(there ?? "") === "") return false;
   const steps = rebase(open.letters, there instanceof Y.Text ? there.toString() : "");
   if (!steps?.length) return steps !== null;
   doc.transact(() => {
@@ -77,6 +84,11 @@ export function standsIn(stood: Stood, doc: Y.Doc): boolean {
 export function stillHolds(letters: readonly Letter[], stood: Stood, doc: Y.Doc): boolean {
   const holder = holderOf(stood, doc);
   return holder !== null && isWithin(kept(letters), String(holder[0].get(holder[1]) ?? ""));
+}
+
+/** Where a line stands, by what its document holds of it. */
+export function stoodOf(root: "notes" | "rows", line: string, map: Y.Map<unknown>, audience: Audience): Stood {
+  return root === "notes" ? { in: "note", note: line, section: String(map.get("section") ?? ""), audience } : { in: "cell", row: line, column: "", audience };
 }
 
 /** The map and the key that hold a text; null where there is no such line. */

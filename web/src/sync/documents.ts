@@ -41,7 +41,9 @@ export interface Writing {
   /** Lines, words and values of lines of mine in it that are not durable. */
   left(document: OpenDocument, audience: Audience): Left;
   /** Writes them into the next edition; the answer found no place there. */
-  carry(left: Left, document: OpenDocument): Homeless[];
+  carry(left: Left, document: OpenDocument, all: readonly OpenDocument[]): Homeless[];
+  /** What has no place any more, whatever comes. */
+  refused(left: Left): Homeless[];
   /** Writes them where their lines stand now: in the next edition or in a part (P5). */
   handOver(left: Left, from: OpenDocument, next: OpenDocument, all: readonly OpenDocument[]): Homeless[];
 }
@@ -312,7 +314,7 @@ export class Documents {
       next.previous = null;
       this.writing?.forget(previous);
       previous.destroy();
-      for (const { words, why } of this.writing?.handOver(left, previous, next, all) ?? []) this.tray.keep(words, why);
+      this.keep(this.writing?.handOver(left, previous, next, all));
     }
     for (const document of all) document.hidden = false;
     if (nexts.length) this.handedOver();
@@ -337,6 +339,9 @@ export class Documents {
   private refuse(document: OpenDocument): void {
     if (document.refused) return;
     document.refused = true;
+    const { previous } = document;
+    // Read already, and words of the edition before have not been handed over yet.
+    if (previous?.leaving) this.give(this.collect(previous));
     this.give(this.collect(document));
   }
 
@@ -402,8 +407,12 @@ export class Documents {
     return found;
   }
 
-  private give(found: { words: OpenWords[] }): void {
-    for (const words of found.words) this.tray.keep(words);
+  private give(left: Left): void {
+    this.keep(this.writing?.refused(left));
+  }
+
+  private keep(found: readonly Homeless[] = []): void {
+    for (const { words, why } of found) this.tray.keep(words, why);
   }
 
   /** Writes what is left of the edition before into this one. */
@@ -413,13 +422,13 @@ export class Documents {
     for (const left of this.leftovers.filter((leftover) => leftover.line === mine)) {
       clearTimeout(left.timer);
       this.leftovers = this.leftovers.filter((leftover) => leftover !== left);
-      for (const { words, why } of this.writing.carry(left, document)) this.tray.keep(words, why);
+      this.keep(this.writing.carry(left, document, [...this.open.values()]));
     }
   }
 
   private giveUp(left: Leftover): void {
     this.leftovers = this.leftovers.filter((leftover) => leftover !== left);
-    for (const words of left.words) this.tray.keep(words);
+    this.give(left);
     this.changed(null);
   }
 }

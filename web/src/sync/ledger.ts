@@ -33,6 +33,11 @@ export class Ledger {
   private made = 0;
   private taken = 0;
   private clockTaken = 0;
+  /**
+   * My blocks before this clock, as far as they are not durable, went out on a socket that is gone: the service may have
+   * taken them, and others may have read them.
+   */
+  doubtful = 0;
   private readonly open: { upTo: number; clock: number }[] = [];
 
   /** Counts one change of this device, connected or not. */
@@ -57,6 +62,7 @@ export class Ledger {
 
   /** The connection is gone: nothing will be answered, and the next step 2 carries what is open. */
   disconnected(): void {
+    this.doubtful = this.open.at(-1)?.clock ?? this.doubtful;
     this.open.length = 0;
   }
 

@@ -14,13 +14,15 @@ export interface OpenWords {
   letters: Letter[];
   /** The line itself is new and not durable. */
   isNew: boolean;
+  /** Some of them went out before the line broke. */
+  doubtful: boolean;
 }
 
 /** Whether a letter was taken away here and the service may still have it. */
 export type TakenAway = (id: Y.ID) => boolean;
 
 /** What I wrote from this clock on and took away, in every text of a board or plan document. */
-export function openWords(doc: Y.Doc, audience: Audience, clock: number, takenAway: TakenAway = () => false): OpenWords[] {
+export function openWords(doc: Y.Doc, audience: Audience, clock: number, takenAway: TakenAway = () => false, doubtful = 0): OpenWords[] {
   const found: OpenWords[] = [];
   const look = (text: unknown, stood: () => Stood, line: Y.Map<unknown> | null): void => {
     if (!(text instanceof Y.Text)) return;
@@ -28,7 +30,7 @@ export function openWords(doc: Y.Doc, audience: Audience, clock: number, takenAw
     if (parts.letters.every(({ is }) => is === "kept")) return;
     const item = line?._item;
     const isNew = !!item && item.id.client === doc.clientID && item.id.clock >= clock;
-    found.push({ stood: stood(), ...parts, isNew });
+    found.push({ stood: stood(), ...parts, isNew, doubtful: parts.letters.some(({ is, clock }) => is === "open" && clock < doubtful) });
   };
   for (const [note, value] of doc.getMap<unknown>("notes")) {
     if (!(value instanceof Y.Map)) continue;

@@ -33,7 +33,7 @@ beforeEach(() => {
 });
 
 const bound = (text: Y.Text, mayWrite = true): (() => void) =>
-  bindTextarea(element, text, { undo: () => undefined, mayWrite: () => mayWrite, tooLong: (words) => tooLong.push(words) });
+  bindTextarea(element, text, { undo: () => undefined, mayWrite: () => mayWrite, notTaken: (words) => tooLong.push(words) });
 
 function type(value: string, caret: number): void {
   element.value = value;

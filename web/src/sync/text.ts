@@ -15,8 +15,8 @@ export interface Binding {
   undo(): void;
   /** False while nothing may be written; the element then shows the document's words again. */
   mayWrite(): boolean;
-  /** Words that would make the text longer than one piece may be: they were not written. */
-  tooLong(words: string): void;
+  /** These words were not written: the text would be longer than one piece may be, or may not be written any more. */
+  notTaken(words: string, why: "too-long" | "refused"): void;
 }
 
 const LOW_SURROGATE = /[\uDC00-\uDFFF]/;
@@ -75,11 +75,14 @@ export function bindTextarea(element: HTMLTextAreaElement, text: Y.Text, binding
   const hand = (): void => {
     const next = element.value;
     if (next === agreed) return;
-    if (!text.doc || !binding.mayWrite()) return show();
     const { start, end, insert } = difference(agreed, next, element.selectionEnd);
+    if (!text.doc || !binding.mayWrite()) {
+      if (insert.trim()) binding.notTaken(insert, "refused");
+      return show();
+    }
     // A line that is too long already may be made shorter, letter by letter.
     if (insert.length > end - start && sizeOf(next) > WORDS_BYTES) {
-      binding.tooLong(insert);
+      binding.notTaken(insert, "too-long");
       return show();
     }
     const held = anchors;

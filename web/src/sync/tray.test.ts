@@ -20,8 +20,8 @@ describe("words that were not taken", () => {
   test("lim1_letters_typed_on_in_a_full_line_follow_one_another", () => {
     const tray = new Tray();
     const stood = { in: "note", note: "n1", section: "worried", audience: "all" } as const;
-    for (const letter of "on and on") tray.keepTooLong(letter, stood);
-    tray.keepTooLong("elsewhere", { ...stood, note: "n2" });
+    for (const letter of "on and on") tray.keepTyped(letter, stood, "too-long");
+    tray.keepTyped("elsewhere", { ...stood, note: "n2" }, "too-long");
     expect(tray.entries.map(({ words, why }) => [words, why])).toEqual([["on and on", "too-long"], ["elsewhere", "too-long"]]);
   });
 

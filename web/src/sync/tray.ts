@@ -19,7 +19,9 @@ export type Why =
   /** Their line was taken off while they were written. */
   | "taken-off"
   /** They are the line's words: what was set beside them – label, place, struck, who and when – was not taken. */
-  | "not-set";
+  | "not-set"
+  /** The line broke before the service had answered, and they stand nowhere now: they may have been read and taken off. */
+  | "in-doubt";
 
 /** Words that were not taken. */
 export interface NotTaken {
@@ -53,13 +55,13 @@ export class Tray {
     this.add(words.join(" … "), open.stood, why);
   }
 
-  /** Keeps words that found no room in their line; letters typed on follow those before them. */
-  keepTooLong(words: string, stood: Stood): void {
+  /** Keeps words at the moment when they are typed; letters typed on follow those before them. */
+  keepTyped(words: string, stood: Stood, why: Why): void {
     const last = this.words.at(-1);
-    if (last?.why === "too-long" && JSON.stringify(last.stood) === JSON.stringify(stood)) {
+    if (last?.why === why && JSON.stringify(last.stood) === JSON.stringify(stood)) {
       this.words = [...this.words.slice(0, -1), { ...last, words: last.words + words }];
       this.changed();
-    } else this.add(words, stood, "too-long");
+    } else this.add(words, stood, why);
   }
 
   private add(words: string, stood: Stood, why: Why): void {

@@ -3,15 +3,15 @@
 
 import * as Y from "yjs";
 import type { Audience } from "../protocol/generated";
-import { carryLine, carryWords, newLines, standsIn, stillHolds } from "./carry";
+import { carryLine, carryWords, newLines, standsIn, stillHolds, stoodOf, type NewLine } from "./carry";
 import type { OpenDocument } from "./document";
 import type { Homeless, Left, Writing } from "./documents";
 import { audienceOf, isPart } from "./names";
 import { openWords, type OpenWords, type TakenAway } from "./open";
 import { Removals } from "./removals";
-import type { Stood } from "./tray";
+import type { Why } from "./tray";
 import { Undo } from "./undo";
-import { carryValues, openValues } from "./values";
+import { carryValues, openValues, wordsOf } from "./values";
 
 export class Written implements Writing {
   readonly undo: Undo;
@@ -33,19 +33,35 @@ export class Written implements Writing {
   }
 
   left(document: OpenDocument, audience: Audience): Left {
-    const { clock } = document.ledger;
+    const { clock, doubtful } = document.ledger;
     const removals = this.removals.get(document);
     const takenAway: TakenAway = (id) => removals?.has(id) ?? false;
-    const words = openWords(document.doc, audience, clock, takenAway);
-    return { lines: newLines(document.doc, clock), words, values: openValues(document.doc, clock, takenAway) };
+    const words = openWords(document.doc, audience, clock, takenAway, doubtful);
+    return {
+      lines: newLines(document.doc, audience, clock, doubtful),
+      words,
+      values: openValues(document.doc, audience, clock, takenAway),
+    };
   }
 
-  carry(left: Left, document: OpenDocument): Homeless[] {
-    const came = carryLines(left, document);
+  carry(left: Left, document: OpenDocument, all: readonly OpenDocument[]): Homeless[] {
+    const came = carryLines(left, document, all);
     for (const one of left.values) carryValues(one, document.doc);
-    return left.words
+    const without = left.words
       .filter((words) => !came.has(lineOf(words)) && !carryWords(words, document.doc))
-      .map((words) => ({ words, why: words.stood.in !== "field" && !standsIn(words.stood, document.doc) ? "taken-off" : "refused" }));
+      .map((words): Homeless => ({ words, why: whyNot(words, standsIn(words.stood, document.doc)) }));
+    return [...without, ...blank(left, came, all)];
+  }
+
+  refused({ lines, words, values }: Left): Homeless[] {
+    const made = new Set(lines.map(({ id }) => id));
+    // A line is moved by the app itself where somebody begins to write in it.
+    const set = values.filter((one) => !made.has(one.line) && (one.words.trim() !== "" || [...one.values.keys()].some((key) => !PLACE.has(key))));
+    return [
+      ...words.map((one): Homeless => ({ words: one, why: "refused" })),
+      ...set.map((one): Homeless => ({ words: { runs: [one.words], stood: one.stood }, why: "not-set" })),
+      ...blank({ lines, words, values }, NONE, []),
+    ];
   }
 
   handOver(left: Left, from: OpenDocument, next: OpenDocument, all: readonly OpenDocument[]): Homeless[] {
@@ -61,7 +77,7 @@ export class Written implements Writing {
       const after = next.mayWrite ? [next] : [];
       return stillHolds(letters, stood, next.doc) ? after : [...parts, ...after];
     };
-    const came = !late && next.mayWrite ? carryLines(left, next) : NONE;
+    const came = !late && next.mayWrite ? carryLines(left, next, all) : NONE;
     const unset = left.values.filter((one) => !homesOfLines.some(({ doc }) => carryValues(one, doc)));
     // A line that is in no document has nothing left to be labelled, moved or struck. One that those who came back read
     // stays as it is, and whoever set something there is told.
@@ -69,13 +85,13 @@ export class Written implements Writing {
       const there = all.map(({ doc }) => doc.getMap<unknown>(root).get(line)).find((map) => map instanceof Y.Map);
       return there && values.size ? [{ words: { runs: [wordsOf(there)], stood: stoodOf(root, line, there, audienceOf(next.parsed) ?? "all") }, why: "not-set" }] : [];
     });
-    return told.concat(left.words.flatMap((words): Homeless[] => {
+    const without = left.words.flatMap((words): Homeless[] => {
       if (came.has(lineOf(words))) return [];
       const stands = all.filter(({ doc }) => standsIn(words.stood, doc));
-      const takenOff = words.stood.in !== "field" && !words.isNew && stands.length === 0;
       if (homes(words).some((document) => stands.includes(document) && carryWords(words, document.doc))) return [];
-      return [{ words, why: takenOff ? "taken-off" : "refused" }];
-    }));
+      return [{ words, why: whyNot(words, stands.length > 0) }];
+    });
+    return [...told, ...without, ...blank(left, came, all)];
   }
 
   /** Keys of lines and fields with letters of mine that are not durable. */
@@ -88,19 +104,30 @@ export class Written implements Writing {
 
 const NONE: ReadonlySet<string> = new Set();
 
-/** Lines of mine that came with all their words; one that stands there already lacks what was typed since. */
-function carryLines({ lines }: Left, document: OpenDocument): ReadonlySet<string> {
-  return new Set(lines.filter((line) => carryLine(line, document.doc)).map(({ id }) => id));
+/** What says where a line stands among others. */
+const PLACE: ReadonlySet<string> = new Set(["order", "section"]);
+
+/**
+ * Lines of mine that came with all their words. One that stands somewhere already was taken: in this document, where it
+ * lacks what was typed since, or in a part, which is not read by those who read this one. One in doubt does not come: it
+ * may have been taken off.
+ */
+function carryLines({ lines }: Left, document: OpenDocument, all: readonly OpenDocument[]): ReadonlySet<string> {
+  const fresh = lines.filter((line) => !line.doubtful && !all.some(({ doc }) => doc.getMap(line.root).has(line.id)));
+  return new Set(fresh.filter((line) => carryLine(line, document.doc)).map(({ id }) => id));
 }
 
-/** Words of a note, or of a row's cells; none where they are a record's, or not written yet. */
-function wordsOf(line: Y.Map<unknown>): string {
-  const cells: unknown = line.get("cells");
-  return cells instanceof Y.Map ? [...cells.values()].map(String).filter(Boolean).join(" · ") : String(line.get("text") ?? "");
+/** New lines without words that came nowhere. */
+function blank({ lines, words }: Left, came: ReadonlySet<string>, all: readonly OpenDocument[]): Homeless[] {
+  const told = new Set(words.map(lineOf));
+  const gone = ({ root, id, value }: NewLine): boolean =>
+    !came.has(id) && !told.has(id) && !all.some(({ doc }) => doc.getMap(root).has(id)) && Object.keys(value).some((key) => !PLACE.has(key) && key !== "text" && key !== "cells");
+  return lines.filter(gone).map(({ stood }) => ({ words: { runs: [], stood }, why: "not-set" }));
 }
 
-function stoodOf(root: "notes" | "rows", line: string, map: Y.Map<unknown>, audience: Audience): Stood {
-  return root === "notes" ? { in: "note", note: line, section: String(map.get("section") ?? ""), audience } : { in: "cell", row: line, column: "", audience };
+function whyNot({ stood, isNew, doubtful }: OpenWords, stands: boolean): Why {
+  if (doubtful && (isNew || stood.in === "field")) return "in-doubt";
+  return stood.in !== "field" && !isNew && !stands ? "taken-off" : "refused";
 }
 
 function lineOf({ stood }: OpenWords): string {

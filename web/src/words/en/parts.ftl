@@ -24,7 +24,8 @@ tray-long = { $count ->
 }
 tray-long-here = Too long for one piece. Write the part of it that matters.
 tray-taken-off = Their line was taken off while they were written.
-tray-not-set = What you set beside this line while you were out of touch was not taken. Look at it and set it again.
+tray-in-doubt = The connection broke while this was being saved, and it stands on no sheet now. It may have been taken off: ask before you write it again.
+tray-not-set = What you set beside this line was not taken. Look at it and set it again.
 tray-blank = A line without words.
 tray-more = … and { $count } more letters
 tray-named = Show my name beside it
