@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import * as Y from "yjs";
 import type { Room } from "../sync/testing/room";
 import type { Meeting } from "./meeting.svelte";
@@ -168,6 +168,31 @@ describe("what a device writes", () => {
     });
     await done;
     expect(seen).toBe("plan");
+  });
+
+  test("p4_a_command_resolves_when_the_next_edition_that_it_made_has_been_read", async () => {
+    house.outcome = { is: "done", wait: [{ document: room.name(`seat.${ME}`), seq: 9 }, { document: room.name("record.all~2"), seq: 9 }] };
+    room.put("record.all", "meta", { seq: 8 });
+    room.put("record.all~2", "meta", { seq: 9 });
+    room.put(`seat.${ME}`, "meta", { seq: 8 });
+    await settled();
+    room.held.add(room.name("record.all~2"));
+    let isDone = false;
+    void meeting.command({ do: "raise" } as never).then(() => (isDone = true));
+    await settled();
+    // The answer came first; the seat names the next edition in the very update that the command waits for.
+    const seat = room.doc(`seat.${ME}`);
+    seat.transact(() => {
+      seat.getMap("meta").set("seq", 9);
+      room.allow(ME, { stage: "read", "proceedings.all": "read", "record.all~2": "read", "board.all": "write", "plan.all": "write" });
+    });
+    await settled();
+    expect(isDone).toBe(false);
+    room.held.clear();
+    room.cutLine();
+    await settled();
+    await house.back();
+    await vi.waitUntil(() => isDone);
   });
 
   test("pres2_others_see_who_writes_in_a_line", async () => {

@@ -336,7 +336,7 @@ export abstract class Reading {
   /** A document this device may not read has nothing to wait for. */
   protected reached(name: DocumentName, seq: number): boolean {
     const document = this.documents.shown(name);
-    if (!document) return true;
+    if (!document) return !this.documents.awaits(name);
     const at = document.synced ? read.seqOf(document.doc) : null;
     return at === null ? document.synced : at >= seq;
   }

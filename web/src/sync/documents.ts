@@ -118,6 +118,12 @@ export class Documents {
     return [...seat.doc.getMap("documents").keys()].some((name) => readName(name)?.kind === kind);
   }
 
+  /** Whether a document that is not open is on its way: the seat names it, or it is the seat's own next edition. */
+  awaits(name: DocumentName): boolean {
+    const seat = this.seat === null ? null : this.open.get(this.seat);
+    return readName(name)?.kind === "seat" || seat?.doc.getMap("documents").has(name) === true;
+  }
+
   /** Everything to be read, in no order. */
   *all(): Generator<OpenDocument> {
     for (const name of this.open.keys()) {
