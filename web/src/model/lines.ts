@@ -88,31 +88,30 @@ export class Lines {
   }
 
   /**
-   * Fields in the framework's order; one in which nothing stands is the one for everybody. One may hold words in
-   * several plans (P5).
+   * Fields in the framework's order. One may hold words in several plans (P5). Whoever may write it can always begin the
+   * one for everybody, whatever others hold; one that is rubbed out stays under the caret.
    */
   drawFields(plans: OpenDocument[], keys: string[], drawing: Drawing): FieldView[] {
     const next = new Map<string, FieldView>();
     for (const key of keys) {
-      const textIn = (plan: OpenDocument): unknown => plan.doc.getMap<unknown>("fields").get(key);
-      const written = plans.filter((plan) => String(textIn(plan) ?? "") !== "");
-      const empty = plans.filter((plan) => audienceOf(plan.parsed) === "all");
-      for (const plan of written.length ? written : empty) {
-        const text = textIn(plan);
+      for (const plan of plans) {
+        const text = plan.doc.getMap<unknown>("fields").get(key);
+        const words = text instanceof Y.Text ? text.toString() : "";
         const audience = audienceOf(plan.parsed) ?? "all";
         const at = `${key} ${audience}`;
+        const before = this.fieldViews.get(at);
+        const { edition } = plan.parsed;
+        const pen = plan.mayWrite ? drawing.pen : null;
+        if (!words && !(pen && (audience === "all" || before?.edition === edition))) continue;
         const view = {
           key,
           audience,
-          words: text instanceof Y.Text ? text.toString() : "",
-          edit: !plan.mayWrite || !drawing.pen
-            ? null
-            : text instanceof Y.Text
-              ? drawing.pen.edit(plan, key, text)
-              : drawing.pen.editNew(plan, key, "fields", [key]),
+          edition,
+          words,
+          edit: pen && (text instanceof Y.Text ? pen.edit(plan, key, text) : pen.editNew(plan, key, "fields", [key])),
           unsaved: drawing.pen?.unsaved(plan).has(key) ?? false,
         };
-        next.set(at, kept(this.fieldViews.get(at), view));
+        next.set(at, kept(before, view));
       }
     }
     this.fieldViews = next;

@@ -57,22 +57,25 @@ export class Meeting extends Reading {
     return outcome;
   }
 
-  /** A new line, for everybody unless it is said for whom; null where their board is not here to be written in. */
+  /**
+   * A new line, for everybody unless it is said for whom; null where their board is not here to be written in. Without
+   * words: one to begin in, perhaps an empty one that was begun here before.
+   */
   writeNote(note: NewNote): NoteId | null {
     return this.covered ? null : (this.pen?.addNote(note) ?? null);
   }
 
-  /** To a section, behind a line there; null = before the first. The words keep their edits. */
-  moveNote(note: NoteId, section: string, after: NoteId | null): void {
-    this.pen?.move("notes", note, this.sections(section), after, { section });
+  /** To a section, behind a line there; null = before the first. The words keep their edits. False where it stays. */
+  moveNote(note: NoteId, section: string, after: NoteId | null): boolean {
+    return this.pen?.move("notes", note, this.sections(section), after, { section }) ?? false;
   }
 
-  /** One place up; false when it stands first. */
+  /** One place up; false when it stands first or may not be moved. */
   moveUp(note: NoteId): boolean {
     return this.pen?.step("notes", note, this.siblings(note), -1) ?? false;
   }
 
-  /** One place down; false when it stands last. */
+  /** One place down; false when it stands last or may not be moved. */
   moveDown(note: NoteId): boolean {
     return this.pen?.step("notes", note, this.siblings(note), 1) ?? false;
   }
@@ -95,7 +98,7 @@ export class Meeting extends Reading {
     this.changeNote(note, { children });
   }
 
-  /** A new row, for everybody unless it is said for whom; null where their plan is not here to be written in. */
+  /** The same in the plan: a new row. */
   addRow(row: NewRow = {}): RowId | null {
     return this.covered ? null : (this.pen?.addRow(row, this.framework) ?? null);
   }

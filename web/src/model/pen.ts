@@ -177,10 +177,10 @@ export class Pen extends Written implements PenOfLines {
   private empty(document: OpenDocument, root: "notes" | "rows", section?: string): string | null {
     const id = this.begun.get(section ?? "");
     if (id === undefined || document.written().has(id)) return null;
-    const line = (document.doc.getMap<Y.Map<unknown> | undefined>(root).get(id)?.toJSON() ?? { struck: true }) as Record<string, unknown>;
-    const words = Object.values({ text: line["text"] ?? "", ...(line["cells"] as object | undefined) });
-    const holds = ["record", "struck", "who", "when"].some((key) => line[key]);
-    return !holds && line["section"] === section && words.every((text) => String(text).trim() === "") ? id : null;
+    const line = document.doc.getMap<Y.Map<unknown> | undefined>(root).get(id)?.toJSON();
+    if (!line || line["section"] !== section || ["record", "struck", "who", "when"].some((key) => line[key])) return null;
+    const words = [line["text"] ?? "", ...Object.values(line["cells"] ?? {})];
+    return words.every((text) => String(text).trim() === "") ? id : null;
   }
 
   private find(root: "notes" | "rows", id: string): OpenDocument | null {

@@ -390,6 +390,8 @@ export interface RowView {
 export interface FieldView {
   key: string;
   audience: Audience;
+  /** Edition of its plan: in another one its words may have gone elsewhere. */
+  edition: number;
   words: string;
   edit: Edit | null;
   unsaved: boolean;

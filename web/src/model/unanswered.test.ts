@@ -140,6 +140,24 @@ describe("an edition that ended before the answer", () => {
     expect([...room.doc("plan.all~2").getMap("rows").keys()]).toEqual([]);
   });
 
+  test("p5_part3_unanswered_letters_of_a_field_that_stand_in_a_part_are_not_written_for_those_who_came_back", async () => {
+    room.doc("plan.all").getMap("fields").set("contingency", new Y.Text(""));
+    await settled();
+    room.slow = true;
+    const off = typeInto(meeting.fields[0]?.edit ?? null, "she hid at her aunt's");
+    await quiet();
+    room.doc("plan.all~2").getMap("fields").set("contingency", new Y.Text(""));
+    room.doc("plan.part-1").getMap("fields").set("contingency", new Y.Text("she hid at"));
+    room.slow = false;
+    room.unsaid();
+    for (const socket of room.sockets) socket.shut(room.name("plan.all"), "parted");
+    room.put(`seat.${ME}`, "parted", { "plan.all": 2 });
+    room.allow(ME, { stage: "read", "proceedings.all": "read", "record.all": "read", "board.all": "write", "plan.all~2": "write", "plan.part-1": "write" });
+    await settled();
+    expect(meeting.fields.map(({ audience, words }) => [audience, words])).toEqual([["all", ""], ["part-1", "she hid at her aunt's"]]);
+    off();
+  });
+
   test("sync14_words_typed_between_two_editions_survive_a_socket_closed_over_a_fault", async () => {
     const line = meeting.writeNote({ section: "worried", words: "one" }) ?? "";
     await settled();

@@ -2,4 +2,4 @@
 import "../words/pen";
 
 export { default as PenRow } from "./PenRow.svelte";
-export { default as TakeOffField } from "./TakeOffField.svelte";
+export { default as PenField } from "./PenField.svelte";

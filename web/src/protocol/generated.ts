@@ -132,6 +132,8 @@ export type Command = {
   held: HeldId;
   /** Its words. */
   words: string;
+  /** Its words as the sender had them: where it reads otherwise by now, nothing is changed (SPEC SYNC15). */
+  was?: string;
 } | {
   "do": "drop-held";
   /** The line on the desk. */
@@ -195,6 +197,8 @@ export type Command = {
   speaker: string;
   /** A written line whose place the quote takes. */
   replaces: NoteId | null;
+  /** Its words as the sender had them: where it reads otherwise by now, nothing is changed (SPEC SYNC15). */
+  was?: string;
 } | {
   "do": "requote";
   /** Which. */

@@ -86,6 +86,16 @@ export function stillHolds(letters: readonly Letter[], stood: Stood, doc: Y.Doc)
   return holder !== null && isWithin(kept(letters), String(holder[0].get(holder[1]) ?? ""));
 }
 
+/** Letters by which a text that the service took the beginning of is known again. */
+const START = 3;
+
+/** Whether the beginning of words of mine, in a text that had none, stands in the same text of another document. */
+export function holdsStart(letters: readonly Letter[], stood: Stood, doc: Y.Doc): boolean {
+  const holder = holderOf(stood, doc);
+  const mine = letters.filter(({ is }) => is === "open").map(({ letter }) => letter).join("");
+  return holder !== null && kept(letters) === "" && mine !== "" && String(holder[0].get(holder[1]) ?? "").includes(mine.slice(0, START));
+}
+
 /** Where a line stands, by what its document holds of it. */
 export function stoodOf(root: "notes" | "rows", line: string, map: Y.Map<unknown>, audience: Audience): Stood {
   return root === "notes" ? { in: "note", note: line, section: String(map.get("section") ?? ""), audience } : { in: "cell", row: line, column: "", audience };

@@ -1,7 +1,8 @@
 // "Undo my last" over all notes and rows of this session, whichever document they are in.
 //
 // Yjs keeps one undo manager per document; this one knows which of them holds the latest step. It takes back what was
-// made here and nothing that others wrote: a note of mine in which somebody else has written stays.
+// made here and nothing that others wrote: a note of mine in which somebody else has written stays. Where the latest
+// step cannot be taken back any more, nothing is: an older one in its place may be of ten minutes ago, and out of sight.
 
 import * as Y from "yjs";
 
@@ -13,16 +14,23 @@ export class Mine {
 /** Edits of one pause in typing are one step. */
 const STEP_MS = 500;
 
+interface Followed {
+  manager: Y.UndoManager;
+  mayWrite: () => boolean;
+}
+
 export class Undo {
-  private readonly managers = new Map<Y.Doc, Y.UndoManager>();
+  private readonly followed = new Map<Y.Doc, Followed>();
   private steps = 0;
+  /** Number of the latest step of those documents that were let go of. */
+  private lost = 0;
   private undoing: { step: { insertions: Parameters<typeof Y.isDeleted>[0] }; doc: Y.Doc } | null = null;
 
   constructor(private readonly changed: () => void = () => {}) {}
 
-  /** Follows the given roots of a document. */
-  follow(doc: Y.Doc, roots: Y.Map<unknown>[]): void {
-    if (this.managers.has(doc)) return;
+  /** Follows the given roots of a document; its steps are taken back while it may be written in. */
+  follow(doc: Y.Doc, roots: Y.Map<unknown>[], mayWrite: () => boolean = () => true): void {
+    if (this.followed.has(doc)) return;
     const manager = new Y.UndoManager(roots, {
       captureTimeout: STEP_MS,
       trackedOrigins: new Set<unknown>([Mine]),
@@ -34,33 +42,31 @@ export class Undo {
     };
     manager.on("stack-item-added", stamp);
     manager.on("stack-item-updated", stamp);
-    this.managers.set(doc, manager);
+    this.followed.set(doc, { manager, mayWrite });
   }
 
-  /** Lets go of a document; its steps can no longer be undone. */
+  /** Lets go of a document; its steps can no longer be undone, nor those before them. */
   forget(doc: Y.Doc): void {
-    this.managers.get(doc)?.destroy();
-    this.managers.delete(doc);
+    const one = this.followed.get(doc);
+    if (one) this.lost = Math.max(this.lost, this.stepOf(one));
+    one?.manager.destroy();
+    this.followed.delete(doc);
     this.changed();
   }
 
   /** True when there is a step to take back. */
   get possible(): boolean {
-    return [...this.managers.values()].some((manager) => manager.undoStack.length > 0);
+    return this.next() !== null;
   }
 
-  /** Number of the latest step that can be taken back; it grows with each. 0 = there is none. */
+  /** Number of the latest step, also of one that cannot be taken back any more; it grows with each. 0 = there is none. */
   get latest(): number {
-    return Math.max(0, ...[...this.managers.values()].map((manager) => Number(manager.undoStack.at(-1)?.meta.get(this) ?? 0)));
+    return Math.max(this.lost, ...[...this.followed.values()].map((one) => this.stepOf(one)));
   }
 
   /** Takes the latest step back. */
   last(): boolean {
-    let latest: { at: number; doc: Y.Doc; manager: Y.UndoManager } | null = null;
-    for (const [doc, manager] of this.managers) {
-      const at = Number(manager.undoStack.at(-1)?.meta.get(this) ?? 0);
-      if (manager.undoStack.length && (!latest || at > latest.at)) latest = { at, doc, manager };
-    }
+    const latest = this.next();
     const step = latest?.manager.undoStack.at(-1);
     if (!latest || !step) return false;
     this.undoing = { step, doc: latest.doc };
@@ -75,7 +81,22 @@ export class Undo {
   }
 
   destroy(): void {
-    for (const doc of [...this.managers.keys()]) this.forget(doc);
+    for (const doc of [...this.followed.keys()]) this.forget(doc);
+  }
+
+  /** Number of the latest step in a document. */
+  private stepOf({ manager }: Followed): number {
+    return Number(manager.undoStack.at(-1)?.meta.get(this) ?? 0);
+  }
+
+  /** Where the latest step of all is; null where it cannot be taken back. */
+  private next(): { doc: Y.Doc; manager: Y.UndoManager } | null {
+    const { latest } = this;
+    if (latest === this.lost) return null;
+    for (const [doc, one] of this.followed) {
+      if (this.stepOf(one) === latest) return one.mayWrite() ? { doc, manager: one.manager } : null;
+    }
+    return null;
   }
 
   /** True for parts of a line made in the step being undone, once others have written in that line. */

@@ -3,7 +3,7 @@
 
 import * as Y from "yjs";
 import type { Audience } from "../protocol/generated";
-import { carryLine, carryWords, newLines, standsIn, stillHolds, stoodOf, type NewLine } from "./carry";
+import { carryLine, carryWords, holdsStart, newLines, standsIn, stillHolds, stoodOf, type NewLine } from "./carry";
 import type { OpenDocument } from "./document";
 import type { Homeless, Left, Writing } from "./documents";
 import { audienceOf, isPart } from "./names";
@@ -23,9 +23,10 @@ export class Written implements Writing {
 
   follow(document: OpenDocument): void {
     const { kind } = document.parsed;
+    const mayWrite = (): boolean => document.mayWrite;
     if (document.hasPens) this.removals.set(document, new Removals(document.doc, document.ledger));
-    if (kind === "board") this.undo.follow(document.doc, [document.doc.getMap("notes")]);
-    if (kind === "plan") this.undo.follow(document.doc, [document.doc.getMap("rows"), document.doc.getMap("fields")]);
+    if (kind === "board") this.undo.follow(document.doc, [document.doc.getMap("notes")], mayWrite);
+    if (kind === "plan") this.undo.follow(document.doc, [document.doc.getMap("rows"), document.doc.getMap("fields")], mayWrite);
   }
 
   forget(document: OpenDocument): void {
@@ -75,6 +76,9 @@ export class Written implements Writing {
       if (late || stood.in !== "field") return homesOfLines;
       // Every plan has the field. Its words are in the next edition, or went to a part.
       const after = next.mayWrite ? [next] : [];
+      // The service took them before the words went to a part: the rest is of that time as well.
+      const went = holdsStart(letters, stood, next.doc) ? [] : parts.filter(({ doc }) => holdsStart(letters, stood, doc));
+      if (went.length) return went;
       return stillHolds(letters, stood, next.doc) ? after : [...parts, ...after];
     };
     const came = !late && next.mayWrite ? carryLines(left, next, all) : NONE;

@@ -30,6 +30,7 @@ desk-pause = Pause the screens
 desk-resume = Show the screens again
 desk-undo = Undo my last
 desk-undone = Taken back: { $what }
+desk-undo-gone = What you wrote last cannot be taken back any more.
 desk-undo-not = Your last act was “{ $what }”. It cannot be taken back here. Press again to undo what you wrote before it.
 desk-did-accept = a note written up
 desk-did-accept-row = a row written up

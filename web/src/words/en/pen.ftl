@@ -69,3 +69,9 @@ plan-unstrike = Take the line through it away
 plan-take-off = Take off
 plan-take-off-field = Take off the words of { $field }
 plan-moved = Row moved to { $n } of { $count }
+plan-field-for = { $audience ->
+    [professionals] Only the professionals and the chair’s desk see this
+    [family] Only the family, their supporters and the chair’s desk see this
+    [chair] Only the chair and the co-chair see this
+   *[part] Not everybody sees this
+}
