@@ -17,6 +17,8 @@ pub enum Close {
     Flood,
     /// The document was rebuilt under its next edition; this name is gone. For sockets of one document.
     Moved,
+    /// The next edition was asked for before it is kept; come back. For sockets of one document.
+    NotYet,
     /// The reader is too slow; come back and sync.
     Slow,
     /// The service restarts; come back.
@@ -37,6 +39,7 @@ impl Close {
             Self::Moved => (4410, "moved"),
             Self::TooLarge => (4413, "message too large"),
             Self::Slow => (1013, "too slow, come back"),
+            Self::NotYet => (1012, "not kept yet, come back"),
             Self::Restart => (1012, "restarting, come back"),
             Self::Rebuilt => (1012, "rebuilt, come back"),
         }
@@ -66,7 +69,7 @@ mod tests {
         for close in permanent {
             assert!((4400..=4499).contains(&close.code().0) && close.is_permanent(), "{close:?}");
         }
-        for close in [Close::Slow, Close::Restart, Close::Rebuilt] {
+        for close in [Close::NotYet, Close::Slow, Close::Restart, Close::Rebuilt] {
             assert!([1012, 1013].contains(&close.code().0) && !close.is_permanent(), "{close:?}");
         }
         assert_eq!(Close::Moved.code().0, 4410, "the next edition is asked for");

@@ -131,6 +131,10 @@ pub enum Command {
         held: HeldId,
         /// Its words.
         words: String,
+        /// Its words as the sender had them: where it reads otherwise by now, nothing is changed (SPEC SYNC15).
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        #[ts(optional)]
+        was: Option<String>,
     },
     /// Lead: drop a held line.
     DropHeld {
@@ -203,6 +207,10 @@ pub enum Command {
         speaker: String,
         /// A written line whose place the quote takes.
         replaces: Option<NoteId>,
+        /// Its words as the sender had them: where it reads otherwise by now, nothing is changed (SPEC SYNC15).
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        #[ts(optional)]
+        was: Option<String>,
     },
     /// Lead or pen holder: change a quote that has not been read back yet.
     Requote {

@@ -179,16 +179,35 @@ impl Document {
         })
     }
 
-    /// Adds words at the end of a cell, on a line of their own; none where there is no such cell.
+    /// Whether words can be written into a cell of a row: into its text, or where nothing stands yet. Another program may
+    /// have put something else there, which is not ours to take away.
+    pub fn takes_words(&self, row: RowId, column: &str) -> bool {
+        let txn = self.doc.transact();
+        let row = txn.get_map("rows").and_then(|rows| rows.get(&txn, row.as_str())).and_then(as_map);
+        let cells = row.and_then(|row| row.get(&txn, "cells")).and_then(as_map);
+        cells.is_some_and(|cells| matches!(cells.get(&txn, column), None | Some(Out::YText(_))))
+    }
+
+    /// Adds words at the end of a cell, on a line of their own. A cell that a row of another program lacks is made with
+    /// them (SPEC DOC7).
     pub fn append_cell(&mut self, row: RowId, column: &str, words: &str) -> Option<Vec<u8>> {
         self.edit(|txn| {
             let row = txn.get_or_insert_map("rows").get(txn, row.as_str()).and_then(as_map);
             let cells = row.and_then(|row| row.get(txn, "cells")).and_then(as_map);
-            let Some(Out::YText(text)) = cells.and_then(|cells| cells.get(txn, column)) else { return false };
-            let end = text.len(txn);
-            let line = if end == 0 { words.to_owned() } else { format!("\n{words}") };
-            text.insert(txn, end, &line);
-            true
+            let Some(cells) = cells else { return false };
+            match cells.get(txn, column) {
+                Some(Out::YText(text)) => {
+                    let end = text.len(txn);
+                    let line = if end == 0 { words.to_owned() } else { format!("\n{words}") };
+                    text.insert(txn, end, &line);
+                    true
+                }
+                None => {
+                    cells.insert(txn, column, TextPrelim::new(words));
+                    true
+                }
+                Some(_) => false,
+            }
         })
     }
 

@@ -29,7 +29,7 @@ pub(super) fn not_before(
     let is_said = matches!(close, Close::BadFrame | Close::TooLarge | Close::Gap | Close::Flood);
     match entry {
         _ if is_said && was_in => Some(now + SAID_FOR_GOOD),
-        Entry::Pass(..) if close.is_permanent() => Some(began + AUTH_DEADLINE),
+        Entry::Pass(..) if close.is_permanent() || close == Close::NotYet => Some(began + AUTH_DEADLINE),
         // Before its Auth no stock client says anything else; what is not let in is told by `Denied` first.
         Entry::Pass(..) | Entry::Ticket => None,
     }
@@ -70,7 +70,7 @@ mod tests {
             }
             assert_eq!(not_before(&sync, false, close), None, "{close:?}");
         }
-        for close in [Close::NoTicket, Close::Out, Close::Moved] {
+        for close in [Close::NoTicket, Close::Out, Close::Moved, Close::NotYet] {
             assert_eq!(not_before(&sync, true, close), None, "{close:?}");
             assert_eq!(not_before(&yjs, true, close), Some(began + AUTH_DEADLINE), "{close:?}");
         }

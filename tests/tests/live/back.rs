@@ -72,6 +72,7 @@ async fn p5_part1_part2_nothing_of_the_time_when_somebody_was_out_is_sent_to_the
         words: KEPT[2].into(),
         speaker: "the teacher".into(),
         replaces: None,
+        was: None,
     };
     chair.does(quote).await?;
     chair.saved().await?;

@@ -234,6 +234,7 @@ async fn carried_out(
         words: word("quote"),
         speaker: word("speaker"),
         replaces: None,
+        was: None,
     };
     let person = Person {
         name: word("invited name"),
@@ -245,7 +246,7 @@ async fn carried_out(
     for command in [
         Command::Invite { attendee: draw(), person, way_in: None },
         Command::WriteHeld { held, section, words: word("held") },
-        Command::RewriteHeld { held, words: word("held, again") },
+        Command::RewriteHeld { held, words: word("held, again"), was: None },
         quote,
         Command::Requote { record, words: word("quote, again") },
         Command::Speaker { record, speaker: word("speaker, again") },

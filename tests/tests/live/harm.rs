@@ -298,6 +298,7 @@ async fn p6_sync11_while_paused_covered_screens_get_stage_and_seat_alone_and_res
         words: "quoted in the pause".into(),
         speaker: "the mother".into(),
         replaces: None,
+        was: None,
     };
     chair.does(quote).await?;
     police.type_note("worried", "typed by a covered pen").await?;

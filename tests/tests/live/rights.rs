@@ -311,6 +311,7 @@ async fn right3_part2_everybody_but_who_is_left_out_reads_a_part_and_each_docume
         words: "a quote of the time".into(),
         speaker: "the teacher".into(),
         replaces: None,
+        was: None,
     };
     chair.does(quote).await?;
     chair.saved().await?;

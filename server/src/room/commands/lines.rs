@@ -1,8 +1,8 @@
 //! Lines: held, quoted, taken off.
 
 use super::{
-    Context, Done, Edit, desk_only, not_now, not_there, offers, order, own::own_or_desk, refused, section,
-    short, words,
+    Context, Done, Edit, Refused, desk_only, not_now, not_there, offers, order, own::own_or_desk, refused,
+    section, short, words,
 };
 use crate::meeting::{
     attendee::Attendee,
@@ -91,7 +91,7 @@ pub(super) fn on_the_desk(conference: &mut Conference, context: &mut Context<'_>
             };
             Ok(vec![Edit::PutNote(audience, note)])
         }
-        Command::RewriteHeld { held, words: text } => {
+        Command::RewriteHeld { held, words: text, was } => {
             let words = words(text)?;
             match conference.held.get_mut(held) {
                 None => not_there("This line is no longer on the desk."),
@@ -99,6 +99,7 @@ pub(super) fn on_the_desk(conference: &mut Conference, context: &mut Context<'_>
                     not_now("These are somebody’s own words. Show the line, then ask its author.")
                 }
                 Some(line) => {
+                    reads_as(was.as_ref(), &line.words)?;
                     line.words = words;
                     // These are words of now: whoever is out does not get them when the line is shown (P5).
                     line.time = context.now;
@@ -139,6 +140,17 @@ pub(super) fn on_the_desk(conference: &mut Conference, context: &mut Context<'_>
     }
 }
 
+/// Refuses where a line does not read as whoever changes it had it: letters that came into it since were told to their
+/// authors as saved, and the command would take them along unseen (SPEC SYNC15). Older clients do not say what they had.
+fn reads_as(was: Option<&String>, now: &str) -> Result<(), Refused> {
+    match was {
+        Some(was) if was != now => not_now(
+            "Somebody has written in this line meanwhile. Read its words as they are now, then try again.",
+        ),
+        _ => Ok(()),
+    }
+}
+
 /// A line of a board with these words, for the desk.
 fn taken_from(conference: &Conference, now: Millis, audience: Audience, line: Note, words: String) -> Held {
     Held {
@@ -174,7 +186,7 @@ fn leaves(
 
 pub(super) fn quote(conference: &mut Conference, context: &Context<'_>, command: &Command) -> Done {
     match command {
-        Command::Quote { record, note, section: key, order: place, words: text, speaker, replaces } => {
+        Command::Quote { record, note, section: key, order: place, words: text, speaker, replaces, was } => {
             if conference.records.contains_key(record) || context.sheets.note(*note).is_some() {
                 return refused(Refusal::Already, "This quote has been written down already.");
             }
@@ -209,6 +221,9 @@ pub(super) fn quote(conference: &mut Conference, context: &Context<'_>, command:
             if let Some(written) = replaces {
                 match context.sheets.note(*written) {
                     Some((audience, line @ Note { words: Words::Written(_), .. })) => {
+                        if let Words::Written(now) = &line.words {
+                            reads_as(was.as_ref(), now)?;
+                        }
                         // Whoever may not read the line does not read it as a quote either (P5).
                         kept.audience = audience;
                         let line = taken_from(conference, context.now, audience, line, String::new());

@@ -70,6 +70,8 @@ pub trait Sheets {
     fn note(&self, id: NoteId) -> Option<(Audience, Note)>;
     /// A row and the audience that sees it.
     fn row(&self, id: RowId) -> Option<(Audience, PlanRow)>;
+    /// Whether words can be written into a cell of a row.
+    fn takes_words(&self, id: RowId, column: &str) -> bool;
     /// All lines of an audience.
     fn notes(&self, audience: Audience) -> Vec<Note>;
     /// All rows of an audience.

@@ -98,6 +98,11 @@ pub(super) fn accept(
             let Some(column) = columns.find(|one| wanted.is_none_or(|key| one.key == key)) else {
                 return not_there("The plan has no such column of words.");
             };
+            if !context.sheets.takes_words(row, &column.key) {
+                return not_now(
+                    "Another program made this row and left no place for words there. Write it as a row of its own.",
+                );
+            }
             let cell = Edit::WriteCell(audience, row, column.key.clone(), words);
             conference.offers.insert(id, Offer { state: OfferState::Accepted, row: Some(row), ..offer });
             Ok(vec![cell])

@@ -49,6 +49,11 @@ impl Sheets for LiveSheets<'_> {
         })
     }
 
+    fn takes_words(&self, id: RowId, column: &str) -> bool {
+        let mut plans = self.0.iter().filter(|(kind, _)| matches!(kind, Kind::Plan(_)));
+        plans.any(|(_, live)| live.document.takes_words(id, column))
+    }
+
     fn notes(&self, audience: Audience) -> Vec<Note> {
         self.0.get(&Kind::Board(audience)).map(|live| live.document.notes()).unwrap_or_default()
     }

@@ -184,6 +184,9 @@ pub struct Core {
     /// Number of the last change of the state, which decides who may read.
     state_seq: u64,
     durable: u64,
+    /// The last number of the pause that ended last: what was written until then comes to covered screens with the whole
+    /// (SPEC SYNC11).
+    resumed: u64,
     /// The last number of each batch that is on its way to the store, in order.
     in_flight: VecDeque<u64>,
     waiting: BTreeMap<u64, Vec<Later>>,
@@ -296,6 +299,8 @@ impl Core {
                 if next.paused && !was_paused {
                     self.all_stop_reading();
                     next.in_hand.sent = self.conference.in_hand.sent.clone();
+                } else if was_paused && !next.paused {
+                    self.keep_back();
                 }
                 self.conference = next;
                 self.carry_edits(&edits);

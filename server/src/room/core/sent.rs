@@ -19,7 +19,7 @@ impl Core {
     fn has(&self, conn: ConnId, kind: Kind) -> Option<&[u8]> {
         let opened = self.conns.get(&conn)?.opened.get(&kind).filter(|opened| opened.read)?;
         let shown = &self.documents.get(&kind)?.shown;
-        (!self.is_covered(conn, kind)).then(|| opened.behind.as_deref().unwrap_or(shown))
+        (!self.is_still_covered(conn, kind)).then(|| opened.behind.as_deref().unwrap_or(shown))
     }
 
     /// This socket gets no more of a document: what it had is remembered.

@@ -143,15 +143,16 @@ impl Core {
 
     fn open(&mut self, conn: ConnId, document: DocumentName, wire: Wire) {
         let attendee = self.conns[&conn].attendee;
+        let current = document.conference == self.conference.id
+            && projection::name_of(&self.conference, document.kind) == document;
+        let access = rights::access(&self.conference, attendee, document.kind).filter(|_| current);
         // An edition that is not durable may never have been; letters for it would go on in the next of that number.
         let begun = |live: &Live| live.begun <= self.durable || document.kind.is_server_written();
-        let current = document.conference == self.conference.id
-            && projection::name_of(&self.conference, document.kind) == document
-            && self.documents.get(&document.kind).is_none_or(begun);
-        let access = rights::access(&self.conference, attendee, document.kind).filter(|_| current);
-        let Some(access) = access else {
+        let is_begun = self.documents.get(&document.kind).is_none_or(begun);
+        let Some(access) = access.filter(|_| is_begun) else {
             // A document that does not exist reads like one that may not be read (P3), also where the socket denies it.
             match wire {
+                Wire::Single if access.is_some() => self.close(conn, Close::NotYet),
                 Wire::Single => self.close(conn, Close::Out),
                 Wire::Named(_) => {
                     let frame = wire.write(&ServerMessage::Denied(DENIED));
@@ -291,13 +292,43 @@ impl Core {
     /// Whether this document is kept from this socket by a pause (P6). The stage and one's own seat are not: they say
     /// that there is a pause, and hold no word of the meeting.
     pub(super) fn is_covered(&self, conn: ConnId, kind: Kind) -> bool {
-        self.conference.paused
-            && !matches!(kind, Kind::Stage | Kind::Seat(_))
-            && self.conns.get(&conn).is_some_and(|one| one.covered)
+        self.conference.paused && self.is_coverable(conn, kind)
     }
 
-    /// The pause is over: everybody gets the whole of what they have open, which repeats nothing that they have.
+    /// The same until it is durable that the pause is over: so long nothing of it is sent.
+    pub(super) fn is_still_covered(&self, conn: ConnId, kind: Kind) -> bool {
+        (self.conference.paused || self.durable < self.resumed) && self.is_coverable(conn, kind)
+    }
+
+    /// Whether a pause keeps this document from this socket.
+    pub(super) fn is_coverable(&self, conn: ConnId, kind: Kind) -> bool {
+        !matches!(kind, Kind::Stage | Kind::Seat(_)) && self.conns.get(&conn).is_some_and(|one| one.covered)
+    }
+
+    /// The pause ends, in memory first. What waits for the disk with words for covered screens is kept back as it would be
+    /// were it durable by now: else it went out with a commit before that of the resume. To be called before the end is
+    /// in the state.
+    pub(super) fn keep_back(&mut self) {
+        for (seq, all) in std::mem::take(&mut self.waiting) {
+            for one in all {
+                match &one {
+                    Later::Tell { conn, kind, words, .. }
+                        if !matches!(words, Words::No) && self.is_covered(*conn, *kind) =>
+                    {
+                        self.waits_no_more(&one);
+                        self.release(one);
+                    }
+                    _ => self.waiting.entry(seq).or_default().push(one),
+                }
+            }
+        }
+    }
+
+    /// The pause is over: everybody gets the whole of what they have open, which repeats nothing that they have. Who has
+    /// no answer yet is sent nothing before they ask: an edit of the pause that deletes a line would take letters with it
+    /// that a client has and was not asked for (SPEC SYNC8).
     pub(super) fn show_again(&mut self) {
+        self.resumed = self.seq;
         let covered: Vec<(ConnId, Vec<Kind>)> = self
             .conns
             .iter()
@@ -310,12 +341,15 @@ impl Core {
                     continue;
                 }
                 let opened = self.conns.get_mut(&conn).and_then(|one| one.opened.get_mut(&kind));
-                match opened.and_then(|opened| opened.deferred.take()) {
+                let Some(opened) = opened else { continue };
+                let reads = opened.read;
+                match opened.deferred.take() {
                     Some(state_vector) => self.step_one(conn, kind, state_vector),
-                    None => {
+                    None if reads => {
                         let state = self.live(kind).whole();
                         self.tell_words(conn, kind, &ServerMessage::Update(&state), Words::Whole);
                     }
+                    None => {}
                 }
                 self.send_awareness(conn, kind);
             }

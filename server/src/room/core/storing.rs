@@ -40,9 +40,10 @@ pub enum Lull {
     Rest,
 }
 
-/// Who gets the updates of one commit: worked out once for each document, sockets by how they are spoken to.
+/// Who gets the updates of one commit: worked out once for each document, and once more for what was written in a pause
+/// or before it; sockets by how they are spoken to.
 #[derive(Default)]
-struct Readers(BTreeMap<Kind, Vec<SpokenTo>>);
+struct Readers(BTreeMap<(Kind, bool), Vec<SpokenTo>>);
 
 /// Sockets that get the same bytes.
 type SpokenTo = (Wire, Arc<[ConnId]>);
@@ -65,6 +66,7 @@ impl Core {
             seq,
             state_seq: seq,
             durable: seq,
+            resumed: seq,
             in_flight: VecDeque::new(),
             waiting: BTreeMap::new(),
             unkept: 0,
@@ -183,22 +185,10 @@ impl Core {
                 let later = self.waiting.split_off(&(self.durable + 1));
                 let ready = std::mem::replace(&mut self.waiting, later);
                 let mut readers = Readers::default();
-                for one in ready.into_values().flatten() {
-                    if let Later::Tell { conn, kind, frame, words: Words::Answer(_), .. } = &one {
-                        self.held_back -= frame.len();
-                        self.answering(*conn, *kind, false);
-                    }
-                    match one {
-                        Later::Fan { kind, edition, from, update } if self.is_edition(kind, edition) => {
-                            self.fan(&mut readers, kind, from, &update);
-                        }
-                        Later::Tell {
-                            kind, words: Words::Answer(_) | Words::Whole | Words::Rest, ..
-                        } => {
-                            readers.0.remove(&kind);
-                            self.release(one);
-                        }
-                        one => self.release(one),
+                for (seq, all) in ready {
+                    let of_pause = seq <= self.resumed;
+                    for one in all {
+                        self.let_out(one, of_pause, &mut readers);
                     }
                 }
                 self.answer_postponed();
@@ -207,6 +197,21 @@ impl Core {
                 self.broken = true;
                 self.effects.push(Effect::Reload);
             }
+        }
+    }
+
+    /// What waited for the store goes out.
+    fn let_out(&mut self, later: Later, of_pause: bool, readers: &mut Readers) {
+        self.waits_no_more(&later);
+        match later {
+            Later::Fan { kind, edition, from, update } if self.is_edition(kind, edition) => {
+                self.fan(readers, (kind, of_pause), from, &update);
+            }
+            Later::Tell { kind, words: Words::Answer(_) | Words::Whole | Words::Rest, .. } => {
+                readers.0.remove(&(kind, of_pause));
+                self.release(later);
+            }
+            later => self.release(later),
         }
     }
 
@@ -236,6 +241,14 @@ impl Core {
     /// True while something waits for the store.
     pub fn is_unsettled(&self) -> bool {
         !self.in_flight.is_empty() || !self.waiting.is_empty()
+    }
+
+    /// Bookkeeping for an answer to a step 1 that goes out, or is kept back.
+    pub(super) fn waits_no_more(&mut self, later: &Later) {
+        if let Later::Tell { conn, kind, frame, words: Words::Answer(_), .. } = later {
+            self.held_back -= frame.len();
+            self.answering(*conn, *kind, false);
+        }
     }
 
     pub(super) fn release(&mut self, later: Later) {
@@ -280,13 +293,21 @@ impl Core {
 
     /// Sends a durable update to everybody who reads the document. Whoever is behind gets it with all the rest when they
     /// have caught up, and whoever has no answer yet with that: an edit that deletes a line would take letters with it that
-    /// a client has typed there and was not asked for (SPEC SYNC8).
-    fn fan(&mut self, readers: &mut Readers, kind: Kind, from: Option<ConnId>, update: &[u8]) {
-        let groups = readers.0.entry(kind).or_insert_with(|| {
+    /// a client has typed there and was not asked for (SPEC SYNC8). What was written until a pause ended comes to covered
+    /// screens with the whole alone, once that end is durable (SPEC SYNC11).
+    fn fan(
+        &mut self,
+        readers: &mut Readers,
+        (kind, of_pause): (Kind, bool),
+        from: Option<ConnId>,
+        update: &[u8],
+    ) {
+        let groups = readers.0.entry((kind, of_pause)).or_insert_with(|| {
+            let covers = self.conference.paused || of_pause;
             let mut by_wire = BTreeMap::<&Wire, Vec<ConnId>>::new();
             for (conn, one) in &self.conns {
                 if let Some(opened) = one.opened.get(&kind).filter(|opened| opened.follows())
-                    && !self.is_covered(*conn, kind)
+                    && !(covers && self.is_coverable(*conn, kind))
                 {
                     by_wire.entry(&opened.wire).or_default().push(*conn);
                 }

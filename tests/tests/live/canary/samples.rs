@@ -54,7 +54,7 @@ pub fn of_each_command(child: ChildId) -> Vec<Command> {
         Command::WriteHeld { held, section: text(), words: text() },
         Command::Hold { note, held },
         Command::Release { held, note, order: text() },
-        Command::RewriteHeld { held, words: text() },
+        Command::RewriteHeld { held, words: text(), was: None },
         Command::DropHeld { held },
         Command::Open {
             attendee,
@@ -76,6 +76,7 @@ pub fn of_each_command(child: ChildId) -> Vec<Command> {
             words: text(),
             speaker: text(),
             replaces: Some(draw()),
+            was: None,
         },
         Command::Requote { record, words: text() },
         Command::ReadBack { record },

@@ -63,7 +63,7 @@ describe("correcting a name", () => {
     expect(sent).toEqual([
       { do: "speaker", record: "r", speaker: "Marek Zieliński" },
       { do: "requote", record: "o", words: "Marek Zieliński" },
-      { do: "rewrite-held", held: "held", words: "Marek Zieliński" },
+      { do: "rewrite-held", held: "held", words: "Marek Zieliński", was: OLD },
     ]);
     expect(mended).toEqual([["sourced", "told by Marek Zieliński"], ["row", [{ words: "Marek Zieliński" }]], ["row", { date: null, words: "until Marek Zieliński is back" }]]);
   });

@@ -79,7 +79,7 @@ export function placesOf(meeting: Where, pairs: readonly [string, string][]): Pl
     const { edit } = field;
     put(field.key, "field", field.words, (right) => (edit ? () => putWords(edit, right) : null));
   }
-  for (const line of meeting.desk?.held ?? []) put(line.id, "held", line.words, (right) => (_, act) => act({ do: "rewrite-held", held: line.id, words: right }));
+  for (const line of meeting.desk?.held ?? []) put(line.id, "held", line.words, (right) => (_, act) => act({ do: "rewrite-held", held: line.id, words: right, was: line.words }));
   for (const offer of meeting.desk?.offers ?? []) {
     const words = offer.what.kind === "row" ? Object.values(offer.what.cells).filter(Boolean).join(" · ") : offer.what.words;
     put(offer.id, "offer", words, () => null);

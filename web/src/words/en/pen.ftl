@@ -29,6 +29,7 @@ board-move-title = Move the line to
 board-quote-title = Somebody’s own words
 board-quote-lead = Write exactly what was said. Read it back before you lock it.
 board-quote-words = The words
+board-quote-now = Somebody else has written in this line. It reads now: { $words }
 board-quote-speaker = Who said it, in words everybody may read
 board-quote-speaker-hint = the social worker
 board-quote-save = Put it on the sheet

@@ -357,7 +357,9 @@ impl Simulation {
                 let (record, note) = (RecordId::from_random(self.draw()), NoteId::from_random(self.draw()));
                 let (section, order) = ("views".into(), "b03".into());
                 let speaker = "the father".into();
-                (chair, Some(Command::Quote { record, note, section, order, words, speaker, replaces: None }))
+                let (replaces, was) = (None, None);
+                let quote = Command::Quote { record, note, section, order, words, speaker, replaces, was };
+                (chair, Some(quote))
             }
             22 => (chair, record.map(|record| Command::ReadBack { record })),
             23 | 24 => {

@@ -142,7 +142,7 @@ impl Simulation {
                 let held: Vec<HeldId> = self.house.core.conference().held.keys().copied().collect();
                 let words = self.desk_words();
                 let held = self.one_of(&held);
-                self.chair(held.map(|held| Command::RewriteHeld { held, words }));
+                self.chair(held.map(|held| Command::RewriteHeld { held, words, was: None }));
             }
             12..15 => self.changes_a_row(),
             _ => self.types_for_somebody(),

@@ -62,6 +62,7 @@ fn quote(n: u8) -> Command {
         words: format!("I want that {n}"),
         speaker: "Kacper".into(),
         replaces: None,
+        was: None,
     }
 }
 

@@ -48,6 +48,7 @@ fn p21_a_quote_is_open_until_it_is_read_back() {
         words: words.into(),
         speaker: "Kacper".into(),
         replaces: None,
+        was: None,
     };
     house.done(Role::Chair, quote("I want Marek to come home"));
     assert_eq!(house.refused(Role::Chair, quote("again")), Refusal::Already);

@@ -81,6 +81,7 @@ fn p5_part1_a_struck_line_and_a_quote_that_the_desk_holds_as_somebody_left_them_
         words: "as I said it".into(),
         speaker: "the father".into(),
         replaces: None,
+        was: None,
     };
     house.done(Role::Chair, quote);
     goes(&mut house, Role::Police);

@@ -365,6 +365,11 @@ impl House {
     /// The store syncs what it has; the room hears of it. False: nothing waited.
     pub(crate) fn sync(&mut self) -> bool {
         self.submit();
+        self.commit()
+    }
+
+    /// The same for what the store was given already.
+    pub(crate) fn commit(&mut self) -> bool {
         self.store.sync_next();
         let Some(result) = self.told.lock().unwrap().pop_front() else { return false };
         let writes = self.flying.pop_front().expect("one batch was on its way");

@@ -233,7 +233,7 @@ fn p4_a_held_quote_that_is_dropped_is_destroyed() {
     let (words, speaker) = (HARM.to_owned(), String::from("S"));
     house.done(
         Role::Chair,
-        Command::Quote { record, note: note(1), section, order, words, speaker, replaces: None },
+        Command::Quote { record, note: note(1), section, order, words, speaker, replaces: None, was: None },
     );
     let held = HeldId::from_random([1; 10]);
     house.done(Role::Chair, Command::Hold { note: note(1), held });
@@ -260,6 +260,7 @@ fn people5_p22_an_accepted_note_and_an_open_quote_are_put_back() {
         words: "said so".into(),
         speaker: "S".into(),
         replaces: None,
+        was: None,
     };
     house.done(Role::Chair, quote.clone());
     house.done(Role::Chair, Command::PutBack { note: note(1) });

@@ -10,7 +10,7 @@ use crate::{
     room::core::{Inbound, Lull},
 };
 use protocol::{
-    command::Command,
+    command::{Command, Refusal},
     document::{Audience, Kind},
     id::{HeldId, RecordId},
     limits::{VACATED_RUNS, WORDS_BYTES},
@@ -53,6 +53,17 @@ fn on_the_desk(house: &mut House) -> Vec<String> {
     let mut words: Vec<String> = lines.values().map(words).collect();
     words.sort();
     words
+}
+
+/// All that goes up before a device asks for the board.
+fn goes_up_to_its_question(house: &mut House, n: usize) {
+    let asks = |house: &House| {
+        let next = house.devices[n].up.front();
+        matches!(next, Some(Inbound::Step1 { document, .. }) if document.kind == BOARD)
+    };
+    while !asks(house) {
+        assert!(house.up(n), "it never asks");
+    }
 }
 
 fn comes_back(house: &mut House) {
@@ -203,6 +214,7 @@ fn sync15_what_is_typed_in_a_line_that_becomes_a_quote_waits_on_the_desk() {
         words: "The belt".into(),
         speaker: "the mother".into(),
         replaces: Some(note(1)),
+        was: None,
     };
     house.done(Role::Chair, quote);
     assert_eq!(on_the_desk(&mut house), [" left a mark"]);
@@ -297,13 +309,7 @@ fn sync8_sync15_no_edit_comes_before_the_step_2_so_that_none_takes_letters_that_
     hold(&mut house);
     // They are let in; their question is still on its way when somebody else writes, in whose message all deletes are.
     house.link(pen);
-    let asks = |house: &House| {
-        let next = house.devices[pen].up.front();
-        matches!(next, Some(Inbound::Step1 { document, .. }) if document.kind == BOARD)
-    };
-    while !asks(&house) {
-        assert!(house.up(pen), "it never asks");
-    }
+    goes_up_to_its_question(&mut house, pen);
     let meanwhile = |copy: &Replica| {
         let first = copy.write_note(note(3), "worried", "meanwhile");
         copy.apply(&first).ok()?;
@@ -317,4 +323,79 @@ fn sync8_sync15_no_edit_comes_before_the_step_2_so_that_none_takes_letters_that_
     assert!(house.devices[pen].has_seen("meanwhile"));
     assert_eq!(on_the_desk(&mut house), ["The belt left a mark"]);
     house.all_in_step();
+}
+
+#[test]
+fn sync8_sync11_sync15_the_end_of_a_pause_takes_no_letters_that_were_not_asked_for() {
+    let mut house = house();
+    let pen = house.of(PEN);
+    house.cut(pen);
+    types(&mut house, 8, " left a mark");
+    house.done(Role::Chair, Command::Pause);
+    hold(&mut house);
+    // They are let in; their question is still on its way when the pause ends.
+    house.link(pen);
+    goes_up_to_its_question(&mut house, pen);
+    house.ask_new(Role::Chair, Command::Resume);
+    house.settle_all_but(pen);
+    while house.down(pen) {}
+    let board = house.devices[pen].copy(BOARD);
+    assert!(board.replica.words_of(note(1).as_str()).is_some(), "they were not asked yet what they have");
+    house.settle();
+    assert_eq!(on_the_desk(&mut house), ["The belt left a mark"]);
+    house.all_in_step();
+}
+
+#[test]
+fn sync15_a_quote_takes_the_place_of_no_line_that_reads_otherwise_than_its_author_had_it() {
+    let mut house = house();
+    let quote = |was: &str| Command::Quote {
+        record: RecordId::from_random([1; 10]),
+        note: note(2),
+        section: "worried".into(),
+        order: "b01".into(),
+        words: "The belt".into(),
+        speaker: "the mother".into(),
+        replaces: Some(note(1)),
+        was: Some(was.into()),
+    };
+    types(&mut house, 8, " left");
+    house.settle();
+    assert_eq!(house.refused(Role::Chair, quote("The belt")), Refusal::NotNow);
+    for role in [Role::Chair, PEN, Role::Wall] {
+        let stands = house.device(role).copy(BOARD).replica.words_of(note(1).as_str());
+        assert_eq!(stands.as_deref(), Some("The belt left"), "{role:?}");
+    }
+    assert!(house.core.conference().records.is_empty());
+    // What comes after the command goes where it always went.
+    types(&mut house, 13, " a mark");
+    house.done(Role::Chair, quote("The belt left"));
+    assert_eq!(on_the_desk(&mut house), [" a mark"]);
+    house.all_in_step();
+}
+
+#[test]
+fn sync15_a_held_line_is_not_rewritten_over_words_that_its_author_has_not_read() {
+    let mut house = house();
+    types(&mut house, 8, " left");
+    hold(&mut house);
+    let rewrite =
+        |was: &str| Command::RewriteHeld { held: held(), words: "His belt".into(), was: Some(was.into()) };
+    assert_eq!(house.refused(Role::Chair, rewrite("The belt")), Refusal::NotNow);
+    assert_eq!(on_the_desk(&mut house), ["The belt left"]);
+    house.done(Role::Chair, rewrite("The belt left"));
+    assert_eq!(on_the_desk(&mut house), ["His belt"]);
+}
+
+#[test]
+fn sync15_a_client_that_does_not_say_what_it_had_is_understood() {
+    let sent = json!({ "do": "rewrite-held", "held": held(), "words": "His belt" });
+    let command: Command = serde_json::from_value(sent.clone()).expect("as clients sent it before");
+    assert_eq!(command, Command::RewriteHeld { held: held(), words: "His belt".into(), was: None });
+    assert_eq!(json!(command), sent);
+    let mut house = house();
+    types(&mut house, 8, " left");
+    hold(&mut house);
+    house.done(Role::Chair, command);
+    assert_eq!(on_the_desk(&mut house), ["His belt"]);
 }

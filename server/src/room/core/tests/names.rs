@@ -28,7 +28,7 @@ fn quote(house: &mut House, words: &str) -> RecordId {
     let (words, speaker) = (words.to_owned(), String::from("the mother"));
     house.done(
         Role::Chair,
-        Command::Quote { record, note: note(1), section, order, words, speaker, replaces: None },
+        Command::Quote { record, note: note(1), section, order, words, speaker, replaces: None, was: None },
     );
     house.done(Role::Chair, Command::ReadBack { record });
     record
@@ -166,11 +166,11 @@ fn p21_a_name_in_who_said_it_and_in_a_held_line_is_put_right() {
     let held = protocol::id::HeldId::from_random([1; 10]);
     let (section, words) = (String::from("worried"), String::from("Zielinski"));
     house.done(Role::Chair, Command::WriteHeld { held, section, words });
-    house.done(Role::Chair, Command::RewriteHeld { held, words: "Zieliński".into() });
+    house.done(Role::Chair, Command::RewriteHeld { held, words: "Zieliński".into(), was: None });
     assert_eq!(house.core.conference().held[&held].words, "Zieliński");
     let again = protocol::id::HeldId::from_random([2; 10]);
     house.done(Role::Chair, Command::Hold { note: note(1), held: again });
-    let own = Command::RewriteHeld { held: again, words: "other".into() };
+    let own = Command::RewriteHeld { held: again, words: "other".into(), was: None };
     assert_eq!(house.refused(Role::Chair, own), Refusal::NotNow);
 }
 

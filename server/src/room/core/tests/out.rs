@@ -38,6 +38,7 @@ fn quotes(house: &mut House, record: RecordId) {
             words: "what the teacher said".into(),
             speaker: "the teacher".into(),
             replaces: None,
+            was: None,
         },
     );
 }
@@ -63,7 +64,10 @@ fn p5_part1_a_held_line_that_was_written_anew_meanwhile_is_of_that_time() {
         Command::WriteHeld { held: held(), section: "worried".into(), words: "before she went".into() };
     house.done(Role::Chair, line);
     goes(&mut house, Role::Parent);
-    house.done(Role::Chair, Command::RewriteHeld { held: held(), words: "while she was out".into() });
+    house.done(
+        Role::Chair,
+        Command::RewriteHeld { held: held(), words: "while she was out".into(), was: None },
+    );
     let n = comes_back(&mut house, id(Role::Parent));
     house.done(Role::Chair, Command::Release { held: held(), note: note(6), order: "b02".into() });
     assert!(house.device(Role::Relative).has_seen("while she was out"));

@@ -5,6 +5,7 @@ use crate::{document::replica::Replica, meeting::sheet::Doer};
 use protocol::{
     command::{Command, Named, Offered, Refusal, TakeOff},
     document::{Audience, Kind},
+    framework::Holds,
     id::{ChildId, OfferId, RowId},
     people::Role,
 };
@@ -185,6 +186,38 @@ fn f131_words_about_a_row_are_written_into_its_cell_in_front_of_all_and_their_au
     assert_eq!(state(&mut house, Role::Police, 2), None);
     house.done(Role::Police, Command::Withdraw { offer: offer(3) });
     assert!(!house.is_stored(HARM) && !house.is_stored("not this"));
+}
+
+#[test]
+fn doc7_f131_words_about_a_row_make_the_cell_that_another_program_did_not_make() {
+    let mut house = house();
+    let row = RowId::from_random([9; 10]);
+    house.device(Role::SocialWorker).edit(PLAN, |copy| Some(copy.write_row(row, "Read with him")));
+    house.settle();
+    let columns = &house.core.conference().framework().plan.columns;
+    let lacks = columns.iter().find(|one| one.holds == Holds::Words && one.key != "task");
+    let lacks = lacks.expect("there is another").key.clone();
+    assert!(!rows(&house)[0].cells.contains_key(&lacks));
+    for (n, words) in [(1, "on Mondays"), (2, "at school")] {
+        house.done(Role::Police, offers(n, Offered::Change { row, words: words.into() }, None, true));
+        house.done(Role::Chair, accept(n, Some(&lacks)));
+    }
+    assert_eq!(rows(&house)[0].cells[&lacks], "on Mondays\nat school");
+    assert_eq!(rows(&house)[0].cells["task"], "Read with him");
+    assert!(house.device(Role::Wall).has_seen("on Mondays"));
+    house.all_in_step();
+}
+
+#[test]
+fn doc7_f131_words_about_a_row_stay_offered_where_another_program_left_them_no_place() {
+    let mut house = house();
+    let row = RowId::from_random([9; 10]);
+    house.device(Role::SocialWorker).edit(PLAN, |copy| Some(copy.write_row(row, "Read with him")));
+    house.device(Role::SocialWorker).edit(PLAN, |copy| copy.set_row(row.as_str(), "cells", "of a kind"));
+    house.settle();
+    house.done(Role::Police, offers(1, Offered::Change { row, words: HARM.into() }, None, true));
+    assert_eq!(house.refused(Role::Chair, accept(1, Some("task"))), Refusal::NotNow);
+    assert_eq!(state(&mut house, Role::Police, 1).as_deref(), Some("waiting"));
 }
 
 #[test]

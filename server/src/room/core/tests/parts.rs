@@ -155,6 +155,7 @@ fn p5_part4_the_chair_names_what_is_opened_line_by_line() {
         words: "words of the teacher".into(),
         speaker: "the teacher".into(),
         replaces: None,
+        was: None,
     };
     house.done(Role::Chair, quote);
     let line = |n| Line::Note { note: note(n) };
@@ -373,6 +374,7 @@ fn p5_part1_other_words_for_a_locked_line_that_were_asked_about_meanwhile_are_ta
         words: "I was at work".into(),
         speaker: "the mother".into(),
         replaces: None,
+        was: None,
     };
     house.done(Role::Chair, quote);
     house.done(Role::Chair, Command::ReadBack { record });

@@ -1,12 +1,12 @@
 //! P6: while paused nothing is sent to covered screens; resuming brings everything.
 
 use super::{
-    device::{Said, read},
+    device::{Said, contains, read},
     house::{House, id, note},
 };
 use crate::room::core::Inbound;
 use protocol::{
-    command::Command,
+    command::{Command, TakeOff},
     document::{Audience, Kind},
     people::Role,
     wire::Wire,
@@ -163,5 +163,68 @@ fn p6_pres5_who_opens_and_asks_during_a_pause_is_answered_after_it() {
     assert!(!house.devices[wall].has_seen("in the break") && !house.devices[wall].has_seen("Kacper"));
     house.done(Role::Chair, Command::Resume);
     assert!(house.devices[wall].has_seen("in the break") && house.devices[wall].has_seen("Kacper"));
+    house.all_in_step();
+}
+
+#[test]
+fn sync1_sync11_p4_no_commit_before_that_of_the_resume_brings_words_of_the_pause() {
+    let mut house = house();
+    house.done(Role::Chair, Command::Pause);
+    write(&mut house, Role::Chair, 1, "kept back");
+    house.settle();
+    // One who reads has fallen behind, and catches up while the last words of the pause wait for the disk.
+    let parent = house.of(Role::Parent);
+    house.fall_behind(parent);
+    write(&mut house, Role::Chair, 2, "in flight");
+    house.deliver();
+    house.submit();
+    house.ask_new(Role::Chair, Command::Resume);
+    house.commit();
+    house.deliver();
+    let board = house.name(BOARD);
+    for role in [Role::SocialWorker, Role::Parent, Role::Wall] {
+        assert!(!house.device(role).has_seen("in flight"), "{role:?}: the resume is not kept yet");
+        assert!(!house.core.who_had(&TakeOff::Note { note: note(2) }).contains(&id(role)), "{role:?}");
+        house.device(role).seen.clear();
+    }
+    assert!(house.device(Role::BusinessSupport).has_seen("in flight"));
+    house.settle();
+    for role in [Role::SocialWorker, Role::Parent, Role::Wall] {
+        let frames = house.device(role).seen.iter();
+        let mut words = frames.filter(|frame| read(frame).0 == board && read(frame).1.words().is_some());
+        let first = words.next().expect("it comes");
+        assert!(
+            contains(first, "kept back") && contains(first, "in flight"),
+            "{role:?}: the whole comes first"
+        );
+        assert!(house.core.who_had(&TakeOff::Note { note: note(2) }).contains(&id(role)), "{role:?}");
+    }
+    house.all_in_step();
+}
+
+#[test]
+fn sync11_an_answer_that_waits_for_the_disk_through_a_whole_pause_comes_after_its_end_is_kept() {
+    let mut house = house();
+    let parent = house.of(Role::Parent);
+    house.cut(parent);
+    house.devices[parent].copies.clear();
+    write(&mut house, Role::Chair, 1, "in flight");
+    house.deliver();
+    house.link(parent);
+    let name = house.name(BOARD);
+    house.devices[parent].open(name);
+    house.deliver();
+    house.submit();
+    house.ask_new(Role::Chair, Command::Pause);
+    house.ask_new(Role::Chair, Command::Resume);
+    house.commit();
+    house.deliver();
+    assert!(!house.device(Role::Parent).has_seen("in flight"));
+    house.settle();
+    let said = house.device(Role::Parent).seen.iter().map(|frame| read(frame));
+    let of_board = said.filter(|(name, said)| name.kind == BOARD && !matches!(said, Said::Authenticated(_)));
+    let [question, answer] = &of_board.take(2).collect::<Vec<_>>()[..] else { panic!("it is answered") };
+    assert!(matches!(question.1, Said::Step1(_)) && matches!(answer.1, Said::Step2(_)));
+    assert!(house.device(Role::Parent).has_seen("in flight"));
     house.all_in_step();
 }

@@ -36,6 +36,7 @@ fn house() -> House {
             words: format!("He was at the house {n}"),
             speaker: "the mother".into(),
             replaces: None,
+            was: None,
         };
         house.done(Role::Chair, quote);
     }

@@ -91,6 +91,7 @@ fn sto12_a_damaged_board_is_set_aside_and_everything_else_goes_on() {
         words: "I want to see Dad.".into(),
         speaker: "Kacper".into(),
         replaces: None,
+        was: None,
     };
     assert_eq!(house.refused(Role::Chair, quote), Refusal::NotNow);
     house.done(Role::Chair, Command::Pause);

@@ -156,3 +156,26 @@ fn p6_yjs2_who_opens_during_a_pause_is_asked_and_answered_after_it() {
     house.settle();
     assert_eq!(kinds(&parent.came(&mut house)), [STEP_1, STEP_2]);
 }
+
+#[test]
+fn yjs5_close7_who_asks_for_the_next_edition_before_it_is_kept_is_told_to_come_back() {
+    let mut house = house();
+    let theirs = Kind::Board(Audience::Professionals);
+    for (n, kind) in [(1, BOARD), (2, theirs)] {
+        house.device(Role::Chair).edit(kind, |copy| Some(copy.write_note(note(n), "worried", "the belt")));
+        house.settle();
+        house.ask_new(Role::Chair, Command::TakeOff { what: TakeOff::Note { note: note(n) } });
+        let early = Client::open(&mut house, Role::SocialWorker, kind);
+        assert_eq!(early.closed(&house), Some(Close::NotYet));
+        assert!(early.came(&mut house).is_empty());
+    }
+    assert_eq!((Close::NotYet.code().0, Close::NotYet.is_permanent()), (1012, false));
+    // Whoever may not read it does not learn that there will be one (P3).
+    let other = Client::open(&mut house, Role::Parent, theirs);
+    assert_eq!(other.closed(&house), Some(Close::Out));
+    house.settle();
+    let back = Client::open(&mut house, Role::SocialWorker, BOARD);
+    back.asks(&mut house);
+    assert_eq!(kinds(&back.came(&mut house)), [STEP_1, STEP_2]);
+    house.all_in_step();
+}

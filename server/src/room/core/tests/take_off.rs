@@ -237,6 +237,7 @@ fn p22_a_line_is_held_and_released_and_never_overwrites_another() {
         words: "a quote".into(),
         speaker: "Kacper".into(),
         replaces: None,
+        was: None,
     };
     assert_eq!(house.refused(Role::Chair, onto_a_line), Refusal::Already);
     house.all_in_step();

@@ -196,6 +196,7 @@ fn samples(me: AttendeeId, row: RowId) -> Vec<Command> {
         words: words(),
         speaker: words(),
         replaces: None,
+        was: None,
     };
     let offers = |on_behalf_of| Command::Offer { offer: offer(9), what: a_note(), on_behalf_of, named: true };
     let field = TakeOff::Field { audience: Audience::All, field: "contingency".into() };
@@ -219,7 +220,7 @@ fn samples(me: AttendeeId, row: RowId) -> Vec<Command> {
         Command::WriteHeld { held: held(9), section, words: words() },
         Command::Hold { note: note(1), held: held(9) },
         Command::Release { held: held(1), note: note(9), order: order.clone() },
-        Command::RewriteHeld { held: held(1), words: words() },
+        Command::RewriteHeld { held: held(1), words: words(), was: None },
         Command::DropHeld { held: held(1) },
         Command::Open { attendee, lines: Vec::new() },
         offers(None),
@@ -308,6 +309,7 @@ fn at(time: At, roles: &[Role]) -> (House, RowId) {
         words: format!("said {n}"),
         speaker: "the mother".into(),
         replaces: None,
+        was: None,
     };
     for command in [
         Command::Invite { attendee: of(EXPECTED), person: person(Role::Midwife), way_in: None },
