@@ -40,7 +40,7 @@ export function openValues(doc: Y.Doc, audience: Audience, clock: number, takenA
 }
 
 /** Words of a note, or of a row's cells; none where they are a record's, or not written yet. */
-export function wordsOf(line: Y.Map<unknown>): string {
+function wordsOf(line: Y.Map<unknown>): string {
   const cells: unknown = line.get("cells");
   return cells instanceof Y.Map ? [...cells.values()].map(String).filter(Boolean).join(" · ") : String(line.get("text") ?? "");
 }

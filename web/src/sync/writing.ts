@@ -1,9 +1,8 @@
 // What documents do for whoever writes in them: follow what can be undone, and let no word be lost when one goes away.
 // A device that reads fetches none of it.
 
-import * as Y from "yjs";
 import type { Audience } from "../protocol/generated";
-import { carryLine, carryWords, holdsStart, newLines, standsIn, stillHolds, stoodOf, type NewLine } from "./carry";
+import { carryLine, carryWords, holdsStart, newLines, standsIn, stillHolds, type NewLine } from "./carry";
 import type { OpenDocument } from "./document";
 import type { Homeless, Left, Writing } from "./documents";
 import { audienceOf, isPart } from "./names";
@@ -11,7 +10,7 @@ import { openWords, type OpenWords, type TakenAway } from "./open";
 import { Removals } from "./removals";
 import type { Why } from "./tray";
 import { Undo } from "./undo";
-import { carryValues, openValues, wordsOf } from "./values";
+import { carryValues, openValues, type OpenValues } from "./values";
 
 export class Written implements Writing {
   readonly undo: Undo;
@@ -60,7 +59,7 @@ export class Written implements Writing {
     const set = values.filter((one) => !made.has(one.line) && (one.words.trim() !== "" || [...one.values.keys()].some((key) => !PLACE.has(key))));
     return [
       ...words.map((one): Homeless => ({ words: one, why: "refused" })),
-      ...set.map((one): Homeless => ({ words: { runs: [one.words], stood: one.stood }, why: "not-set" })),
+      ...set.map(notSet),
       ...blank({ lines, words, values }, NONE, []),
     ];
   }
@@ -85,10 +84,7 @@ export class Written implements Writing {
     const unset = left.values.filter((one) => !homesOfLines.some(({ doc }) => carryValues(one, doc)));
     // A line that is in no document has nothing left to be labelled, moved or struck. One that those who came back read
     // stays as it is, and whoever set something there is told.
-    const told = unset.flatMap(({ root, line, values }): Homeless[] => {
-      const there = all.map(({ doc }) => doc.getMap<unknown>(root).get(line)).find((map) => map instanceof Y.Map);
-      return there && values.size ? [{ words: { runs: [wordsOf(there)], stood: stoodOf(root, line, there, audienceOf(next.parsed) ?? "all") }, why: "not-set" }] : [];
-    });
+    const told = unset.filter(({ root, line }) => all.some(({ doc }) => doc.getMap(root).has(line))).map(notSet);
     const without = left.words.flatMap((words): Homeless[] => {
       if (came.has(lineOf(words))) return [];
       const stands = all.filter(({ doc }) => standsIn(words.stood, doc));
@@ -127,6 +123,10 @@ function blank({ lines, words }: Left, came: ReadonlySet<string>, all: readonly 
   const gone = ({ root, id, value }: NewLine): boolean =>
     !came.has(id) && !told.has(id) && !all.some(({ doc }) => doc.getMap(root).has(id)) && Object.keys(value).some((key) => !PLACE.has(key) && key !== "text" && key !== "cells");
   return lines.filter(gone).map(({ stood }) => ({ words: { runs: [], stood }, why: "not-set" }));
+}
+
+function notSet({ words, stood }: OpenValues): Homeless {
+  return { words: { runs: [words], stood }, why: "not-set" };
 }
 
 function whyNot({ stood, isNew, doubtful }: OpenWords, stands: boolean): Why {

@@ -54,6 +54,13 @@ describe("correcting a name", () => {
     expect(places.find((place) => place.what === "locked")?.note?.record?.id).toBe("r");
   });
 
+  it("p21_a_field_that_several_plans_have_is_a_place_in_each", () => {
+    const field = meeting.fields[0];
+    const several = { ...meeting, fields: [field, { ...field, audience: "part-1" }] } as unknown as typeof meeting;
+    const ids = placesOf(several, pairs).filter((place) => place.what === "field").map((place) => place.id);
+    expect([ids.length, new Set(ids).size]).toEqual([2, 2]);
+  });
+
   it("p21_each_press_sends_what_puts_that_place_right", () => {
     const sent: unknown[] = [];
     const act = async (command: unknown): Promise<boolean> => { sent.push(command); return true; };

@@ -77,7 +77,7 @@ export function placesOf(meeting: Where, pairs: readonly [string, string][]): Pl
   }
   for (const field of meeting.fields) {
     const { edit } = field;
-    put(field.key, "field", field.words, (right) => (edit ? () => putWords(edit, right) : null));
+    put(`${field.key} ${field.audience}`, "field", field.words, (right) => (edit ? () => putWords(edit, right) : null));
   }
   for (const line of meeting.desk?.held ?? []) put(line.id, "held", line.words, (right) => (_, act) => act({ do: "rewrite-held", held: line.id, words: right, was: line.words }));
   for (const offer of meeting.desk?.offers ?? []) {

@@ -202,11 +202,9 @@ fn sync15_p5_words_that_come_while_somebody_is_out_are_not_theirs_when_the_line_
     }
 }
 
-#[test]
-fn sync15_what_is_typed_in_a_line_that_becomes_a_quote_waits_on_the_desk() {
-    let mut house = house();
-    types(&mut house, 8, " left a mark");
-    let quote = Command::Quote {
+/// The line becomes a quote of "The belt"; `was`: its words as the chair had them.
+fn quote(was: Option<&str>) -> Command {
+    Command::Quote {
         record: RecordId::from_random([1; 10]),
         note: note(2),
         section: "worried".into(),
@@ -214,9 +212,15 @@ fn sync15_what_is_typed_in_a_line_that_becomes_a_quote_waits_on_the_desk() {
         words: "The belt".into(),
         speaker: "the mother".into(),
         replaces: Some(note(1)),
-        was: None,
-    };
-    house.done(Role::Chair, quote);
+        was: was.map(str::to_owned),
+    }
+}
+
+#[test]
+fn sync15_what_is_typed_in_a_line_that_becomes_a_quote_waits_on_the_desk() {
+    let mut house = house();
+    types(&mut house, 8, " left a mark");
+    house.done(Role::Chair, quote(None));
     assert_eq!(on_the_desk(&mut house), [" left a mark"]);
 }
 
@@ -349,19 +353,9 @@ fn sync8_sync11_sync15_the_end_of_a_pause_takes_no_letters_that_were_not_asked_f
 #[test]
 fn sync15_a_quote_takes_the_place_of_no_line_that_reads_otherwise_than_its_author_had_it() {
     let mut house = house();
-    let quote = |was: &str| Command::Quote {
-        record: RecordId::from_random([1; 10]),
-        note: note(2),
-        section: "worried".into(),
-        order: "b01".into(),
-        words: "The belt".into(),
-        speaker: "the mother".into(),
-        replaces: Some(note(1)),
-        was: Some(was.into()),
-    };
     types(&mut house, 8, " left");
     house.settle();
-    assert_eq!(house.refused(Role::Chair, quote("The belt")), Refusal::NotNow);
+    assert_eq!(house.refused(Role::Chair, quote(Some("The belt"))), Refusal::NotNow);
     for role in [Role::Chair, PEN, Role::Wall] {
         let stands = house.device(role).copy(BOARD).replica.words_of(note(1).as_str());
         assert_eq!(stands.as_deref(), Some("The belt left"), "{role:?}");
@@ -369,7 +363,7 @@ fn sync15_a_quote_takes_the_place_of_no_line_that_reads_otherwise_than_its_autho
     assert!(house.core.conference().records.is_empty());
     // What comes after the command goes where it always went.
     types(&mut house, 13, " a mark");
-    house.done(Role::Chair, quote("The belt left"));
+    house.done(Role::Chair, quote(Some("The belt left")));
     assert_eq!(on_the_desk(&mut house), [" a mark"]);
     house.all_in_step();
 }

@@ -79,18 +79,23 @@ fn p6_what_is_on_its_way_to_the_disk_when_the_pause_begins_is_neither_lost_nor_l
     house.all_in_step();
 }
 
-#[test]
-fn p6_a_step_2_that_waits_for_the_disk_when_the_pause_begins_comes_after_it() {
-    let mut house = house();
+/// A parent's new device asks for the board while words of the chair's wait for the disk.
+fn asks_while_words_are_in_flight(house: &mut House) {
     let parent = house.of(Role::Parent);
     house.cut(parent);
     house.devices[parent].copies.clear();
-    write(&mut house, Role::Chair, 1, "in flight");
+    write(house, Role::Chair, 1, "in flight");
     house.deliver();
     house.link(parent);
     let name = house.name(BOARD);
     house.devices[parent].open(name);
     house.deliver();
+}
+
+#[test]
+fn p6_a_step_2_that_waits_for_the_disk_when_the_pause_begins_comes_after_it() {
+    let mut house = house();
+    asks_while_words_are_in_flight(&mut house);
     house.ask_new(Role::Chair, Command::Pause);
     house.settle();
     assert!(!house.device(Role::Parent).has_seen("in flight"));
@@ -205,15 +210,7 @@ fn sync1_sync11_p4_no_commit_before_that_of_the_resume_brings_words_of_the_pause
 #[test]
 fn sync11_an_answer_that_waits_for_the_disk_through_a_whole_pause_comes_after_its_end_is_kept() {
     let mut house = house();
-    let parent = house.of(Role::Parent);
-    house.cut(parent);
-    house.devices[parent].copies.clear();
-    write(&mut house, Role::Chair, 1, "in flight");
-    house.deliver();
-    house.link(parent);
-    let name = house.name(BOARD);
-    house.devices[parent].open(name);
-    house.deliver();
+    asks_while_words_are_in_flight(&mut house);
     house.submit();
     house.ask_new(Role::Chair, Command::Pause);
     house.ask_new(Role::Chair, Command::Resume);
