@@ -12,3 +12,4 @@ pub mod socket;
 pub mod store;
 pub mod telemetry;
 pub mod tls;
+pub mod wakes;

@@ -19,7 +19,7 @@ use server::{
         backup::{self, VerifyReport},
         sqlite::{Location, OpenError, SqliteStore},
     },
-    telemetry,
+    telemetry, wakes,
 };
 use sha2::{Digest as _, Sha256};
 use std::{
@@ -129,6 +129,7 @@ fn run_service(config: Config, practice: bool) -> anyhow::Result<ExitCode> {
     let measures = telemetry::measure()?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .thread_stack_size(serve::THREAD_STACK_BYTES)
+        .on_thread_park(wakes::before_sleep)
         .enable_all()
         .build()
         .context("no threads")?;
