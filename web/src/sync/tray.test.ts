@@ -63,6 +63,20 @@ describe("words that were not taken", () => {
     expect(tray.entries).toEqual([]);
   });
 
+  test("right8_letters_typed_as_the_pen_goes_follow_those_whose_refusal_comes_later", () => {
+    const tray = new Tray();
+    const stood = { in: "note", note: "n1", section: "worried", audience: "all" } as const;
+    tray.keepTyped("a", stood, "refused");
+    tray.keepTyped("t", stood, "refused");
+    tray.keep({ runs: ["gate1 g"], stood });
+    expect(tray.entries.map(({ words }) => words)).toEqual(["gate1 gat"]);
+    tray.keep({ runs: ["of another line"], stood });
+    expect(tray.entries.map(({ words }) => words)).toEqual(["gate1 gat", "of another line"]);
+    tray.keepTyped("x", { ...stood, section: "well" }, "refused");
+    tray.keep({ runs: ["said "], stood: { ...stood, section: "well" } });
+    expect(tray.entries.at(-1)?.words).toBe("said x");
+  });
+
   test("go on in the next edition where nobody changed the same place, and no letter goes twice", () => {
     const { doc, text } = board();
     text.insert(0, "one three");

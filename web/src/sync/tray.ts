@@ -37,6 +37,8 @@ export interface NotTaken {
 export class Tray {
   private words: NotTaken[] = [];
   private counter = 0;
+  /** What was typed as the pen went and follows nothing here yet: the answer to the letters before it may still come. */
+  private typedFirst: string | null = null;
 
   constructor(
     private readonly changed: () => void = () => {},
@@ -50,23 +52,39 @@ export class Tray {
 
   /** Keeps words; runs of blanks are nothing, but what was set beside a line without words is. */
   keep(open: Pick<OpenWords, "runs" | "stood">, why: Why = "refused"): void {
-    const words = open.runs.map((run) => run.trim()).filter((run) => run !== "");
-    if (!words.length && why !== "not-set") return;
-    this.add(words.join(" … "), open.stood, why);
+    const runs = open.runs.filter((run) => run.trim() !== "");
+    if (!runs.length && why !== "not-set") return;
+    const words = runs.map((run) => run.trim()).join(" … ");
+    const last = this.words.at(-1);
+    if (last && last.id === this.typedFirst && this.stoodThere(last, open.stood, why)) {
+      // Typed after these, and kept before the answer to them came.
+      const blank = /\s$/.test(runs.at(-1) ?? "") ? " " : "";
+      this.typedFirst = null;
+      this.replaceLast({ ...last, words: words + blank + last.words });
+    } else this.add(words, open.stood, why);
   }
 
   /** Keeps words at the moment when they are typed; letters typed on follow those before them. */
   keepTyped(words: string, stood: Stood, why: Why): void {
     const last = this.words.at(-1);
-    if (last?.why === why && JSON.stringify(last.stood) === JSON.stringify(stood)) {
-      this.words = [...this.words.slice(0, -1), { ...last, words: last.words + words }];
-      this.changed();
-    } else this.add(words, stood, why);
+    if (last && this.stoodThere(last, stood, why)) this.replaceLast({ ...last, words: last.words + words });
+    else this.typedFirst = this.add(words, stood, why);
   }
 
-  private add(words: string, stood: Stood, why: Why): void {
-    this.words = [...this.words, { id: `t${++this.counter}`, words, stood, why, time: this.now() }];
+  private stoodThere(one: NotTaken, stood: Stood, why: Why): boolean {
+    return one.why === why && JSON.stringify(one.stood) === JSON.stringify(stood);
+  }
+
+  private replaceLast(entry: NotTaken): void {
+    this.words = [...this.words.slice(0, -1), entry];
     this.changed();
+  }
+
+  private add(words: string, stood: Stood, why: Why): string {
+    const id = `t${++this.counter}`;
+    this.words = [...this.words, { id, words, stood, why, time: this.now() }];
+    this.changed();
+    return id;
   }
 
   /** Drops words. */
