@@ -62,7 +62,7 @@ impl Sleeps {
 mod tests {
     use super::*;
 
-    /// Before how many of a second's sleeps messages gather, where the thread works `between` two sleeps.
+    /// Before how many of so many sleeps messages gather, where the thread works `between` two sleeps.
     fn gathered(between: Duration, of: u32) -> u32 {
         let mut now = Instant::now();
         let mut sleeps = Sleeps::Counted { since: now, so_far: 0 };
