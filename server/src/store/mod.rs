@@ -187,8 +187,9 @@ pub enum Health {
     Refuses,
 }
 
-/// Called once, when the batch is synced or refused; never after the store has failed, which ends the process. Never on
-/// the caller's stack before `submit` has returned.
+/// Called once, when the batch is synced or refused, by a task of the runtime on which the store was opened if there is
+/// one; never after the store has failed, which ends the process. Never on the caller's stack before `submit` has
+/// returned.
 pub type Done = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
 /// A place where conferences are kept. One contract suite holds for all (`store::contract`).

@@ -19,6 +19,7 @@ use std::{
     thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
+use tokio::runtime::Handle;
 
 /// A commit that carries more changes than this is one of a crowd that types without a rest: the next one begins
 /// [`CROWDED`] times later. Each commit costs every reader of its changes a write, and nobody sees a sixtieth of a second.
@@ -81,6 +82,7 @@ pub(super) trait Backend: Send + 'static {
 struct Shared {
     queue: Mutex<(Queue, bool)>,
     changed: Condvar,
+    closed: Condvar,
     /// The disk refused the last commit.
     refused: AtomicBool,
 }
@@ -88,6 +90,12 @@ struct Shared {
 impl Shared {
     fn lock(&self) -> MutexGuard<'_, (Queue, bool)> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits, whatever comes to be written, but not for a store that is being closed.
+    fn keep_distance(&self, rest: Duration) {
+        let is_open = |state: &mut (Queue, bool)| !state.1;
+        drop(self.closed.wait_timeout_while(self.lock(), rest, is_open));
     }
 }
 
@@ -114,11 +122,12 @@ impl Writer {
         lulls: Lulls,
         failed: impl FnOnce(&StoreError) + Send + 'static,
     ) -> std::io::Result<Self> {
-        let (changed, refused) = (Condvar::new(), AtomicBool::new(false));
-        let shared = Arc::new(Shared { queue: Mutex::default(), changed, refused });
+        let (changed, closed, refused) = (Condvar::new(), Condvar::new(), AtomicBool::new(false));
+        let shared = Arc::new(Shared { queue: Mutex::default(), changed, closed, refused });
         let theirs = Arc::clone(&shared);
+        let teller = Teller(Handle::try_current().ok());
         let thread = thread::Builder::new().name("store".into()).spawn(move || {
-            let work = || begin().map_or(Ok(()), |backend| run(backend, &theirs, every, lulls));
+            let work = || begin().map_or(Ok(()), |backend| run(backend, &theirs, &teller, every, lulls));
             let panicked = |_| Err(StoreError::Failed("the store panicked".into()));
             if let Err(why) = catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(panicked) {
                 failed(&why);
@@ -164,6 +173,7 @@ impl Drop for Writer {
     fn drop(&mut self) {
         self.shared.lock().1 = true;
         self.shared.changed.notify_one();
+        self.shared.closed.notify_one();
         let Some(thread) = self.thread.take() else { return };
         // The last handle may go inside a callback, that is, on the writer's own thread.
         if thread.thread().id() != thread::current().id() && thread.join().is_err() {
@@ -173,21 +183,24 @@ impl Drop for Writer {
 }
 
 /// Returns when the store is closed, or has failed.
-fn run(mut backend: impl Backend, shared: &Shared, every: Duration, lulls: Lulls) -> Result<(), StoreError> {
-    let mut began: Option<Instant> = None;
-    let mut apart = every;
+fn run(
+    mut backend: impl Backend,
+    shared: &Shared,
+    teller: &Teller,
+    every: Duration,
+    lulls: Lulls,
+) -> Result<(), StoreError> {
     let mut tidy = Tidy::Pause;
     while wait_for_work(shared, &mut tidy, &mut backend, lulls)? {
-        if let Some(rest) = began.and_then(|began| apart.checked_sub(began.elapsed())) {
-            thread::sleep(rest);
-        }
-        began = Some(Instant::now());
+        let began = Instant::now();
         let jobs = shared.lock().0.take(COMMIT_WRITES, COMMIT_BYTES);
         let changes: u64 = jobs.iter().map(Job::changes).sum();
-        apart = if changes > CROWD { every * CROWDED } else { every };
-        perform(jobs, &mut backend, shared)?;
+        teller.tell(perform(jobs, &mut backend, shared)?);
         unless_failed(backend.settled())?;
         tidy = Tidy::Pause;
+        // Nothing may be begun before, so nothing that comes wakes this thread.
+        let apart = if changes > CROWD { every * CROWDED } else { every };
+        shared.keep_distance(apart.saturating_sub(began.elapsed()));
     }
     backend.close();
     Ok(())
@@ -272,8 +285,34 @@ struct Taken {
     done: Done,
 }
 
-/// After a failure nobody is answered, whatever became of their own batch.
-fn perform(jobs: Vec<Job>, backend: &mut impl Backend, shared: &Shared) -> Result<(), StoreError> {
+impl Taken {
+    fn tell(self) {
+        let lost = || Err(StoreError::Failed("the store lost count of its batches".into()));
+        let (outcome, done) = (self.outcome.unwrap_or_else(lost), self.done);
+        // A room that panics while it hears of its save must not end the saving of others.
+        if catch_unwind(AssertUnwindSafe(|| done(outcome))).is_err() {
+            tracing::error!("whoever waited for a save panicked");
+        }
+    }
+}
+
+/// Who tells those who wait for a commit: a task of the runtime on which the store was opened, if there is one. All of a
+/// commit are told at once there; told from the writer's thread, the first of them would be awake before the second is
+/// told, and on one core takes it from the writer.
+struct Teller(Option<Handle>);
+
+impl Teller {
+    fn tell(&self, all: Vec<Taken>) {
+        let told = move || all.into_iter().for_each(Taken::tell);
+        match &self.0 {
+            Some(runtime) => drop(runtime.spawn(async move { told() })),
+            None => told(),
+        }
+    }
+}
+
+/// Who is to be told of it. After a failure nobody is answered, whatever became of their own batch.
+fn perform(jobs: Vec<Job>, backend: &mut impl Backend, shared: &Shared) -> Result<Vec<Taken>, StoreError> {
     let (mut batches, mut outcomes) = (Vec::new(), Vec::new());
     for job in jobs {
         match job {
@@ -299,15 +338,7 @@ fn perform(jobs: Vec<Job>, backend: &mut impl Backend, shared: &Shared) -> Resul
         taken.outcome = results.next();
     }
     settle(&outcomes, shared);
-    for Taken { outcome, done, .. } in outcomes {
-        let outcome =
-            outcome.unwrap_or_else(|| Err(StoreError::Failed("the store lost count of its batches".into())));
-        // A room that panics while it hears of its save must not end the saving of others.
-        if catch_unwind(AssertUnwindSafe(|| done(outcome))).is_err() {
-            tracing::error!("whoever waited for a save panicked");
-        }
-    }
-    Ok(())
+    Ok(outcomes)
 }
 
 fn commit(batches: Vec<Batch>, backend: &mut impl Backend) -> Vec<Result<(), StoreError>> {

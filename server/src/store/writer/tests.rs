@@ -170,6 +170,35 @@ fn sto2_commits_of_a_crowd_keep_a_greater_distance_and_come_closer_again_after_i
 }
 
 #[test]
+fn sto2_whoever_waits_for_a_commit_is_told_at_once_by_the_runtime_on_which_the_store_was_opened() {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let (writer, commits, end) = {
+        let _entered = runtime.enter();
+        writer(Duration::ZERO, None)
+    };
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let submit = |n| {
+        let (told, batch) =
+            (Arc::clone(&told), Batch { conference: conference(n), writes: vec![append("board.all", 1, 1)] });
+        let here = move |outcome| told.lock().unwrap().push((n, tokio::task::id(), outcome));
+        writer.submit(batch, Box::new(here));
+    };
+    (1..=3).for_each(submit);
+    let firsts = commits.recv().unwrap().1;
+    (4..=6).for_each(submit);
+    drop(end);
+    // All is written.
+    drop(writer);
+    assert!(told.lock().unwrap().is_empty(), "the runtime has not run");
+    runtime.block_on(tokio::task::yield_now());
+    let told = told.lock().unwrap();
+    let tasks: Vec<_> = told.chunk_by(|one, next| one.1 == next.1).map(<[_]>::len).collect();
+    assert!(told.iter().map(|(n, ..)| *n).eq(1..=6) && told.iter().all(|(.., outcome)| outcome.is_ok()));
+    assert_eq!(tasks.iter().sum::<usize>(), 6);
+    assert_eq!((tasks[0], tasks.len() <= 3), (firsts, true), "{tasks:?}: one task for a commit");
+}
+
+#[test]
 fn sto2_a_commit_is_bounded() {
     let (writer, commits, end) = writer(Duration::ZERO, None);
     submit(&writer, 1);
