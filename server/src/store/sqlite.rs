@@ -286,17 +286,14 @@ fn open_database(path: &Path, patience: Duration) -> Result<Connection, OpenErro
         files::write_new(path, b"", 0o600).map_err(at(path))?;
     }
     let said = said(path);
-    let shape = {
-        let connection = bare(path, patience).map_err(&said)?;
-        match migrations::look(&connection).map_err(&said)? {
-            Found::Ours(shape) => shape,
-            Found::Newer(found) => {
-                return Err(OpenError::Newer { path: path.to_owned(), found, known: SHAPE });
-            }
-            Found::Foreign => return Err(OpenError::NotOurs(path.to_owned())),
-        }
-    };
     let connection = bare(path, patience).map_err(&said)?;
+    let shape = match migrations::look(&connection).map_err(&said)? {
+        Found::Ours(shape) => shape,
+        Found::Newer(found) => {
+            return Err(OpenError::Newer { path: path.to_owned(), found, known: SHAPE });
+        }
+        Found::Foreign => return Err(OpenError::NotOurs(path.to_owned())),
+    };
     if shape == 0 {
         // Can be chosen before the first page only: the file gets shorter at rest (SPEC STO14).
         connection.pragma_update(None, "auto_vacuum", "INCREMENTAL").map_err(&said)?;

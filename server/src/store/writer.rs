@@ -92,6 +92,12 @@ impl Shared {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Waits until something has come to be written, at most so long, and not for a store that is being closed.
+    fn await_first(&self, most: Duration) {
+        let has_none = |state: &mut (Queue, bool)| state.0.is_empty() && !state.1;
+        drop(self.changed.wait_timeout_while(self.lock(), most, has_none));
+    }
+
     /// Waits, whatever comes to be written, but not for a store that is being closed.
     fn keep_distance(&self, rest: Duration) {
         let is_open = |state: &mut (Queue, bool)| !state.1;
@@ -112,8 +118,9 @@ impl std::fmt::Debug for Writer {
 }
 
 impl Writer {
-    /// Starts the thread. It makes its backend first, before anything is written; where there is none nothing ever is,
-    /// and nobody who waits is answered. A commit begins no sooner than `every` after the last one began, and in a crowd
+    /// Starts the thread. It makes its backend before it writes for the first time, or when nothing has come for a pause:
+    /// whoever reads first has the machine. Where there is none nothing is ever written, and nobody who waits is answered.
+    /// A commit begins no sooner than `every` after the last one began, and in a crowd
     /// four times that (SPEC STO2). Whatever fails first – a commit, a checkpoint when nobody writes, the thread itself –
     /// is said to `failed`, and to nobody else: it is [`end_process`] but in tests.
     pub(super) fn start<B: Backend>(
@@ -127,7 +134,10 @@ impl Writer {
         let theirs = Arc::clone(&shared);
         let teller = Teller(Handle::try_current().ok());
         let thread = thread::Builder::new().name("store".into()).spawn(move || {
-            let work = || begin().map_or(Ok(()), |backend| run(backend, &theirs, &teller, every, lulls));
+            let work = || {
+                theirs.await_first(lulls.pause);
+                begin().map_or(Ok(()), |backend| run(backend, &theirs, &teller, every, lulls))
+            };
             let panicked = |_| Err(StoreError::Failed("the store panicked".into()));
             if let Err(why) = catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(panicked) {
                 failed(&why);

@@ -170,6 +170,26 @@ fn sto2_commits_of_a_crowd_keep_a_greater_distance_and_come_closer_again_after_i
 }
 
 #[test]
+fn sto9_what_is_done_before_the_first_write_waits_for_it_or_for_a_pause() {
+    let begun = |pause: Duration, write: bool| {
+        let (began, begins) = channel();
+        let begin = move || {
+            began.send(()).unwrap();
+            None::<Held>
+        };
+        let lulls = Lulls { pause, ..Lulls::default() };
+        let writer = Writer::start(begin, Duration::ZERO, lulls, |why| panic!("{why}")).unwrap();
+        if write {
+            submit(&writer, 1);
+        }
+        begins.recv_timeout(Duration::from_millis(100))
+    };
+    assert!(begun(Duration::from_secs(60), false).is_err(), "nobody writes");
+    assert!(begun(Duration::from_secs(60), true).is_ok(), "somebody writes");
+    assert!(begun(Duration::from_millis(1), false).is_ok(), "a pause");
+}
+
+#[test]
 fn sto2_whoever_waits_for_a_commit_is_told_at_once_by_the_runtime_on_which_the_store_was_opened() {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let (writer, commits, end) = {
