@@ -125,6 +125,7 @@ fn check_frameworks(files: &[PathBuf]) -> anyhow::Result<ExitCode> {
 
 fn run_service(config: Config, practice: bool) -> anyhow::Result<ExitCode> {
     keep_no_dumps();
+    open_all_files_allowed();
     telemetry::start(config.log_format);
     let measures = telemetry::measure()?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -205,6 +206,15 @@ fn keep_no_dumps() {
     use rustix::process::{Resource, Rlimit, setrlimit};
     // Where the system refuses even less than there was, there is nothing to be lost by going on.
     let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
+}
+
+/// Each socket is an open file, and what a process may open without asking for more (1,024 on most systems) is less than
+/// the sockets of a few conferences (SPEC LIM17).
+fn open_all_files_allowed() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+    // Where the system refuses, those who find no place try again.
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum });
 }
 
 /// Milliseconds since 1970.

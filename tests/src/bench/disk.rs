@@ -1,31 +1,10 @@
-//! What the disk under the data needs to keep a page, measured beside the run: the floor under every durable latency.
+//! What a server's data takes on the disk.
 
 use anyhow::Result;
 use std::{
-    fs::File,
-    io::Write as _,
     path::Path,
     time::{Duration, Instant, SystemTime},
 };
-
-const PAGE: usize = 4096;
-const PAGES: usize = 60;
-
-/// Middle and last of 60 syncs, each after one more page.
-pub fn commit_times(folder: &Path) -> Result<(Duration, Duration)> {
-    let place = folder.join("commit-times");
-    let mut file = File::create(&place)?;
-    let mut times = Vec::new();
-    for _ in 0..PAGES {
-        let began = Instant::now();
-        file.write_all(&[1; PAGE])?;
-        file.sync_data()?;
-        times.push(began.elapsed());
-    }
-    std::fs::remove_file(&place)?;
-    times.sort();
-    Ok((times[PAGES / 2], times[PAGES - 1]))
-}
 
 /// Not waited for longer than this.
 const PATIENCE: Duration = Duration::from_secs(300);

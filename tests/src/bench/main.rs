@@ -4,7 +4,9 @@
 //! server has one core and the load another. What is measured is what ships: the load stays within the limits of the
 //! service by taking more rooms and more people, never by a special path.
 
+mod aims;
 mod client;
+mod commits;
 mod converge;
 mod disk;
 mod documents;
@@ -91,7 +93,7 @@ fn main() -> Result<()> {
     let out = cli.out.unwrap_or_else(|| cli.folder.join("results.json"));
     let text = serde_json::to_string_pretty(&figures)?;
     std::fs::write(&out, text).with_context(|| format!("{} cannot be written", out.display()))?;
-    println!("\n{}\nall numbers: {}", figures.table(), out.display());
+    println!("\n{}\n{}\nall numbers: {}", figures.table(), aims::told(&figures), out.display());
     let broken = figures.broken();
     anyhow::ensure!(broken.is_empty(), "a promise is broken: {}", broken.join("; "));
     Ok(())

@@ -1,6 +1,8 @@
 //! The rows of the table: which peers, in which order, what is kept of each.
 
 use super::{
+    aims,
+    commits::Commits,
     converge, disk, documents,
     fanout::{Load, Outcome, Pace, Shape},
     figures::{Figure, Figures},
@@ -186,19 +188,24 @@ impl<'a> Bench<'a> {
                 "latency at 10,000/s, p99",
             ),
         ] {
-            let before = disk::commit_times(&self.places.folder)?;
             let pace = Pace { deliveries, warm: WARM, measured: self.plan.measured };
-            let outcome = once(peer, self.places, self.rooms.get(), ROOMS, pace)?;
-            let after = disk::commit_times(&self.places.folder)?;
+            let (outcome, commits) = once(peer, self.places, self.rooms.get(), ROOMS, pace)?;
             let note = shortfall(&outcome, deliveries);
             self.add(cpu, "µs", peer, repetition, outcome.cpu_per_delivery(), note);
-            let commit =
-                |time: fn(&(Duration, Duration)) -> Duration| millis((time(&before) + time(&after)) / 2);
-            let c =
-                format!("a synced page took {:.1} ms, at worst {:.1} ms", commit(|c| c.0), commit(|c| c.1));
-            let note = (peer == Peer::Ours).then_some(c);
+            let took = |time: Option<Duration>| time.map_or(0.0, millis);
+            let note = commits.mean().map(|mean| {
+                format!(
+                    "a commit took {:.2} ms, 99 of 100 at most {:.2} ms",
+                    millis(mean),
+                    took(commits.quantile(0.99))
+                )
+            });
             self.add(p50, "ms", peer, repetition, millis(outcome.latency.quantile(0.5)), note);
             self.add(p99, "ms", peer, repetition, millis(outcome.latency.quantile(0.99)), None);
+            if let Some(allowed) = commits.aims().filter(|_| deliveries < 100_000.0) {
+                self.add(aims::P50_ALLOWED, "ms", peer, repetition, millis(allowed.0), None);
+                self.add(aims::P99_ALLOWED, "ms", peer, repetition, millis(allowed.1), None);
+            }
         }
         Ok(())
     }
@@ -220,7 +227,7 @@ impl<'a> Bench<'a> {
             next = next.min(ceiling);
             let measured = self.plan.measured.min(Duration::from_secs(3));
             let pace = Pace { deliveries: next, warm: WARM, measured };
-            let outcome = once(peer, self.places, self.rooms.get(), EVERYBODY, pace)?;
+            let (outcome, _) = once(peer, self.places, self.rooms.get(), EVERYBODY, pace)?;
             let held = outcome.latency.quantile(0.99) <= Duration::from_millis(100)
                 && outcome.lost == 0
                 && outcome.closed.0 == 0
@@ -385,17 +392,24 @@ impl<'a> Bench<'a> {
 /// Probes of one search.
 const MOST_PROBES: usize = 9;
 
-/// One run on a fresh server. Where others use the machine at the same time, it is repeated, and the least disturbed
+/// One run on a fresh server, and the commits of it. Where others use the machine at the same time, it is repeated, and the least disturbed
 /// counts.
-fn once(peer: Peer, places: &Places, house: Option<&House>, shape: Shape, pace: Pace) -> Result<Outcome> {
-    let mut best: Option<Outcome> = None;
+fn once(
+    peer: Peer,
+    places: &Places,
+    house: Option<&House>,
+    shape: Shape,
+    pace: Pace,
+) -> Result<(Outcome, Commits)> {
+    let mut best: Option<(Outcome, Commits)> = None;
     for _ in 0..ATTEMPTS {
         let server = Server::fresh(peer, places, house)?;
         let mut load = Load::new(&server, shape, 0)?;
+        let before = Commits::of(&server)?;
         let outcome = load.run(pace, &server.process, places.cores).context("the run at a fixed rate")?;
         let is_quiet = outcome.disturbed < DISTURBED;
-        if best.as_ref().is_none_or(|best| outcome.disturbed < best.disturbed) {
-            best = Some(outcome);
+        if best.as_ref().is_none_or(|(best, _)| outcome.disturbed < best.disturbed) {
+            best = Some((outcome, Commits::of(&server)?.since(&before)));
         }
         if is_quiet {
             break;

@@ -22,8 +22,8 @@ use std::{collections::BTreeSet, fs};
 
 /// How many there have to be (the issue of the sync engine).
 const AT_LEAST: usize = 200;
-/// Two readers of a log: as it is run, and as talkative as it can be.
-const LEVELS: [&str; 2] = ["info", "trace"];
+/// Readers of a log: as it is run, and as talkative as it can be, for people and for programs.
+const LOGS: [(&str, &str); 3] = [("info", "text"), ("trace", "text"), ("trace", "json")];
 
 /// Words that were put somewhere, and where.
 #[derive(Default)]
@@ -87,12 +87,12 @@ fn texts(value: &Value, at: String, found: &mut Vec<String>) {
 
 #[tokio::test]
 async fn http12_http17_no_word_of_any_field_and_no_id_stands_in_the_log_or_a_measure() -> Result<()> {
-    for level in LEVELS {
+    for (level, format) in LOGS {
         let mut canaries = Canaries::default();
         let frameworks = tempfile::tempdir()?;
         fs::write(frameworks.path().join("worry.toml"), own_framework(&mut canaries)?)?;
         let folder = frameworks.path().display().to_string();
-        let start = Start::new(&["--frameworks", &folder])?.with("RUST_LOG", level);
+        let start = Start::new(&["--frameworks", &folder, "--log-format", format])?.with("RUST_LOG", level);
         let mut service = start.run().await?;
         let room = conference(&service, &mut canaries).await?;
         let mut chair = room.chair().await?;

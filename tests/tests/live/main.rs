@@ -7,6 +7,7 @@ mod canary;
 mod copies;
 mod crowd;
 mod damage;
+mod descriptors;
 mod disk;
 mod failing;
 mod floods;
