@@ -158,6 +158,11 @@ pub fn prove(seeds: u64, seconds: u64) -> Result<()> {
         let hunt = ["test", "--release", "--package", "flipchart-tests", "--test", "live", name];
         cargo::test(cargo::command(&hunt).env(SERVICE, cargo::released("flipchart")))
     });
+    // What an edit costs is too.
+    steps.run("hostile edits, sent to the released service", || {
+        let send = ["test", "--release", "--package", "flipchart-tests", "--test", "live", "hostile::"];
+        cargo::test(cargo::command(&send).env(SERVICE, cargo::released("flipchart")))
+    });
     steps.run("mutated input", || fuzz(seconds));
     if steps.run("stock clients: packages", || node::install(interop::FOLDER)) {
         steps.run("mutated input, read by yjs", || fuzz_beside_yjs(seconds));
