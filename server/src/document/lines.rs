@@ -57,6 +57,8 @@ impl Entries {
 impl Document {
     /// What the news of a client's update touches. It has been judged as news.
     pub fn entries(&self, touched: &Touched, deletes: &[Span]) -> Entries {
+        #[cfg(test)]
+        super::planted::before(touched);
         Entries { written: self.known.writes(touched), deleted: self.known.deletes(deletes) }
     }
 

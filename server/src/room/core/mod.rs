@@ -20,7 +20,7 @@ mod writing;
 #[cfg(test)]
 mod simulation;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 pub use loading::{LoadError, Loaded, addresses, reads};
 pub use sockets::DENIED;

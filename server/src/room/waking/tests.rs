@@ -77,7 +77,7 @@ fn directory(store: &Arc<SimStore>, seeds: Seeds) -> Directory {
 }
 
 /// What somebody waits for, on a disk that works.
-async fn synced<T>(store: &SimStore, work: impl Future<Output = T>) -> T {
+pub(in crate::room) async fn synced<T>(store: &SimStore, work: impl Future<Output = T>) -> T {
     let syncs = async {
         loop {
             store.sync_next();

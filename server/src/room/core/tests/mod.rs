@@ -1,8 +1,8 @@
 //! The core by its rules: every test's name begins with the rule that it proves.
 
-pub(in crate::room::core) mod device;
+pub(in crate::room) mod device;
 pub(in crate::room::core) mod durable;
-pub(in crate::room::core) mod house;
+pub(in crate::room) mod house;
 pub(in crate::room::core) mod promises;
 pub(in crate::room::core) mod who_may;
 
