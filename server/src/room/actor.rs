@@ -19,7 +19,7 @@ use crate::{
     meeting::{addresses::Addresses, attendee::TokenHash, conference::Record},
     store::Health,
 };
-use ballot_box::RoundKey;
+use ballot_box::{RoundKey, wiped};
 use metrics::{counter, gauge};
 use protocol::{
     close::Close,
@@ -85,7 +85,7 @@ pub(super) struct Actor {
     next_ask: u64,
     batches: Batches,
     /// Keys of rounds that are being made.
-    keys: JoinSet<(RoundId, RoundKey)>,
+    keys: JoinSet<(RoundId, Box<RoundKey>)>,
     ticks: Interval,
     draining: Option<Farewell>,
     /// The disk refused, and is looked at.
@@ -153,7 +153,7 @@ impl Actor {
                     self.guarded(None, |actor| actor.core.rest(lull.map_or(Lull::Pause, |(_, lull)| lull)));
                 }
                 Some(Ok((round, key))) = self.keys.join_next(), if self.draining.is_none() => {
-                    self.guarded(None, |actor| actor.core.key_made(round, key));
+                    self.guarded(None, |actor| actor.core.key_made(round, *key));
                 }
                 () = looked(&mut self.holding, &self.around.store), if self.draining.is_none() => {
                     self.holding = None;
@@ -358,8 +358,9 @@ impl Actor {
                     }
                 }
                 Effect::MakeKey(round) => {
-                    let mut rng = (self.around.rng)();
-                    self.keys.spawn_blocking(move || (round, RoundKey::generate(&mut rng)));
+                    let rng = self.around.rng.clone();
+                    // Of the key and what it is drawn from nothing may stay on the thread's stack.
+                    self.keys.spawn_blocking(move || wiped(|| (round, Box::new(RoundKey::generate(&mut rng())))));
                 }
                 Effect::Reload => reload = true,
             }
