@@ -84,7 +84,7 @@ pub(super) struct Actor {
     asked: HashMap<AskId, Asked>,
     next_ask: u64,
     batches: Batches,
-    /// Keys of rounds that are being made.
+    /// Keys of rounds that are being made. Nothing of them or of what they are drawn from may stay on a thread's stack.
     keys: JoinSet<(RoundId, Box<RoundKey>)>,
     ticks: Interval,
     draining: Option<Farewell>,
@@ -359,8 +359,8 @@ impl Actor {
                 }
                 Effect::MakeKey(round) => {
                     let rng = self.around.rng.clone();
-                    // Of the key and what it is drawn from nothing may stay on the thread's stack.
-                    self.keys.spawn_blocking(move || wiped(|| (round, Box::new(RoundKey::generate(&mut rng())))));
+                    let make = move || (round, Box::new(RoundKey::generate(&mut rng())));
+                    self.keys.spawn_blocking(move || wiped(make));
                 }
                 Effect::Reload => reload = true,
             }
