@@ -120,9 +120,9 @@ impl std::fmt::Debug for Writer {
 impl Writer {
     /// Starts the thread. It makes its backend before it writes for the first time, or when nothing has come for a pause:
     /// whoever reads first has the machine. Where there is none nothing is ever written, and nobody who waits is answered.
-    /// A commit begins no sooner than `every` after the last one began, and in a crowd
-    /// four times that (SPEC STO2). Whatever fails first – a commit, a checkpoint when nobody writes, the thread itself –
-    /// is said to `failed`, and to nobody else: it is [`end_process`] but in tests.
+    /// A commit begins no sooner than `every` after the last one began, and in a crowd four times that (SPEC STO2). Whatever
+    /// fails first – a commit, a checkpoint when nobody writes, the thread itself – is said to `failed`, and to nobody else:
+    /// it is [`end_process`] but in tests.
     pub(super) fn start<B: Backend>(
         begin: impl FnOnce() -> Option<B> + Send + 'static,
         every: Duration,

@@ -43,20 +43,16 @@ pub fn told(figures: &Figures) -> String {
     let mut told = String::from("| aim | | ours | |\n| --- | ---: | ---: | --- |\n");
     for (work, aim) in &AIMS {
         let Some(ours) = figures.median(work, Peer::Ours) else { continue };
-        let (bound, is_met) = match aim {
-            Aim::AtMost(most) => (Some(*most), ours <= *most),
-            Aim::AtLeast(least) => (Some(*least), ours >= *least),
-            Aim::OfRelay(times) => {
-                let bound = figures.median(work, Peer::Relay).map(|relay| relay * times);
-                (bound, bound.is_some_and(|bound| ours <= bound))
-            }
-            Aim::AtMostWhat(allowed) => {
-                let bound = figures.median(allowed, Peer::Ours);
-                (bound, bound.is_some_and(|bound| ours <= bound))
-            }
+        let bound = match aim {
+            Aim::AtMost(bound) | Aim::AtLeast(bound) => Some(*bound),
+            Aim::OfRelay(times) => figures.median(work, Peer::Relay).map(|relay| relay * times),
+            Aim::AtMostWhat(allowed) => figures.median(allowed, Peer::Ours),
         };
         let Some(bound) = bound else { continue };
-        let than = if matches!(aim, Aim::AtLeast(_)) { "≥" } else { "≤" };
+        let (than, is_met) = match aim {
+            Aim::AtLeast(_) => ("≥", ours >= bound),
+            _ => ("≤", ours <= bound),
+        };
         let verdict = if is_met { "met" } else { "missed" };
         let _ = writeln!(told, "| {work} | {than} {bound:.2} | {ours:.2} | {verdict} |");
     }
