@@ -17,6 +17,7 @@ use server::{
     socket::PublicUrl,
     store::{
         backup::{self, VerifyReport},
+        crowd::Crowd,
         sqlite::{Location, OpenError, SqliteStore},
     },
     telemetry, wakes,
@@ -128,18 +129,20 @@ fn run_service(config: Config, practice: bool) -> anyhow::Result<ExitCode> {
     open_all_files_allowed();
     telemetry::start(config.log_format);
     let measures = telemetry::measure()?;
+    let crowd = Crowd::default();
+    let watched = crowd.clone();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .thread_stack_size(serve::THREAD_STACK_BYTES)
-        .on_thread_park(wakes::before_sleep)
+        .on_thread_park(move || wakes::before_sleep(&watched))
         .enable_all()
         .build()
         .context("no threads")?;
     // Rooms run on the runtime's threads alone: the main thread has the system's small stack.
-    runtime.block_on(async { tokio::spawn(start(config, practice, measures)).await })??;
+    runtime.block_on(async { tokio::spawn(start(config, practice, measures, crowd)).await })??;
     Ok(ExitCode::SUCCESS)
 }
 
-async fn start(config: Config, practice: bool, measures: Registry) -> anyhow::Result<()> {
+async fn start(config: Config, practice: bool, measures: Registry, crowd: Crowd) -> anyhow::Result<()> {
     let listener = serve::listen(config.listen)?;
     let public_url = config.public_url(listener.local_addr()?);
     println!("flipchart {} at {public_url}\n{config}", env!("CARGO_PKG_VERSION"));
@@ -147,7 +150,7 @@ async fn start(config: Config, practice: bool, measures: Registry) -> anyhow::Re
     if let Some(own) = &config.frameworks {
         frameworks.load_dir(own)?;
     }
-    let place = location(&config);
+    let place = Location { crowd, ..location(&config) };
     let store = tokio::task::spawn_blocking(move || SqliteStore::open(place)).await??;
     for conference in store.unreadable() {
         println!("  no key opens conference {conference}: bring conferences.keys back from a backup");

@@ -2,6 +2,7 @@
 
 use super::{
     Batch, Done, Each, Health, Kept, Store, StoreError,
+    crowd::Crowd,
     shelf::Shelf,
     writer::{Backend, Lulls, Writer, end_process},
 };
@@ -26,7 +27,8 @@ impl MemoryStore {
     pub fn open() -> std::io::Result<Self> {
         let shelf = Arc::<Mutex<Shelf>>::default();
         let theirs = OnShelf(Arc::clone(&shelf));
-        let writer = Writer::start(|| Some(theirs), Duration::ZERO, Lulls::default(), end_process)?;
+        let writer =
+            Writer::start(|| Some(theirs), Duration::ZERO, Crowd::default(), Lulls::default(), end_process)?;
         Ok(Self { shelf, writer })
     }
 }

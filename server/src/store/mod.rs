@@ -6,6 +6,7 @@
 pub mod backup;
 #[cfg(test)]
 mod contract;
+pub mod crowd;
 mod files;
 pub mod keys;
 pub mod memory;

@@ -2,7 +2,9 @@
 
 pub use super::writer::Lulls;
 use super::{
-    Batch, Done, Each, Health, Kept, Store, StoreError, files,
+    Batch, Done, Each, Health, Kept, Store, StoreError,
+    crowd::Crowd,
+    files,
     keys::{self, KeyError, KeyFile, KeyRing},
     migrations::{self, Found, SHAPE},
     reading::{owners_of_rows, read_each, read_one},
@@ -30,7 +32,7 @@ pub const PATIENCE: Duration = Duration::from_secs(35);
 const MEASURED_SYNCS: usize = 7;
 
 /// Where everything lies.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Location {
     /// The data folder: `flipchart.db`, its log, the lock file, and `keys/conferences.keys`.
     pub data: PathBuf,
@@ -42,6 +44,8 @@ pub struct Location {
     pub patience: Duration,
     /// When it is tidied; [`Lulls::default`] unless a test is in a hurry.
     pub lulls: Lulls,
+    /// Whoever wants to know that much comes at once keeps a clone.
+    pub crowd: Crowd,
 }
 
 impl Location {
@@ -53,6 +57,7 @@ impl Location {
             authority: "local".into(),
             patience: PATIENCE,
             lulls: Lulls::default(),
+            crowd: Crowd::default(),
         }
     }
 
@@ -197,7 +202,7 @@ impl SqliteStore {
             let _ = tell.send(outcome);
             tables
         };
-        let writer = Writer::start(begin, COMMIT_EVERY, location.lulls, end_process);
+        let writer = Writer::start(begin, COMMIT_EVERY, location.crowd.clone(), location.lulls, end_process);
         let writer = writer.map_err(at(&location.data))?;
         let (reader, checked) = (Mutex::new(reader), Mutex::new(checked));
         Ok(Self { location, keys, reader, checked, unreadable, writer, _lock: lock })

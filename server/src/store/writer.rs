@@ -2,6 +2,7 @@
 
 use super::{
     Batch, Done, Health, StoreError,
+    crowd::Crowd,
     queue::{COMMIT_BYTES, COMMIT_WRITES, Fence, Job, Queue},
 };
 use metrics::{counter, histogram};
@@ -20,12 +21,6 @@ use std::{
     time::{Duration, Instant},
 };
 use tokio::runtime::Handle;
-
-/// A commit that carries more changes than this is one of a crowd that types without a rest: the next one begins
-/// [`CROWDED`] times later. Each commit costs every reader of its changes a write, and nobody sees a sixtieth of a second.
-const CROWD: u64 = 32;
-/// See [`CROWD`].
-const CROWDED: u32 = 4;
 
 /// How long nothing has come to be written before what was deleted is tidied away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,6 +80,7 @@ struct Shared {
     closed: Condvar,
     /// The disk refused the last commit.
     refused: AtomicBool,
+    crowd: Crowd,
 }
 
 impl Shared {
@@ -120,17 +116,18 @@ impl std::fmt::Debug for Writer {
 impl Writer {
     /// Starts the thread. It makes its backend before it writes for the first time, or when nothing has come for a pause:
     /// whoever reads first has the machine. Where there is none nothing is ever written, and nobody who waits is answered.
-    /// A commit begins no sooner than `every` after the last one began, and in a crowd four times that (SPEC STO2). Whatever
+    /// A commit begins no sooner than `every` after the last one began, and the later the more that one carried ([`Crowd`]). Whatever
     /// fails first – a commit, a checkpoint when nobody writes, the thread itself – is said to `failed`, and to nobody else:
     /// it is [`end_process`] but in tests.
     pub(super) fn start<B: Backend>(
         begin: impl FnOnce() -> Option<B> + Send + 'static,
         every: Duration,
+        crowd: Crowd,
         lulls: Lulls,
         failed: impl FnOnce(&StoreError) + Send + 'static,
     ) -> std::io::Result<Self> {
         let (changed, closed, refused) = (Condvar::new(), Condvar::new(), AtomicBool::new(false));
-        let shared = Arc::new(Shared { queue: Mutex::default(), changed, closed, refused });
+        let shared = Arc::new(Shared { queue: Mutex::default(), changed, closed, refused, crowd });
         let theirs = Arc::clone(&shared);
         let teller = Teller(Handle::try_current().ok());
         let thread = thread::Builder::new().name("store".into()).spawn(move || {
@@ -209,8 +206,7 @@ fn run(
         unless_failed(backend.settled())?;
         tidy = Tidy::Pause;
         // Nothing may be begun before, so nothing that comes wakes this thread.
-        let apart = if changes > CROWD { every * CROWDED } else { every };
-        shared.keep_distance(apart.saturating_sub(began.elapsed()));
+        shared.keep_distance(shared.crowd.keep_apart(every, changes).saturating_sub(began.elapsed()));
     }
     backend.close();
     Ok(())
@@ -273,6 +269,7 @@ fn wait_for_work(
         if state.1 {
             return Ok(false);
         }
+        shared.crowd.has_gone();
         let Some(after) = tidy.after(lulls) else {
             state = shared.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
             continue;
