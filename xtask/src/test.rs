@@ -109,6 +109,9 @@ const SERVICE: &str = "FLIPCHART_BINARY";
 /// Kills of one service in an open round of sealed notes.
 const SEALED_KILLS: &str = "FLIPCHART_SEALED_KILLS";
 
+/// How long people write, go and come back, in seconds.
+const SOAK: (&str, &str) = ("FLIPCHART_SOAK_SECONDS", "1800");
+
 /// Meetings of eight stock clients with 300 edits each, from a seed of their own.
 const TOGETHER: u32 = 20;
 
@@ -162,6 +165,11 @@ pub fn prove(seeds: u64, seconds: u64) -> Result<()> {
     steps.run("hostile edits, sent to the released service", || {
         let send = ["test", "--release", "--package", "flipchart-tests", "--test", "live", "hostile::"];
         cargo::test(cargo::command(&send).env(SERVICE, cargo::released("flipchart")))
+    });
+    steps.run("a long day of the released service", || {
+        let name = "soak::";
+        let last = ["test", "--release", "--package", "flipchart-tests", "--test", "live", name];
+        cargo::test(cargo::command(&last).envs([SOAK]).env(SERVICE, cargo::released("flipchart")))
     });
     steps.run("mutated input", || fuzz(seconds));
     if steps.run("stock clients: packages", || node::install(interop::FOLDER)) {

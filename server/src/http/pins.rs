@@ -2,12 +2,13 @@
 
 use super::error::ApiError;
 use argon2::{
-    Algorithm, Argon2, Params, Version,
+    Algorithm, Argon2, Block, Params, Version,
     password_hash::{
-        PasswordHasher, PasswordVerifier,
+        self,
         phc::{Output, PasswordHash, Salt},
     },
 };
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Semaphore;
 
 /// Argon2id with 19 MiB, two passes, one lane: OWASP's first choice for a server that does other things too. A PIN has
@@ -22,11 +23,17 @@ const AT_ONCE: usize = 2;
 /// Tries that may wait for their hash: about three seconds' worth.
 const WAITING: usize = 128;
 
+/// Memory of one hash at a time; empty of PINs between two.
+type Space = Vec<Block>;
+
 /// Hashes and checks PINs.
 #[derive(Debug)]
 pub(super) struct Pins {
     running: Semaphore,
     waiting: Semaphore,
+    /// Where hashes are worked out, for those who have their turn. Given back to the system's allocator after each, the 19 MiB
+    /// would stay with it, and again for every thread that ever weighed a PIN: 400 MiB after a dozen people came.
+    spaces: Arc<Mutex<Vec<Space>>>,
     /// A hash of nothing anybody knows: what a try at an unknown link is checked against.
     decoy: String,
 }
@@ -41,47 +48,94 @@ fn hasher() -> Argon2<'static> {
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
 }
 
+/// PHC string of a hash made by [`hasher`].
+fn phc(salt: &[u8], hash: &[u8]) -> password_hash::Result<String> {
+    let hash = PasswordHash {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: hasher().params().try_into()?,
+        salt: Some(Salt::new(salt)?),
+        hash: Some(Output::new(hash)?),
+    };
+    Ok(hash.to_string())
+}
+
+fn hash_into(
+    hash: &mut [u8],
+    hasher: &Argon2<'_>,
+    pin: &str,
+    salt: &[u8],
+    space: &mut Space,
+) -> argon2::Result<()> {
+    space.resize(hasher.params().block_count(), Block::default());
+    hasher.hash_password_into_with_memory(pin.as_bytes(), salt, hash, space)
+}
+
+/// Whether the PIN gives this hash, by the algorithm and with the cost that the hash names.
+fn fits(pin: &str, kept: &str, space: &mut Space) -> password_hash::Result<bool> {
+    use password_hash::Error::{OutputSize, SaltInvalid};
+    let kept = PasswordHash::new(kept)?;
+    let (salt, hash) = (kept.salt.ok_or(SaltInvalid)?, kept.hash.ok_or(OutputSize)?);
+    let version = kept.version.map(Version::try_from).transpose()?.unwrap_or_default();
+    let hasher =
+        Argon2::new(Algorithm::try_from(kept.algorithm.as_str())?, version, Params::try_from(&kept)?);
+    let mut made = vec![0; hash.len()];
+    hash_into(&mut made, &hasher, pin, &salt, space)?;
+    // Compared in a time that does not depend on where they differ.
+    Ok(Output::new(&made)? == hash)
+}
+
 impl Pins {
     /// Draws the decoy: no PIN is known to give it, and checking one against it is the same work as against a real hash.
     pub(super) fn new() -> Result<Self, ApiError> {
         let mut drawn = [0; SALT_BYTES + HASH_BYTES];
         getrandom::fill(&mut drawn).map_err(ApiError::internal)?;
         let (salt, hash) = drawn.split_at(SALT_BYTES);
-        let decoy = PasswordHash {
-            algorithm: Algorithm::Argon2id.ident(),
-            version: Some(Version::V0x13.into()),
-            params: hasher().params().try_into().map_err(ApiError::internal)?,
-            salt: Some(Salt::new(salt).map_err(ApiError::internal)?),
-            hash: Some(Output::new(hash).map_err(ApiError::internal)?),
-        };
-        let decoy = decoy.to_string();
-        Ok(Self { running: Semaphore::new(AT_ONCE), waiting: Semaphore::new(WAITING), decoy })
+        let decoy = phc(salt, hash).map_err(ApiError::internal)?;
+        Ok(Self {
+            running: Semaphore::new(AT_ONCE),
+            waiting: Semaphore::new(WAITING),
+            spaces: Arc::default(),
+            decoy,
+        })
     }
 
     /// PHC string of a PIN.
     pub(super) async fn hash(&self, pin: &str) -> Result<String, ApiError> {
         let pin = pin.to_owned();
-        let hashed = self.slowly(move || hasher().hash_password(pin.as_bytes()).map(|hash| hash.to_string()));
+        let mut salt = [0; SALT_BYTES];
+        getrandom::fill(&mut salt).map_err(ApiError::internal)?;
+        let hashed = self.slowly(move |space| {
+            let mut hash = [0; HASH_BYTES];
+            hash_into(&mut hash, &hasher(), &pin, &salt, space)?;
+            phc(&salt, &hash)
+        });
         hashed.await?.map_err(ApiError::internal)
     }
 
     /// Whether a PIN is right. Without a hash it never is, after the same work.
     pub(super) async fn is_right(&self, pin: &str, hash: Option<&str>) -> Result<bool, ApiError> {
         let (pin, kept) = (pin.to_owned(), hash.unwrap_or(&self.decoy).to_owned());
-        let is_right = self.slowly(move || {
-            let parsed = PasswordHash::new(&kept);
-            parsed.is_ok_and(|parsed| hasher().verify_password(pin.as_bytes(), &parsed).is_ok())
-        });
+        let is_right = self.slowly(move |space| fits(&pin, &kept, space).unwrap_or(false));
         Ok(is_right.await? && hash.is_some())
     }
 
     async fn slowly<T: Send + 'static>(
         &self,
-        work: impl FnOnce() -> T + Send + 'static,
+        work: impl FnOnce(&mut Space) -> T + Send + 'static,
     ) -> Result<T, ApiError> {
         let _place = self.waiting.try_acquire().map_err(|_| ApiError::too_many())?;
         let _turn = self.running.acquire().await.map_err(ApiError::internal)?;
-        tokio::task::spawn_blocking(work).await.map_err(ApiError::internal)
+        let spaces = Arc::clone(&self.spaces);
+        let in_a_space = move || {
+            let lock = || spaces.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut space = lock().pop().unwrap_or_default();
+            let outcome = work(&mut space);
+            space.fill(Block::default());
+            lock().push(space);
+            outcome
+        };
+        tokio::task::spawn_blocking(in_a_space).await.map_err(ApiError::internal)
     }
 }
 
@@ -111,6 +165,29 @@ mod tests {
         };
         assert_eq!(shape(&pins.decoy), shape(&real));
         assert_ne!(pins.decoy, Pins::new().expect("randomness").decoy);
+    }
+
+    #[tokio::test]
+    async fn p3_the_memory_of_a_hash_serves_the_next_one_and_keeps_nothing_of_it() {
+        let pins = Pins::new().expect("randomness");
+        let hash = pins.hash("20461357").await.expect("a hash");
+        for _ in 0..3 {
+            assert!(pins.is_right("20461357", Some(&hash)).await.expect("checked"));
+        }
+        let spaces = pins.spaces.lock().expect("nobody panicked");
+        let [space] = spaces.as_slice() else { panic!("{} spaces", spaces.len()) };
+        assert_eq!(space.len(), MEMORY_KIB as usize);
+        assert!(space.iter().all(|block| block.as_ref().iter().all(|word| *word == 0)));
+    }
+
+    #[test]
+    fn p3_a_hash_that_another_program_made_fits_its_pin() {
+        let kept = "$argon2id$v=19$m=64,t=1,p=1$c29tZXNhbHRzb21l$";
+        assert!(fits("20461357", kept, &mut Space::new()).is_err(), "no hash");
+        let theirs = argon2::PasswordHasher::hash_password(&Argon2::default(), b"20461357").expect("a hash");
+        let fits = |pin| fits(pin, &theirs.to_string(), &mut Space::new()).expect("a hash");
+        assert!(fits("20461357"));
+        assert!(!fits("20461358"));
     }
 
     #[test]

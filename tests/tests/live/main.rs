@@ -25,6 +25,7 @@ mod readers;
 mod refusals;
 mod rights;
 mod sealed;
+mod soak;
 #[path = "../../../protocol/tests/vectors/mod.rs"]
 mod vectors;
 mod worlds;

@@ -50,6 +50,11 @@ impl Process {
         self.bytes("VmRSS")
     }
 
+    /// How many files it has open, sockets among them.
+    pub(crate) fn files(&self) -> Result<usize> {
+        Ok(fs::read_dir(format!("/proc/{}/fd", self.0))?.count())
+    }
+
     pub(crate) fn peak(&self) -> Result<usize> {
         self.bytes("VmHWM")
     }
