@@ -2,7 +2,7 @@
 
 use crate::{floods::BEARABLE, process::Process};
 use anyhow::{Result, ensure};
-use flipchart_tests::{Attendee, Conference, Service, wait_for};
+use flipchart_tests::{Attendee, Conference, Replica, Saved, Service, wait_for};
 use futures_util::future::try_join_all;
 use protocol::{
     command::{Command, TakeOff},
@@ -61,7 +61,11 @@ impl Table {
         self.chair.does(Command::Pause).await?;
         self.chair.does(Command::Resume).await?;
         self.worker.strike(other).await?;
-        self.worker.saved().await?;
+        // An edition that moved on while it was opened has answered with its end.
+        let is_saved = |copy: &Replica| copy.denied().is_some() || copy.saved() == Saved::All;
+        self.worker
+            .wait_until("what was written to be saved", |seen| seen.replicas.values().all(is_saved))
+            .await?;
         self.parent.connect().await?;
         self.worker.forget();
         self.worker.connect().await?;
