@@ -29,8 +29,8 @@ type Space = Vec<Block>;
 /// Hashes and checks PINs.
 #[derive(Debug)]
 pub(super) struct Pins {
-    running: Semaphore,
-    waiting: Semaphore,
+    running: Arc<Semaphore>,
+    waiting: Arc<Semaphore>,
     /// Where hashes are worked out, for those who have their turn. Given back to the system's allocator after each, the 19 MiB
     /// would stay with it, and again for every thread that ever weighed a PIN: 400 MiB after a dozen people came.
     spaces: Arc<Mutex<Vec<Space>>>,
@@ -93,8 +93,8 @@ impl Pins {
         let (salt, hash) = drawn.split_at(SALT_BYTES);
         let decoy = phc(salt, hash).map_err(ApiError::internal)?;
         Ok(Self {
-            running: Semaphore::new(AT_ONCE),
-            waiting: Semaphore::new(WAITING),
+            running: Arc::new(Semaphore::new(AT_ONCE)),
+            waiting: Arc::new(Semaphore::new(WAITING)),
             spaces: Arc::default(),
             decoy,
         })
@@ -124,10 +124,12 @@ impl Pins {
         &self,
         work: impl FnOnce(&mut Space) -> T + Send + 'static,
     ) -> Result<T, ApiError> {
-        let _place = self.waiting.try_acquire().map_err(|_| ApiError::too_many())?;
-        let _turn = self.running.acquire().await.map_err(ApiError::internal)?;
+        let place = Arc::clone(&self.waiting).try_acquire_owned().map_err(|_| ApiError::too_many())?;
+        let turn = Arc::clone(&self.running).acquire_owned().await.map_err(ApiError::internal)?;
         let spaces = Arc::clone(&self.spaces);
         let in_a_space = move || {
+            // A try is over when its hash is done, also where whoever made it has hung up.
+            let _held = (place, turn);
             let lock = || spaces.lock().unwrap_or_else(PoisonError::into_inner);
             let mut space = lock().pop().unwrap_or_default();
             let outcome = work(&mut space);
@@ -142,6 +144,8 @@ impl Pins {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
+    use tokio::time::timeout;
 
     #[tokio::test]
     async fn p3_a_pin_fits_its_own_hash_alone_and_nothing_fits_no_hash() {
@@ -178,6 +182,18 @@ mod tests {
         let [space] = spaces.as_slice() else { panic!("{} spaces", spaces.len()) };
         assert_eq!(space.len(), MEMORY_KIB as usize);
         assert!(space.iter().all(|block| block.as_ref().iter().all(|word| *word == 0)));
+    }
+
+    #[tokio::test]
+    async fn lim7_a_try_whose_maker_has_hung_up_keeps_its_turn_until_its_hash_is_done() {
+        let pins = Pins::new().expect("randomness");
+        for _ in 0..4 * AT_ONCE {
+            let hung_up = timeout(Duration::from_millis(1), pins.hash("20461357")).await;
+            assert!(hung_up.is_err(), "a hash takes no longer than a millisecond");
+        }
+        pins.hash("20461357").await.expect("a hash");
+        let spaces = pins.spaces.lock().expect("nobody panicked").len();
+        assert!(spaces <= AT_ONCE, "{spaces} hashes at the same time");
     }
 
     #[test]
